@@ -1,0 +1,48 @@
+/*
+ * hash - XXH3, SHA-256, SipHash and the ids made of it, CRC-32C.
+ * The door to libxxhash and OpenSSL's digests.
+ */
+#ifndef CODEC_HASH_H
+#define CODEC_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/series.h"
+
+struct hash_128 {
+	uint64_t low;
+	uint64_t high;
+};
+
+uint64_t hash_xxh3(const void *p, size_t n, uint64_t seed);
+struct hash_128 hash_xxh3_128(const void *p, size_t n, uint64_t seed);
+
+/* Running XXH3-64, seed 0. */
+struct hash_stream;
+struct hash_stream *hash_stream_new(void);
+void hash_stream_add(struct hash_stream *s, const void *p, size_t n);
+uint64_t hash_stream_value(const struct hash_stream *s);
+void hash_stream_free(struct hash_stream *s);
+
+/* Running SHA-256; hex is 64 digits, lower case, and a NUL. */
+struct hash_sha256;
+struct hash_sha256 *hash_sha256_new(void);
+void hash_sha256_add(struct hash_sha256 *s, const void *p, size_t n);
+void hash_sha256_hex(struct hash_sha256 *s, char hex[65]);
+void hash_sha256_free(struct hash_sha256 *s);
+
+/* CRC-32C (Castagnoli) of n bytes. */
+uint32_t hash_crc32c(const void *p, size_t n);
+
+/* SipHash-2-4 with a key read big-endian (ids.md 1); plain, palindromic. */
+uint64_t hash_sip(const uint8_t key[16], const void *p, size_t n);
+uint64_t hash_sip_palindromic(const uint8_t key[16], const void *p, size_t n);
+/* Class, labels and series ids of the database (ids.md 3, 4, 6). */
+uint64_t hash_class_id(const uint8_t key[16], struct series_text class);
+uint64_t hash_labels_id(const uint8_t key[16], const struct series_pair *pairs,
+			size_t n);
+uint64_t hash_gts_id(const uint8_t key[16], uint64_t class_id,
+		     uint64_t labels_id);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * alloc - memory that is there or the program ends.
+ *
+ * Running out of memory ends the program with status 4 and one line on
+ * stderr.  No size handed to these functions may come from input before
+ * it was bounded by the bytes left or by a named limit.
+ */
+#ifndef UTIL_ALLOC_H
+#define UTIL_ALLOC_H
+
+#include <stddef.h>
+
+/* n bytes, not initialised; n = 0 gives a valid pointer. */
+void *alloc_bytes(size_t n);
+/* n elements of size bytes each, all zero; the product is checked. */
+void *alloc_zero(size_t n, size_t size);
+/* Resizes p (may be NULL) to n elements of size bytes; product checked. */
+void *alloc_resize(void *p, size_t n, size_t size);
+/*
+ * Makes room for need elements in the array p of *cap elements, at least
+ * doubling it when it has to move; returns the array, updates *cap.
+ */
+void *alloc_grow(void *p, size_t *cap, size_t need, size_t size);
+/* A copy of n bytes, followed by a NUL that is not counted. */
+void *alloc_dup(const void *p, size_t n);
+/* A copy of a string. */
+char *alloc_string(const char *s);
+
+#endif
