@@ -1,0 +1,343 @@
+#include "column/values.h"
+
+#include <stdlib.h>
+
+#include "codec/varint.h"
+#include "column/kinds.h"
+#include "column/numeric.h"
+#include "column/vz.h"
+#include "util/alloc.h"
+
+enum { CLASS_NUMBER = BATCH_LONG };
+
+#define CLASSES (1u << CLASS_NUMBER | 1u << BATCH_BOOLEAN | \
+		 1u << BATCH_STRING | 1u << BATCH_BYTES)
+#define TEXTS (1u << BATCH_STRING | 1u << BATCH_BYTES)
+#define NUMBERS (1u << BATCH_LONG | 1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)
+
+void values_release(struct values *v)
+{
+	lane_release(&v->lanes);
+	texts_release(&v->texts);
+	free(v->index);
+	*v = (struct values){ 0 };
+}
+
+static inline uint8_t class_of(uint8_t kind)
+{
+	return NUMBERS >> kind & 1 ? CLASS_NUMBER : kind;
+}
+
+static void put_numbers(struct lane_set *out, const struct batch *b,
+			size_t first, size_t n, size_t numbers)
+{
+	struct numeric c = {
+		b->kind + first, b->val + first, b->aux + first, n
+	};
+	struct numeric some = { 0 };
+
+	if (numbers == n) {
+		numeric_encode(out, &c);
+		return;
+	}
+	some.kind = alloc_bytes(numbers);
+	some.val = alloc_resize(NULL, numbers, sizeof(*some.val));
+	some.aux = alloc_resize(NULL, numbers, sizeof(*some.aux));
+	for (size_t i = 0; i < n; i++) {
+		if (!(NUMBERS >> c.kind[i] & 1))
+			continue;
+		some.kind[some.n] = c.kind[i];
+		some.val[some.n] = c.val[i];
+		some.aux[some.n++] = c.aux[i];
+	}
+	numeric_encode(out, &some);
+	free(some.kind);
+	free(some.val);
+	free(some.aux);
+}
+
+static void put_booleans(struct lane_set *out, const struct batch *b,
+			 size_t first, size_t n)
+{
+	struct buf *index = &out->lane[LANE_INDEX];
+	size_t runs = 0, run = 0;
+	int64_t now = -1;
+
+	for (size_t i = first; i < first + n; i++) {
+		if (b->kind[i] != BATCH_BOOLEAN)
+			continue;
+		if (now < 0)
+			buf_add_byte(&out->lane[LANE_HEAD],
+				     (uint8_t)b->val[i]);
+		if (now >= 0 && b->val[i] != now) {
+			varint_put(index, run);
+			runs++;
+			run = 0;
+		}
+		now = b->val[i];
+		run++;
+	}
+	varint_put(index, run);
+	varint_put(&out->lane[LANE_HEAD], runs + 1);
+}
+
+static void gather_texts(struct values *v, const struct batch *b,
+			 size_t first, size_t n)
+{
+	size_t before = first, at = 0;
+
+	for (size_t i = first; i < first + n; i++) {
+		if (!(TEXTS >> b->kind[i] & 1))
+			continue;
+		/* a value often repeats: no need to hash it again */
+		if (v->nindex == 0 || b->aux[i] != b->aux[before] ||
+		    memcmp(batch_bytes(b, i), batch_bytes(b, before),
+			   (size_t)b->aux[i]))
+			at = texts_add(&v->texts, batch_bytes(b, i),
+				       (size_t)b->aux[i]);
+		v->index[v->nindex++] = (int64_t)at;
+		before = i;
+	}
+}
+
+void values_encode(struct values *v, const struct batch *b, size_t first,
+		   size_t n)
+{
+	uint8_t *class = alloc_bytes(n);
+	size_t count[8] = { 0 };
+
+	lane_reset(&v->lanes);
+	texts_reset(&v->texts);
+	v->nindex = 0;
+	for (size_t i = 0; i < n; i++) {
+		class[i] = class_of(b->kind[first + i]);
+		count[class[i]]++;
+	}
+	kinds_encode(&v->lanes, class, n);
+	free(class);
+	if (count[CLASS_NUMBER])
+		put_numbers(&v->lanes, b, first, n, count[CLASS_NUMBER]);
+	if (count[BATCH_BOOLEAN])
+		put_booleans(&v->lanes, b, first, n);
+	if (count[BATCH_STRING] + count[BATCH_BYTES] == 0)
+		return;
+	v->index = alloc_grow(v->index, &v->cap, n, sizeof(*v->index));
+	gather_texts(v, b, first, n);
+}
+
+void values_save(const struct values *v, struct buf *arena)
+{
+	for (int i = 0; i < LANE_COUNT; i++)
+		buf_add_le32(arena, (uint32_t)v->lanes.lane[i].len);
+	buf_add_le32(arena, (uint32_t)v->texts.n);
+	buf_add_le32(arena, (uint32_t)v->nindex);
+	for (size_t i = 0; i < v->texts.n; i++)
+		buf_add_le32(arena, (uint32_t)v->texts.end[i]);
+	for (size_t i = 0; i < v->nindex; i++)
+		buf_add_le32(arena, (uint32_t)v->index[i]);
+	for (int i = 0; i < LANE_COUNT; i++)
+		buf_add(arena, v->lanes.lane[i].data, v->lanes.lane[i].len);
+	buf_add(arena, v->texts.heap.data, v->texts.heap.len);
+}
+
+void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
+{
+	const uint8_t *length = p;
+	size_t t = buf_le32(p + 4 * LANE_COUNT);
+	size_t n = buf_le32(p + 4 * LANE_COUNT + 4);
+	const uint8_t *ends = p + 4 * LANE_COUNT + 8;
+	const uint8_t *index = ends + 4 * t;
+	size_t from = 0;
+	int64_t *v;
+
+	p = index + 4 * n;
+	for (int i = 0; i < LANE_COUNT; i++) {
+		size_t k = buf_le32(length + 4 * i);
+
+		buf_add(&out->lane[i], p, k);
+		p += k;
+	}
+	if (n == 0)
+		return;
+	v = alloc_resize(NULL, n, sizeof(*v));
+	for (size_t i = 0; i < t; i++) {
+		size_t end = buf_le32(ends + 4 * i);
+
+		v[i] = (int64_t)texts_add(page, p + from, end - from);
+		from = end;
+	}
+	varint_put(&out->lane[LANE_HEAD], t);
+	vz_encode(out, LANE_INDEX, v, t);
+	for (size_t i = 0; i < n; i++)
+		v[i] = buf_le32(index + 4 * i);
+	if (t > 1)
+		vz_encode(out, LANE_INDEX, v, n);
+	free(v);
+}
+
+static int take_numbers(struct lane_cursors *in, struct batch *b,
+			size_t first, size_t n, size_t numbers,
+			const uint8_t *class, struct err *err)
+{
+	struct numeric c = {
+		b->kind + first, b->val + first, b->aux + first, numbers
+	};
+	size_t k = numbers;
+
+	if (numeric_decode(in, &c, err))
+		return -1;
+	for (size_t i = 0; i < numbers; i++)
+		b->kinds |= 1u << c.kind[i];
+	if (numbers == n)
+		return 0;
+	/* spread them from the back: i >= k - 1 always holds */
+	for (size_t i = n; i-- > 0;) {
+		if (class[i] != CLASS_NUMBER)
+			continue;
+		k--;
+		c.kind[i] = c.kind[k];
+		c.val[i] = c.val[k];
+		c.aux[i] = c.aux[k];
+	}
+	return 0;
+}
+
+/* Runs of booleans; b may be NULL to only move the cursors. */
+static int take_booleans(struct lane_cursors *in, struct batch *b,
+			 size_t first, size_t count, const uint8_t *class,
+			 struct err *err)
+{
+	uint8_t now = buf_take_u8(&in->lane[LANE_HEAD]);
+	uint64_t runs = varint_take(&in->lane[LANE_HEAD]);
+	size_t left = count, i = 0;
+
+	if (now > 1 || runs > count)
+		return err_set(err, ERR_DATA, "bad runs of booleans");
+	for (; runs > 0; runs--, now ^= 1) {
+		uint64_t run = varint_take(&in->lane[LANE_INDEX]);
+
+		if (run > left)
+			return err_set(err, ERR_DATA, "bad run of booleans");
+		left -= (size_t)run;
+		for (; b && run > 0; i++) {
+			if (class[i] != BATCH_BOOLEAN)
+				continue;
+			batch_set_boolean(b, first + i, now);
+			run--;
+		}
+	}
+	if (left)
+		return err_set(err, ERR_DATA, "runs of booleans end early");
+	return 0;
+}
+
+/* The chunk's list of texts, copied to the heap of b. */
+static int take_list(struct lane_cursors *in, const struct texts *page,
+		     struct batch *b, int64_t *id, int64_t *offset, size_t t,
+		     struct err *err)
+{
+	if (vz_decode(in, LANE_INDEX, id, t, err))
+		return -1;
+	for (size_t i = 0; i < t; i++) {
+		const uint8_t *p;
+		size_t n;
+
+		if ((uint64_t)id[i] >= page->n)
+			return err_set(err, ERR_DATA,
+				       "text beyond the page's list");
+		p = texts_at(page, (size_t)id[i], &n);
+		offset[i] = (int64_t)b->heap.len;
+		buf_add(&b->heap, p, n);
+		id[i] = (int64_t)n;
+	}
+	return 0;
+}
+
+static int take_texts(struct lane_cursors *in, const struct texts *page,
+		      struct batch *b, size_t first, size_t count,
+		      const uint8_t *class, struct err *err)
+{
+	uint64_t t = varint_take(&in->lane[LANE_HEAD]);
+	int64_t *id = NULL, *index;
+	size_t k = 0;
+	int r = -1;
+
+	if (t < 1 || t > count || t > page->n)
+		return err_set(err, ERR_DATA, "bad number of texts");
+	id = alloc_resize(NULL, 2 * (size_t)t + count, sizeof(*id));
+	index = id + 2 * t;
+	memset(index, 0, count * sizeof(*index));
+	if (take_list(in, page, b, id, id + t, (size_t)t, err) ||
+	    (t > 1 && vz_decode(in, LANE_INDEX, index, count, err)))
+		goto out;
+	for (size_t i = 0; k < count; i++) {
+		size_t at;
+
+		if (class[i] != BATCH_STRING && class[i] != BATCH_BYTES)
+			continue;
+		if ((uint64_t)index[k] >= t) {
+			err_set(err, ERR_DATA, "text index out of range");
+			goto out;
+		}
+		at = (size_t)index[k++];
+		b->kind[first + i] = class[i];
+		b->kinds |= 1u << class[i];
+		b->aux[first + i] = (int32_t)id[at];
+		b->val[first + i] = id[t + at];
+	}
+	r = 0;
+out:
+	free(id);
+	return r;
+}
+
+int values_decode(struct lane_cursors *in, const struct texts *page,
+		  struct batch *b, size_t first, size_t n, struct err *err)
+{
+	uint8_t *class = alloc_bytes(n);
+	size_t count[8], texts;
+	int r = -1;
+	int mode = kinds_decode(in, class, n, CLASSES, count, err);
+
+	if (mode < 0)
+		goto out;
+	if (mode == KINDS_RULE) {
+		err_set(err, ERR_DATA, "rule among classes of values");
+		goto out;
+	}
+	texts = count[BATCH_STRING] + count[BATCH_BYTES];
+	if ((count[CLASS_NUMBER] &&
+	     take_numbers(in, b, first, n, count[CLASS_NUMBER], class,
+			  err)) ||
+	    (count[BATCH_BOOLEAN] &&
+	     take_booleans(in, b, first, count[BATCH_BOOLEAN], class, err)) ||
+	    (texts && take_texts(in, page, b, first, texts, class, err)))
+		goto out;
+	r = 0;
+out:
+	free(class);
+	return r;
+}
+
+int values_skip(struct lane_cursors *in, size_t n, struct err *err)
+{
+	size_t count[8], texts;
+	uint64_t t;
+
+	if (kinds_decode(in, NULL, n, CLASSES, count, err) < 0)
+		return -1;
+	if ((count[CLASS_NUMBER] &&
+	     numeric_skip(in, count[CLASS_NUMBER], err)) ||
+	    (count[BATCH_BOOLEAN] &&
+	     take_booleans(in, NULL, 0, count[BATCH_BOOLEAN], NULL, err)))
+		return -1;
+	texts = count[BATCH_STRING] + count[BATCH_BYTES];
+	if (!texts)
+		return 0;
+	t = varint_take(&in->lane[LANE_HEAD]);
+	if (t < 1 || t > texts)
+		return err_set(err, ERR_DATA, "bad number of texts");
+	if (vz_skip(in, LANE_INDEX, (size_t)t, err))
+		return -1;
+	return t > 1 ? vz_skip(in, LANE_INDEX, texts, err) : 0;
+}

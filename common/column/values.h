@@ -1,0 +1,52 @@
+/*
+ * values - the values of a chunk: numbers, booleans, texts and bytes.
+ *
+ *   classes    kinds.h, where 1 stands for all numbers
+ *   numbers    numeric.h, when there are any
+ *   BOOLEAN    in LANE_HEAD a byte with the first value and a varint number
+ *              of runs; their varint lengths in LANE_INDEX
+ *   STRING and BYTES, together
+ *              in LANE_HEAD a varint number of texts t, then the vz stream
+ *              (LANE_INDEX) of the texts' numbers in the page's list, then,
+ *              if t > 1, the vz stream of the index of each point's text
+ */
+#ifndef COLUMN_VALUES_H
+#define COLUMN_VALUES_H
+
+#include "column/lane.h"
+#include "column/texts.h"
+#include "model/batch.h"
+#include "util/err.h"
+
+/*
+ * Values of a chunk on their way into a page: what does not depend on the
+ * page is encoded already.
+ */
+struct values {
+	struct lane_set lanes;
+	struct texts texts;	/* the chunk's own list */
+	int64_t *index;		/* of each text point, in texts */
+	size_t nindex;
+	size_t cap;
+};
+
+void values_release(struct values *v);
+/* Encodes the values of points first..first+n-1 of b; n >= 1. */
+void values_encode(struct values *v, const struct batch *b, size_t first,
+		   size_t n);
+/* Appends the encoded values to an arena, as one run of bytes. */
+void values_save(const struct values *v, struct buf *arena);
+/*
+ * Appends values saved at p to the lanes of a page, whose list of texts
+ * is page.
+ */
+void values_put(const uint8_t *p, struct lane_set *out, struct texts *page);
+/*
+ * Reads n values into points first..first+n-1 of b, which has room and
+ * whose ticks and places are set; texts are copied into its heap.
+ */
+int values_decode(struct lane_cursors *in, const struct texts *page,
+		  struct batch *b, size_t first, size_t n, struct err *err);
+int values_skip(struct lane_cursors *in, size_t n, struct err *err);
+
+#endif

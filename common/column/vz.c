@@ -1,0 +1,616 @@
+#include "column/vz.h"
+
+#include <stdlib.h>
+
+#include "codec/varint.h"
+#include "column/cost.h"
+#include "util/alloc.h"
+
+enum {
+	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
+	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
+	DICT_MAX = 4096,	/* entries */
+	DICT_SLOTS = 8192,
+};
+
+/* One way to write a stream, with what it would cost. */
+struct plan {
+	int order;
+	int64_t base;
+	uint64_t divisor;
+	uint64_t bits;
+};
+
+static inline uint64_t zigzag(int64_t v)
+{
+	return (uint64_t)v << 1 ^ (uint64_t)(v >> 63);
+}
+
+static inline int64_t unzigzag(uint64_t z)
+{
+	return (int64_t)(z >> 1 ^ -(z & 1));
+}
+
+/* a - b modulo 2^64. */
+static inline int64_t minus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static inline int64_t plus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static inline uint64_t magnitude(int64_t v)
+{
+	return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+}
+
+static uint64_t gcd(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t t = a % b;
+
+		a = b;
+		b = t;
+	}
+	return a;
+}
+
+/* Index of the first residual of an order. */
+static inline size_t first_residual(int order)
+{
+	return order == 0 ? 0 : order == 2 ? 2 : 1;
+}
+
+/* The divisor common to all residuals; stops as soon as it is 1. */
+static uint64_t divisor_of(const int64_t *v, size_t n, int order,
+			   int64_t base)
+{
+	uint64_t g = 0;
+
+	for (size_t i = first_residual(order); i < n && g != 1; i++) {
+		int64_t d = order == 0 ? minus(v[i], base) :
+				minus(v[i], v[i - 1]);
+		uint64_t m;
+
+		if (order == 2)
+			d = minus(d, minus(v[i - 1], v[i - 2]));
+		if (order == 3)
+			d = minus(d, base);
+		m = order == 0 || order == 3 ? (uint64_t)d : magnitude(d);
+		if (m && (g == 0 || m % g))
+			g = gcd(m, g);
+	}
+	return g ? g : 1;
+}
+
+/* The residuals of v in the way of plan; returns how many there are. */
+static size_t residuals(const struct plan *p, const int64_t *v, size_t n,
+			uint64_t *r)
+{
+	size_t from = first_residual(p->order);
+	size_t k = 0;
+	uint64_t g = p->divisor;
+
+	for (size_t i = from; i < n; i++) {
+		int64_t d;
+
+		switch (p->order) {
+		case 0:
+			r[k++] = (uint64_t)minus(v[i], p->base) / g;
+			continue;
+		case 3:
+			d = minus(minus(v[i], v[i - 1]), p->base);
+			r[k++] = (uint64_t)d / g;
+			continue;
+		case 2:
+			d = minus(minus(v[i], v[i - 1]),
+				  minus(v[i - 1], v[i - 2]));
+			break;
+		default:
+			d = minus(v[i], v[i - 1]);
+		}
+		if (g > 1)
+			d = d < 0 ? (int64_t)(0 - magnitude(d) / g) :
+				    (int64_t)((uint64_t)d / g);
+		r[k++] = zigzag(d);
+	}
+	return k;
+}
+
+static uint64_t lengths_cost(const uint64_t *r, size_t n)
+{
+	uint32_t count[65] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		count[cost_length(r[i])]++;
+	return cost_lengths(count);
+}
+
+/* Fills base, divisor and bits of the plan for an order. */
+static void plan_order(struct plan *p, int order, const int64_t *v, size_t n,
+		       uint64_t *scratch)
+{
+	p->order = order;
+	p->base = 0;
+	if (order == 0) {
+		p->base = v[0];
+		for (size_t i = 1; i < n; i++)
+			if (v[i] < p->base)
+				p->base = v[i];
+	} else if (order == 3) {
+		p->base = n > 1 ? minus(v[1], v[0]) : 0;
+		for (size_t i = 2; i < n; i++) {
+			int64_t d = minus(v[i], v[i - 1]);
+
+			if (d < p->base)
+				p->base = d;
+		}
+	}
+	p->divisor = divisor_of(v, n, order, p->base);
+	p->bits = lengths_cost(scratch, residuals(p, v, n, scratch));
+	p->bits += 16 + 8 * (uint64_t)order;
+}
+
+static void plan_best(struct plan *best, const int64_t *v, size_t n,
+		      uint64_t *scratch)
+{
+	static const int orders[] = { 0, 1, 3, 2 };
+
+	best->bits = UINT64_MAX;
+	for (size_t k = 0; k < 4; k++) {
+		struct plan p;
+
+		if (n <= first_residual(orders[k]))
+			continue;
+		plan_order(&p, orders[k], v, n, scratch);
+		if (p.bits < best->bits)
+			*best = p;
+	}
+}
+
+/* A set of the distinct values of a stream, given up beyond DICT_MAX. */
+struct dict {
+	size_t n;
+	int64_t value[DICT_MAX];	/* ascending once dict_build is done */
+	uint32_t count[DICT_MAX];	/* how often, same order */
+	int64_t key[DICT_SLOTS];
+	uint16_t slot[DICT_SLOTS];	/* 0: free, else index + 1 */
+};
+
+static size_t dict_slot(const struct dict *d, int64_t v)
+{
+	size_t s = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 51);
+
+	while (d->slot[s] && d->key[s] != v)
+		s = (s + 1) % DICT_SLOTS;
+	return s;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* True when the n values have at most max distinct ones. */
+static bool dict_build(struct dict *d, const int64_t *v, size_t n, size_t max)
+{
+	uint32_t seen[DICT_MAX];
+	int64_t order[DICT_MAX];
+
+	memset(d->slot, 0, sizeof(d->slot));
+	d->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t s = dict_slot(d, v[i]);
+
+		if (!d->slot[s]) {
+			if (d->n == max)
+				return false;
+			d->key[s] = v[i];
+			order[d->n] = v[i];
+			seen[d->n] = 0;
+			d->slot[s] = (uint16_t)++d->n;
+		}
+		seen[d->slot[s] - 1]++;
+	}
+	memcpy(d->value, order, d->n * sizeof(order[0]));
+	qsort(d->value, d->n, sizeof(d->value[0]), compare_values);
+	for (size_t i = 0; i < d->n; i++) {
+		size_t s = dict_slot(d, d->value[i]);
+
+		d->count[i] = seen[d->slot[s] - 1];
+		d->slot[s] = (uint16_t)(i + 1);
+	}
+	return true;
+}
+
+/*
+ * Plans the stream of indices; *index gets them.  The bits include the
+ * dictionary itself.
+ */
+static void plan_dict(struct plan *p, struct dict *d, const int64_t *v,
+		      size_t n, int64_t *index, uint64_t *scratch)
+{
+	uint64_t entropy = cost_entropy(d->count, d->n);
+	uint64_t table = 64;
+
+	for (size_t i = 0; i < n; i++)
+		index[i] = d->slot[dict_slot(d, v[i])] - 1;
+	for (size_t i = 1; i < d->n; i++)
+		table += 7 + cost_length((uint64_t)minus(d->value[i],
+							 d->value[i - 1]));
+	plan_best(p, index, n, scratch);
+	if (entropy <= p->bits) {
+		plan_order(p, 0, index, n, scratch);
+		p->bits = entropy;
+	}
+	p->bits += table;
+}
+
+/* Appends residuals as byte planes or varints, by estimated entropy. */
+static int put_residuals(struct lane_set *out, enum lane lane,
+			 const uint64_t *r, size_t n)
+{
+	uint64_t max = 0, planes = 0, varint = 0;
+	unsigned width;
+	uint32_t count[9][256];
+	struct buf *b;
+
+	for (size_t i = 0; i < n; i++)
+		max |= r[i];
+	if (max == 0)
+		return REP_ZERO;
+	width = (cost_length(max) + 7) / 8;
+	if (width > 1) {
+		memset(count, 0, sizeof(count));
+		for (size_t i = 0; i < n; i++) {
+			uint64_t v = r[i];
+
+			for (unsigned k = 0; k < width; k++)
+				count[k][v >> 8 * k & 0xff]++;
+			for (; v >= 0x80; v >>= 7)
+				count[8][(v & 0x7f) | 0x80]++;
+			count[8][v]++;
+		}
+		for (unsigned k = 0; k < width; k++)
+			planes += cost_entropy(count[k], 256);
+		varint = cost_entropy(count[8], 256);
+		if (varint <= planes) {
+			b = &out->lane[lane];
+			for (size_t i = 0; i < n; i++)
+				varint_put(b, r[i]);
+			return REP_VARINT;
+		}
+	}
+	b = &out->lane[width > 1 ? LANE_PLANE : lane];
+	buf_reserve(b, n * width);
+	for (unsigned k = 0; k < width; k++)
+		for (size_t i = 0; i < n; i++)
+			b->data[b->len++] = (uint8_t)(r[i] >> 8 * k);
+	return (int)width;
+}
+
+/* Header and parameters of a stream go to LANE_HEAD. */
+static void put_stream(struct lane_set *out, enum lane lane,
+		       const struct plan *p, const struct dict *d,
+		       const int64_t *v, size_t n, uint64_t *scratch)
+{
+	struct buf *head = &out->lane[LANE_HEAD];
+	size_t k = residuals(p, v, n, scratch);
+	size_t at = head->len;
+	int rep;
+
+	buf_add_byte(head, (uint8_t)(p->order << 4 |
+				     (d ? FLAG_DICT : 0) |
+				     (p->divisor > 1 ? FLAG_DIVISOR : 0)));
+	if (p->divisor > 1)
+		varint_put(head, p->divisor);
+	if (d) {
+		varint_put(head, d->n);
+		varint_put_signed(head, d->value[0]);
+		for (size_t i = 1; i < d->n; i++)
+			varint_put(head, (uint64_t)minus(d->value[i],
+							 d->value[i - 1]));
+	}
+	varint_put_signed(head, p->order == 0 ? p->base : v[0]);
+	if (p->order == 2)
+		varint_put_signed(head, minus(v[1], v[0]));
+	if (p->order == 3)
+		varint_put_signed(head, p->base);
+	rep = put_residuals(out, lane, scratch, k);
+	head->data[at] |= (uint8_t)rep;
+}
+
+/* Values that repeat from afar compress best as they are. */
+static bool words_win(const int64_t *v, size_t n, uint64_t bits)
+{
+	size_t distinct = 0;
+	uint64_t *table;
+	size_t slots = 1;
+
+	if (n < 256 || bits < n * 24)
+		return false;
+	while (slots < 2 * n)
+		slots *= 2;
+	table = alloc_zero(slots, sizeof(*table));
+	for (size_t i = 0; i < n; i++) {
+		size_t s = (size_t)((uint64_t)v[i] *
+				UINT64_C(0x9E3779B97F4A7C15) >> 20) % slots;
+
+		while (table[s] && v[table[s] - 1] != v[i])
+			s = (s + 1) % slots;
+		if (!table[s]) {
+			table[s] = i + 1;
+			distinct++;
+		}
+	}
+	free(table);
+	/* a repeat costs about three bytes, a new value eight */
+	return (distinct * 64 + (n - distinct) * 24) < bits;
+}
+
+static void put_words(struct lane_set *out, const int64_t *v, size_t n)
+{
+	buf_add_byte(&out->lane[LANE_HEAD], REP_WORDS);
+	for (size_t i = 0; i < n; i++)
+		buf_add_le64(&out->lane[LANE_PLANE], (uint64_t)v[i]);
+}
+
+/* Plans a stream in every way; *index is used when *dict is not NULL. */
+static void plan_stream(struct plan *p, struct dict **dict, int64_t *index,
+			const int64_t *v, size_t n, uint64_t *scratch)
+{
+	struct dict *d;
+	struct plan q;
+	size_t max = n / 4 < DICT_MAX ? n / 4 : DICT_MAX;
+
+	plan_best(p, v, n, scratch);
+	*dict = NULL;
+	/* where a value costs less than two bits no dictionary pays */
+	if (max < 2 || p->bits < 2 * n)
+		return;
+	d = alloc_bytes(sizeof(*d));
+	if (dict_build(d, v, n, max)) {
+		plan_dict(&q, d, v, n, index, scratch);
+		if (q.bits < p->bits) {
+			*p = q;
+			*dict = d;
+			return;
+		}
+	}
+	free(d);
+}
+
+void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
+	       size_t n)
+{
+	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
+	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
+	struct dict *d;
+	struct plan p;
+
+	plan_stream(&p, &d, index, v, n, scratch);
+	if (d)
+		put_stream(out, LANE_INDEX, &p, d, index, n, scratch);
+	else if (words_win(v, n, p.bits))
+		put_words(out, v, n);
+	else
+		put_stream(out, lane, &p, NULL, v, n, scratch);
+	free(d);
+	free(index);
+	free(scratch);
+}
+
+uint64_t vz_cost(const int64_t *v, size_t n)
+{
+	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
+	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
+	struct dict *d;
+	struct plan p;
+
+	plan_stream(&p, &d, index, v, n, scratch);
+	free(d);
+	free(index);
+	free(scratch);
+	return p.bits;
+}
+
+/* What the header of a stream says. */
+struct head {
+	int rep;
+	int order;
+	uint64_t divisor;
+	size_t dict;		/* entries, 0 without */
+	int64_t first;		/* base of order 0 */
+	int64_t second;		/* difference of order 2, base of order 3 */
+};
+
+/* Reads a header; *values gets the dictionary when values is not NULL. */
+static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
+		     struct err *err)
+{
+	uint8_t flags = buf_take_u8(c);
+	int64_t v;
+
+	h->rep = flags & 0x0f;
+	h->order = flags >> 4 & 3;
+	h->divisor = 1;
+	h->dict = 0;
+	h->first = h->second = 0;
+	if (h->rep > REP_WORDS || (h->rep == REP_WORDS && flags != REP_WORDS))
+		return err_set(err, ERR_DATA, "unknown stream method 0x%02x",
+			       flags);
+	if (h->rep == REP_WORDS)
+		return 0;
+	if (flags & FLAG_DIVISOR)
+		h->divisor = varint_take(c);
+	if (flags & FLAG_DICT) {
+		uint64_t d = varint_take(c);
+
+		if (d < 1 || d > DICT_MAX)
+			return err_set(err, ERR_DATA,
+				       "dictionary of %llu values",
+				       (unsigned long long)d);
+		h->dict = (size_t)d;
+		v = varint_take_signed(c);
+		for (size_t i = 0; i < h->dict; i++) {
+			if (i > 0)
+				v = plus(v, (int64_t)varint_take(c));
+			if (values)
+				values[i] = v;
+		}
+	}
+	h->first = varint_take_signed(c);
+	if (h->order >= 2)
+		h->second = varint_take_signed(c);
+	if (c->failed)
+		return err_set(err, ERR_DATA, "stream header is cut short");
+	return 0;
+}
+
+/* The k residuals of a stream. */
+static int take_residuals(struct lane_cursors *in, enum lane lane, int rep,
+			  uint64_t *r, size_t k, struct err *err)
+{
+	struct buf_cursor *c = &in->lane[rep > 1 && rep <= REP_PLANES ?
+					 LANE_PLANE : lane];
+	const uint8_t *p;
+
+	if (rep == REP_ZERO) {
+		memset(r, 0, k * sizeof(*r));
+	} else if (rep == REP_VARINT) {
+		for (size_t i = 0; i < k; i++)
+			r[i] = c->p < c->end && *c->p < 0x80 ? *c->p++ :
+				varint_take(c);
+	} else {
+		p = buf_take(c, k * (size_t)rep);
+		if (p && rep == 1) {
+			for (size_t i = 0; i < k; i++)
+				r[i] = p[i];
+		} else if (p) {
+			memset(r, 0, k * sizeof(*r));
+			for (int b = 0; b < rep; b++)
+				for (size_t i = 0; i < k; i++)
+					r[i] |= (uint64_t)*p++ << 8 * b;
+		}
+	}
+	if (c->failed)
+		return err_set(err, ERR_DATA, "stream is cut short");
+	return 0;
+}
+
+/* Sums residuals up to values, in place: r and v may be one array. */
+static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
+		      size_t n)
+{
+	uint64_t g = h->divisor;
+	uint64_t last = (uint64_t)h->first, step = (uint64_t)h->second;
+
+	switch (h->order) {
+	case 0:
+		for (size_t i = 0; i < n; i++)
+			v[i] = (int64_t)(last + r[i] * g);
+		break;
+	case 1:
+		for (size_t i = n - 1; i > 0; i--)
+			v[i] = (int64_t)r[i - 1];
+		v[0] = h->first;
+		for (size_t i = 1; i < n; i++)
+			v[i] = (int64_t)(last += (uint64_t)
+					unzigzag((uint64_t)v[i]) * g);
+		break;
+	case 3:
+		for (size_t i = n - 1; i > 0; i--)
+			v[i] = (int64_t)r[i - 1];
+		v[0] = h->first;
+		for (size_t i = 1; i < n; i++)
+			v[i] = (int64_t)(last += step + (uint64_t)v[i] * g);
+		break;
+	default:
+		for (size_t i = n - 1; i > 1; i--)
+			v[i] = (int64_t)r[i - 2];
+		v[0] = h->first;
+		if (n > 1)
+			v[1] = (int64_t)(last += step);
+		for (size_t i = 2; i < n; i++) {
+			step += (uint64_t)unzigzag((uint64_t)v[i]) * g;
+			v[i] = (int64_t)(last += step);
+		}
+	}
+}
+
+static int take_words(struct buf_cursor *c, int64_t *v, size_t n,
+		      struct err *err)
+{
+	const uint8_t *p = n > buf_left(c) / 8 ? NULL : buf_take(c, n * 8);
+
+	if (!p)
+		return err_set(err, ERR_DATA, "stream is cut short");
+	for (size_t i = 0; v && i < n; i++)
+		v[i] = (int64_t)buf_le64(p + 8 * i);
+	return 0;
+}
+
+int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
+	      struct err *err)
+{
+	struct buf_cursor *head = &in->lane[LANE_HEAD];
+	int64_t values[DICT_MAX];
+	struct head h;
+	size_t from;
+
+	if (take_head(head, &h, values, err))
+		return -1;
+	if (h.rep == REP_WORDS)
+		return take_words(&in->lane[LANE_PLANE], v, n, err);
+	from = first_residual(h.order);
+	if (n < from)
+		return err_set(err, ERR_DATA, "stream order exceeds %zu "
+			       "values", n);
+	if (take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
+			   (uint64_t *)v, n - from, err))
+		return -1;
+	integrate(&h, (uint64_t *)v, v, n);
+	for (size_t i = 0; h.dict && i < n; i++) {
+		if ((uint64_t)v[i] >= h.dict)
+			return err_set(err, ERR_DATA,
+				       "dictionary index out of range");
+		v[i] = values[v[i]];
+	}
+	return 0;
+}
+
+int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
+	    struct err *err)
+{
+	struct buf_cursor *c;
+	struct head h;
+	size_t k;
+
+	if (take_head(&in->lane[LANE_HEAD], &h, NULL, err))
+		return -1;
+	if (h.rep == REP_WORDS)
+		return take_words(&in->lane[LANE_PLANE], NULL, n, err);
+	if (n < first_residual(h.order))
+		return err_set(err, ERR_DATA, "stream order exceeds %zu "
+			       "values", n);
+	k = n - first_residual(h.order);
+	if (h.rep == REP_ZERO)
+		return 0;
+	c = &in->lane[h.rep > 1 && h.rep <= REP_PLANES ? LANE_PLANE :
+		      h.dict ? LANE_INDEX : lane];
+	if (h.rep != REP_VARINT) {
+		buf_take(c, k * (size_t)h.rep);
+	} else {
+		for (; k > 0 && c->p < c->end; c->p++)
+			k -= *c->p < 0x80;
+		c->failed = c->failed || k > 0;
+	}
+	if (c->failed)
+		return err_set(err, ERR_DATA, "stream is cut short");
+	return 0;
+}

@@ -1,0 +1,47 @@
+/*
+ * vz - a stream of 64-bit integers: differences, then varints or byte
+ * planes, which the page's compressor takes further.
+ *
+ * A stream is self-delimiting once its number of values is known.  Its
+ * method and parameters go into LANE_HEAD, its residuals into a lane the
+ * caller names (varints) or LANE_PLANE (byte planes).  All arithmetic is
+ * modulo 2^64, so every sequence of values comes back exactly.
+ *
+ *   header byte   bits 0-3 representation, bits 4-5 order, bit 6
+ *                 dictionary, bit 7 divisor
+ *   divisor       varint g > 1, when bit 7 is set
+ *   dictionary    when bit 6 is set: varint count d (2..4096), zigzag
+ *                 varint of the smallest value, d - 1 varint distances;
+ *                 the stream is then one of indices (g does not apply
+ *                 to the dictionary)
+ *   order 0       zigzag varint base; residual = (v - base) / g
+ *   order 1       zigzag varint first value; residual =
+ *                 zigzag((v[i] - v[i-1]) / g)
+ *   order 2       first value, first difference; residual =
+ *                 zigzag((second difference) / g)
+ *   order 3       first value, zigzag varint base; residual =
+ *                 (v[i] - v[i-1] - base) / g
+ *
+ *   representation  0: every residual is zero, nothing is stored;
+ *                 1-8: that many byte planes, lowest first; 9: varints;
+ *                 10: eight bytes each, little-endian, in LANE_PLANE
+ */
+#ifndef COLUMN_VZ_H
+#define COLUMN_VZ_H
+
+#include "column/lane.h"
+#include "util/err.h"
+
+/* Appends the n values; n >= 1. */
+void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
+	       size_t n);
+/* Reads n values into v, which has room for them. */
+int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
+	      struct err *err);
+/* Moves the cursors past a stream of n values. */
+int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
+	    struct err *err);
+/* Estimated bits of the stream that vz_encode would write. */
+uint64_t vz_cost(const int64_t *v, size_t n);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * page - chunks of many series, packed together: the unit of fetch.
+ *
+ * A page is a PAGE block whose payload is, for each lane of column/lane.h,
+ * a u32 raw length and a u32 stored length, then the lanes one behind the
+ * other, each as is (both lengths equal) or as one zstd frame.
+ *
+ * LANE_HEAD begins with varints: chunks c, texts t, vectors of ticks, of
+ * locations, of elevations.  Then vz streams (residuals in LANE_INDEX) of
+ * c values: series number within the segment, points, number of the tick
+ * vector, of the location vector + 1 (0: none) and of the elevation vector
+ * + 1; each vector first occurs in the order of its number, and has as
+ * many elements as its first chunk has points.  Then the vz stream of the
+ * lengths of the t texts (LANE_LENGTH; their bytes fill LANE_TEXT), the
+ * tick vectors (vz, LANE_TIME), the location and elevation vectors
+ * (place.h), and last the values of each chunk (values.h).
+ */
+#ifndef HFILE_PAGE_H
+#define HFILE_PAGE_H
+
+#include "column/lane.h"
+#include "column/texts.h"
+#include "model/batch.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+/* One chunk on its way into a page; vectors are numbered by the caller. */
+struct page_chunk {
+	uint64_t series;	/* number within the segment */
+	size_t n;		/* points, 1..FORMAT_CHUNK_POINTS */
+	const int64_t *tick;	/* n of them */
+	const int64_t *location;	/* n or NULL */
+	const int64_t *elevation;	/* n or NULL */
+	const uint8_t *values;	/* as values_save wrote them */
+};
+
+/*
+ * Appends the payload of a page.  Vectors that are the same memory are
+ * written once: the caller makes equal vectors one.
+ */
+void page_encode(struct buf *payload, const struct page_chunk *chunk,
+		 size_t n);
+
+/* A page opened for reading. */
+struct page;
+/* The payload is copied or unpacked, not kept. */
+struct page *page_open(const uint8_t *payload, size_t n, struct err *err);
+void page_free(struct page *p);
+size_t page_chunks(const struct page *p);
+uint64_t page_points(const struct page *p);
+uint64_t page_series(const struct page *p, size_t slot);
+size_t page_chunk_points(const struct page *p, size_t slot);
+/* Bytes of memory that the page holds. */
+size_t page_memory(const struct page *p);
+/* Appends the points of a chunk to b. */
+int page_decode(struct page *p, size_t slot, struct batch *b,
+		struct err *err);
+
+#endif

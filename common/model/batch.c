@@ -1,0 +1,274 @@
+#include "model/batch.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+enum {
+	DECIMAL_BITS = 46,	/* of the unscaled value, encoder.md 4.6 */
+	EXACT_POWER = 22,	/* greatest power of ten a double holds */
+};
+
+void batch_release(struct batch *b)
+{
+	free(b->tick);
+	free(b->location);
+	free(b->elevation);
+	free(b->kind);
+	free(b->val);
+	free(b->aux);
+	buf_release(&b->heap);
+	*b = (struct batch){ 0 };
+}
+
+void batch_reset(struct batch *b)
+{
+	b->n = 0;
+	b->kinds = 0;
+	b->has_location = false;
+	b->has_elevation = false;
+	buf_reset(&b->heap);
+}
+
+void batch_reserve(struct batch *b, size_t n)
+{
+	size_t cap = b->cap;
+
+	if (b->n + n <= cap)
+		return;
+	cap = 2 * cap > b->n + n ? 2 * cap : b->n + n;
+	b->tick = alloc_resize(b->tick, cap, sizeof(*b->tick));
+	b->location = alloc_resize(b->location, cap, sizeof(*b->location));
+	b->elevation = alloc_resize(b->elevation, cap,
+				    sizeof(*b->elevation));
+	b->kind = alloc_resize(b->kind, cap, sizeof(*b->kind));
+	b->val = alloc_resize(b->val, cap, sizeof(*b->val));
+	b->aux = alloc_resize(b->aux, cap, sizeof(*b->aux));
+	b->cap = cap;
+}
+
+size_t batch_add_place(struct batch *b, int64_t tick, int64_t location,
+		       int64_t elevation)
+{
+	size_t i = b->n;
+
+	if (i == b->cap)
+		batch_reserve(b, i < 64 ? 64 : i);
+	b->tick[i] = tick;
+	b->location[i] = location;
+	b->elevation[i] = elevation;
+	b->has_location |= location != BATCH_NO_LOCATION;
+	b->has_elevation |= elevation != BATCH_NO_ELEVATION;
+	b->n = i + 1;
+	return i;
+}
+
+void batch_set_long(struct batch *b, size_t i, int64_t v)
+{
+	b->kind[i] = BATCH_LONG;
+	b->kinds |= 1u << BATCH_LONG;
+	b->val[i] = v;
+	b->aux[i] = 0;
+}
+
+void batch_set_double(struct batch *b, size_t i, double v)
+{
+	b->kind[i] = BATCH_DOUBLE;
+	b->kinds |= 1u << BATCH_DOUBLE;
+	memcpy(&b->val[i], &v, sizeof(v));
+	b->aux[i] = 0;
+}
+
+void batch_set_boolean(struct batch *b, size_t i, bool v)
+{
+	b->kind[i] = BATCH_BOOLEAN;
+	b->kinds |= 1u << BATCH_BOOLEAN;
+	b->val[i] = v;
+	b->aux[i] = 0;
+}
+
+void batch_set_deletion(struct batch *b, size_t i)
+{
+	b->kind[i] = BATCH_DELETION;
+	b->kinds |= 1u << BATCH_DELETION;
+	b->val[i] = 0;
+	b->aux[i] = 0;
+}
+
+void batch_set_decimal(struct batch *b, size_t i, int64_t unscaled,
+		       int32_t scale)
+{
+	while (unscaled && unscaled % 10 == 0) {
+		unscaled /= 10;
+		scale--;
+	}
+	if (unscaled == 0)
+		scale = 0;
+	if (scale > 127 || scale < -128 ||
+	    unscaled < -(INT64_C(1) << DECIMAL_BITS) ||
+	    unscaled >= INT64_C(1) << DECIMAL_BITS) {
+		batch_set_double(b, i, batch_decimal_double(unscaled, scale));
+		return;
+	}
+	b->kind[i] = BATCH_DECIMAL;
+	b->kinds |= 1u << BATCH_DECIMAL;
+	b->val[i] = unscaled;
+	b->aux[i] = scale;
+}
+
+void batch_set_bytes(struct batch *b, size_t i, enum batch_kind kind,
+		     const void *p, size_t n)
+{
+	b->kind[i] = (uint8_t)kind;
+	b->kinds |= 1u << kind;
+	b->val[i] = (int64_t)b->heap.len;
+	b->aux[i] = (int32_t)n;
+	buf_reserve(&b->heap, n + 1);	/* never NULL, not even if empty */
+	buf_add(&b->heap, p, n);
+}
+
+void batch_add_from(struct batch *b, const struct batch *from, size_t i)
+{
+	size_t at = batch_add_place(b, from->tick[i],
+				    from->has_location ? from->location[i] :
+				    BATCH_NO_LOCATION,
+				    from->has_elevation ? from->elevation[i] :
+				    BATCH_NO_ELEVATION);
+	uint8_t kind = from->kind[i];
+
+	if (kind == BATCH_STRING || kind == BATCH_BYTES) {
+		batch_set_bytes(b, at, kind, batch_bytes(from, i),
+				(size_t)from->aux[i]);
+		return;
+	}
+	b->kind[at] = kind;
+	b->kinds |= 1u << kind;
+	b->val[at] = from->val[i];
+	b->aux[at] = from->aux[i];
+}
+
+void batch_add_range(struct batch *b, const struct batch *from, size_t first,
+		     size_t n)
+{
+	const unsigned texts = 1u << BATCH_STRING | 1u << BATCH_BYTES;
+	size_t at = b->n;
+
+	batch_reserve(b, n);
+	if (from->kinds & texts) {
+		for (size_t i = first; i < first + n; i++)
+			batch_add_from(b, from, i);
+		return;
+	}
+	memcpy(b->tick + at, from->tick + first, n * sizeof(*b->tick));
+	memcpy(b->kind + at, from->kind + first, n);
+	memcpy(b->val + at, from->val + first, n * sizeof(*b->val));
+	memcpy(b->aux + at, from->aux + first, n * sizeof(*b->aux));
+	for (size_t i = 0; i < n; i++)
+		b->location[at + i] = from->has_location ?
+			from->location[first + i] : BATCH_NO_LOCATION;
+	for (size_t i = 0; i < n; i++)
+		b->elevation[at + i] = from->has_elevation ?
+			from->elevation[first + i] : BATCH_NO_ELEVATION;
+	b->has_location |= from->has_location;
+	b->has_elevation |= from->has_elevation;
+	/* exact for what was copied, not for all of from */
+	for (size_t i = 0; i < n; i++)
+		b->kinds |= 1u << b->kind[at + i];
+	b->n = at + n;
+}
+
+/* Beyond what one rounded operation can do: the C library, in C locale. */
+static double parse_decimal(int64_t unscaled, int32_t scale)
+{
+	char text[48];
+	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	double d;
+
+	snprintf(text, sizeof(text), "%llde%ld", (long long)unscaled,
+		 -(long)scale);
+	d = c ? strtod_l(text, NULL, c) : strtod(text, NULL);
+	if (c)
+		freelocale(c);
+	return d;
+}
+
+double batch_decimal_double(int64_t unscaled, int32_t scale)
+{
+	static const double power[EXACT_POWER + 1] = {
+		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
+		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+		1e21, 1e22
+	};
+	const int64_t exact = INT64_C(1) << 53;
+
+	if (unscaled >= -exact && unscaled <= exact) {
+		if (scale >= 0 && scale <= EXACT_POWER)
+			return (double)unscaled / power[scale];
+		if (scale < 0 && scale >= -EXACT_POWER)
+			return (double)unscaled * power[-scale];
+	}
+	return parse_decimal(unscaled, scale);
+}
+
+static bool same_texts(const struct batch *a, size_t i, const struct batch *b,
+		       size_t j)
+{
+	return a->aux[i] == b->aux[j] &&
+		memcmp(batch_bytes(a, i), batch_bytes(b, j),
+		       (size_t)a->aux[i]) == 0;
+}
+
+static bool is_text(uint8_t kind)
+{
+	return kind == BATCH_STRING || kind == BATCH_BYTES;
+}
+
+static bool same_place(const struct batch *a, size_t i, const struct batch *b,
+		       size_t j)
+{
+	int64_t at = a->has_location ? a->location[i] : BATCH_NO_LOCATION;
+	int64_t bt = b->has_location ? b->location[j] : BATCH_NO_LOCATION;
+	int64_t ae = a->has_elevation ? a->elevation[i] : BATCH_NO_ELEVATION;
+	int64_t be = b->has_elevation ? b->elevation[j] : BATCH_NO_ELEVATION;
+
+	return at == bt && ae == be;
+}
+
+bool batch_same_value(const struct batch *a, size_t i, const struct batch *b,
+		      size_t j)
+{
+	if (a->kind[i] != b->kind[j] || !same_place(a, i, b, j))
+		return false;
+	if (is_text(a->kind[i]))
+		return same_texts(a, i, b, j);
+	return a->val[i] == b->val[j] && a->aux[i] == b->aux[j];
+}
+
+static double number_of(const struct batch *b, size_t i)
+{
+	return b->kind[i] == BATCH_DECIMAL ?
+		batch_decimal_double(b->val[i], b->aux[i]) :
+		batch_double(b, i);
+}
+
+bool batch_equal_point(const struct batch *a, size_t i, const struct batch *b,
+		       size_t j)
+{
+	bool na = a->kind[i] == BATCH_DOUBLE || a->kind[i] == BATCH_DECIMAL;
+	bool nb = b->kind[j] == BATCH_DOUBLE || b->kind[j] == BATCH_DECIMAL;
+
+	if (a->tick[i] != b->tick[j] || !same_place(a, i, b, j) || na != nb)
+		return false;
+	if (na) {
+		double x = number_of(a, i), y = number_of(b, j);
+
+		return x == y || (x != x && y != y);
+	}
+	if (a->kind[i] != b->kind[j])
+		return false;
+	if (is_text(a->kind[i]))
+		return same_texts(a, i, b, j);
+	return a->val[i] == b->val[j];
+}

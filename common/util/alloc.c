@@ -1,0 +1,78 @@
+#include "util/alloc.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void out_of_memory(size_t n)
+{
+	fprintf(stderr, "out of memory: %zu bytes asked for\n", n);
+	exit(4);
+}
+
+static size_t product(size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		out_of_memory(SIZE_MAX);
+	return bytes;
+}
+
+void *alloc_bytes(size_t n)
+{
+	void *p = malloc(n ? n : 1);
+
+	if (!p)
+		out_of_memory(n);
+	return p;
+}
+
+void *alloc_zero(size_t n, size_t size)
+{
+	size_t bytes = product(n, size);
+	void *p = calloc(bytes ? bytes : 1, 1);
+
+	if (!p)
+		out_of_memory(bytes);
+	return p;
+}
+
+void *alloc_resize(void *p, size_t n, size_t size)
+{
+	size_t bytes = product(n, size);
+
+	p = realloc(p, bytes ? bytes : 1);
+	if (!p)
+		out_of_memory(bytes);
+	return p;
+}
+
+void *alloc_grow(void *p, size_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap;
+
+	if (need <= n)
+		return p;
+	n = n > SIZE_MAX / 2 || need > 2 * n ? need : 2 * n;
+	if (n < 8)
+		n = 8;
+	*cap = n;
+	return alloc_resize(p, n, size);
+}
+
+void *alloc_dup(const void *p, size_t n)
+{
+	char *copy = alloc_bytes(n + 1);
+
+	if (n)
+		memcpy(copy, p, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+char *alloc_string(const char *s)
+{
+	return alloc_dup(s, strlen(s));
+}

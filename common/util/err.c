@@ -1,0 +1,64 @@
+#include "util/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int err_set(struct err *err, enum err_status status, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err->status != ERR_NONE)
+		return -1;
+	err->status = status;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_errno(struct err *err, enum err_status status, const char *fmt, ...)
+{
+	const char *why = strerror(errno);
+	size_t n;
+	va_list ap;
+
+	if (err->status != ERR_NONE)
+		return -1;
+	err->status = status;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	n = strlen(err->text);
+	snprintf(err->text + n, sizeof(err->text) - n, ": %s", why);
+	return -1;
+}
+
+int err_at(struct err *err, const char *fmt, ...)
+{
+	char place[sizeof(err->text)];
+	size_t n, room = sizeof(err->text);
+	size_t text = strlen(err->text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(place, sizeof(place), fmt, ap);
+	va_end(ap);
+	n = strlen(place);
+	if (n > room / 2)
+		n = room / 2;
+	if (text > room - n - 3)
+		text = room - n - 3;
+	memmove(err->text + n + 2, err->text, text);
+	memcpy(err->text, place, n);
+	memcpy(err->text + n, ": ", 2);
+	err->text[n + 2 + text] = '\0';
+	return -1;
+}
+
+void err_clear(struct err *err)
+{
+	err->status = ERR_NONE;
+	err->text[0] = '\0';
+}
