@@ -8,6 +8,11 @@
 static const char header_text[] = FORMAT_NAME ", see hfile(5)";
 static const char tail_magic[8] = "GTSHTAIL";
 
+static bool known_units(uint32_t units)
+{
+	return units == 1000 || units == 1000000 || units == 1000000000;
+}
+
 static void put_le16(uint8_t *p, uint16_t v)
 {
 	p[0] = (uint8_t)v;
@@ -44,8 +49,7 @@ int format_take_header(const uint8_t *p, struct format_header *h,
 			       buf_le16(p + FORMAT_HEADER_MINOR),
 			       buf_le32(p + FORMAT_HEADER_REQUIRED));
 	h->units = buf_le32(p + FORMAT_HEADER_UNITS);
-	if ((h->units != 1000 && h->units != 1000000 &&
-	     h->units != 1000000000) || buf_le32(p + FORMAT_HEADER_ZERO))
+	if (!known_units(h->units) || buf_le32(p + FORMAT_HEADER_ZERO))
 		return err_set(err, ERR_DATA, "damaged header");
 	return 0;
 }
@@ -60,6 +64,7 @@ void format_put_tail(uint8_t *p, const struct format_tail *t)
 	buf_put_le64(p + FORMAT_TAIL_SERIES, t->series);
 	buf_put_le64(p + FORMAT_TAIL_FILE, t->file);
 	buf_put_le64(p + FORMAT_TAIL_DIGEST, t->digest);
+	buf_put_le32(p + FORMAT_TAIL_UNITS, t->units);
 	buf_put_le32(p + FORMAT_TAIL_CRC, hash_crc32c(p, FORMAT_TAIL_CRC));
 }
 
@@ -69,8 +74,9 @@ int format_take_tail(const uint8_t *p, struct format_tail *t,
 	if (memcmp(p, tail_magic, sizeof(tail_magic)))
 		return err_set(err, ERR_DATA,
 			       "no tail: the file is cut short or damaged");
+	t->units = buf_le32(p + FORMAT_TAIL_UNITS);
 	if (hash_crc32c(p, FORMAT_TAIL_CRC) != buf_le32(p + FORMAT_TAIL_CRC) ||
-	    buf_le32(p + FORMAT_TAIL_ZERO))
+	    !known_units(t->units))
 		return err_set(err, ERR_DATA, "damaged tail");
 	t->root = buf_le64(p + FORMAT_TAIL_ROOT);
 	t->root_length = buf_le64(p + FORMAT_TAIL_ROOT_LENGTH);

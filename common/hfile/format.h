@@ -61,7 +61,7 @@ enum {
 	FORMAT_TAIL_SERIES = 32,	/* u64 */
 	FORMAT_TAIL_FILE = 40,		/* u64, size of the file */
 	FORMAT_TAIL_DIGEST = 48,	/* XXH3-64 of all bytes before it */
-	FORMAT_TAIL_ZERO = 56,		/* u32 */
+	FORMAT_TAIL_UNITS = 56,		/* u32, as in the header */
 	FORMAT_TAIL_CRC = 60,		/* CRC-32C of the 60 bytes before */
 
 	/* block types */
@@ -107,6 +107,7 @@ struct format_tail {
 	uint64_t series;
 	uint64_t file;		/* bytes */
 	uint64_t digest;
+	uint32_t units;		/* time units per second */
 };
 
 void format_put_header(uint8_t *p, const struct format_header *h);

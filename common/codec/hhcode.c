@@ -1,0 +1,58 @@
+#include "codec/hhcode.h"
+
+#include <math.h>
+
+#define LAT_STEP (180.0 / 4294967296.0)
+#define LON_STEP (360.0 / 4294967296.0)
+#define FOLD (UINT64_C(1) << 32)
+
+/* Java's conversion: NaN is 0, beyond the range saturates. */
+static int64_t to_long(double d)
+{
+	if (d != d)
+		return 0;
+	if (d >= 9223372036854775808.0)
+		return INT64_MAX;
+	if (d < -9223372036854775808.0)
+		return INT64_MIN;
+	return (int64_t)d;
+}
+
+static uint64_t scatter(uint64_t v)
+{
+	v &= UINT64_C(0xffffffff);
+	v = (v | v << 16) & UINT64_C(0x0000ffff0000ffff);
+	v = (v | v << 8) & UINT64_C(0x00ff00ff00ff00ff);
+	v = (v | v << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	v = (v | v << 2) & UINT64_C(0x3333333333333333);
+	return (v | v << 1) & UINT64_C(0x5555555555555555);
+}
+
+static uint64_t gather(uint64_t v)
+{
+	v &= UINT64_C(0x5555555555555555);
+	v = (v | v >> 1) & UINT64_C(0x3333333333333333);
+	v = (v | v >> 2) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	v = (v | v >> 4) & UINT64_C(0x00ff00ff00ff00ff);
+	v = (v | v >> 8) & UINT64_C(0x0000ffff0000ffff);
+	return (v | v >> 16) & UINT64_C(0xffffffff);
+}
+
+int64_t hhcode_from_degrees(double lat, double lon)
+{
+	uint64_t a = (uint64_t)to_long(floor((lat + 90.0) / LAT_STEP));
+	uint64_t o = (uint64_t)to_long(floor((lon + 180.0) / LON_STEP));
+
+	/* over a pole: the latitude folds back, half way round */
+	if (a & FOLD) {
+		a ^= UINT64_C(0xffffffff);
+		o ^= UINT64_C(0x80000000);
+	}
+	return (int64_t)(scatter(a) << 1 | scatter(o));
+}
+
+void hhcode_to_degrees(int64_t location, double *lat, double *lon)
+{
+	*lat = (double)gather((uint64_t)location >> 1) * LAT_STEP - 90.0;
+	*lon = (double)gather((uint64_t)location) * LON_STEP - 180.0;
+}

@@ -1,0 +1,14 @@
+/*
+ * hhcode - latitude and longitude as one 64-bit location (geo.md).
+ */
+#ifndef CODEC_HHCODE_H
+#define CODEC_HHCODE_H
+
+#include <stdint.h>
+
+/* Degrees to a location; no range check, as the database has none. */
+int64_t hhcode_from_degrees(double lat, double lon);
+/* The south-west corner of the location's cell, in degrees. */
+void hhcode_to_degrees(int64_t location, double *lat, double *lon);
+
+#endif

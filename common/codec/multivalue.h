@@ -1,0 +1,14 @@
+/*
+ * multivalue - lists of points as one BYTES value (gts-text.md 5.4).
+ */
+#ifndef CODEC_MULTIVALUE_H
+#define CODEC_MULTIVALUE_H
+
+#include "model/batch.h"
+#include "util/err.h"
+
+/* Sets point i of b to the list of n characters that begins with [. */
+int multivalue_parse(struct batch *b, size_t i, const char *p, size_t n,
+		     struct err *err);
+
+#endif

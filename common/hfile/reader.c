@@ -1,0 +1,401 @@
+#include "hfile/reader.h"
+
+#include <stdlib.h>
+
+#include "hfile/page.h"
+#include "util/alloc.h"
+
+enum {
+	PAGES_OPEN = 8,			/* at the most */
+	PAGES_MEMORY = 192 << 20,	/* bytes; one page may be more */
+};
+
+struct open_page {
+	uint64_t offset;
+	struct page *page;
+	uint64_t used;		/* when, by the clock of the reader */
+};
+
+struct reader {
+	struct io_blob *blob;
+	struct buf end;		/* the last bytes of the file */
+	uint64_t end_offset;
+	struct format_tail tail;
+	struct index_root root;
+	struct open_page open[PAGES_OPEN];
+	uint64_t clock;
+	struct buf block;	/* scratch: payload, unpacked */
+	struct buf raw;
+};
+
+void reader_free(struct reader *r)
+{
+	if (!r)
+		return;
+	for (int i = 0; i < PAGES_OPEN; i++)
+		page_free(r->open[i].page);
+	index_root_release(&r->root);
+	buf_release(&r->end);
+	buf_release(&r->block);
+	buf_release(&r->raw);
+	io_blob_free(r->blob);
+	free(r);
+}
+
+const struct index_root *reader_root(const struct reader *r)
+{
+	return &r->root;
+}
+
+const struct format_tail *reader_tail(const struct reader *r)
+{
+	return &r->tail;
+}
+
+const char *reader_name(const struct reader *r)
+{
+	return r->blob->name;
+}
+
+/* Unpacks the block at ref into raw; the tail read serves where it can. */
+static int load(struct reader *r, const struct block_ref *ref, int type,
+		struct err *err)
+{
+	const uint8_t *p;
+	size_t n;
+
+	if (ref->length > r->tail.file || ref->offset >
+	    r->tail.file - ref->length)
+		return err_set(err, ERR_DATA, "@%llu: block beyond the file",
+			       (unsigned long long)ref->offset);
+	if (ref->offset >= r->end_offset) {
+		p = block_peek(r->end.data + (ref->offset - r->end_offset),
+			       (size_t)ref->length, type, &n, err);
+		if (!p)
+			return err_at(err, "@%llu",
+				      (unsigned long long)ref->offset);
+	} else {
+		if (block_read(r->blob, ref, type, &r->block, err))
+			return -1;
+		p = r->block.data;
+		n = r->block.len;
+	}
+	if (type != FORMAT_PAGE &&
+	    block_unpack(p, n, FORMAT_INDEX_RAW, &r->raw, err))
+		return err_at(err, "@%llu", (unsigned long long)ref->offset);
+	if (type == FORMAT_PAGE && p != r->block.data) {
+		buf_reset(&r->block);
+		buf_add(&r->block, p, n);
+	}
+	return 0;
+}
+
+/* Checks what root and tail say of each other. */
+static int check_root(struct reader *r, struct err *err)
+{
+	const struct index_root *root = &r->root;
+	uint64_t series = 0, chunks = 0;
+
+	for (size_t i = 0; i < root->ndef; i++) {
+		if (root->def[i].first != series)
+			return err_set(err, ERR_DATA, "root: series missing");
+		series += root->def[i].n;
+	}
+	for (size_t i = 0; i < root->nleaf; i++)
+		chunks += root->leaf[i].n;
+	if (series != root->series || series != r->tail.series ||
+	    chunks != root->chunks || root->points != r->tail.points)
+		return err_set(err, ERR_DATA, "root: totals do not agree");
+	return 0;
+}
+
+static int read_end(struct reader *r, struct err *err)
+{
+	struct io_blob *b = r->blob;
+	size_t n = b->size < FORMAT_TAIL_READ ? (size_t)b->size :
+		FORMAT_TAIL_READ;
+
+	if (b->size < FORMAT_HEADER_SIZE + FORMAT_TAIL_SIZE)
+		return err_set(err, ERR_DATA,
+			       "%llu bytes are too few for an HFile",
+			       (unsigned long long)b->size);
+	r->end_offset = b->size - n;
+	buf_reserve(&r->end, n);
+	if (io_pread(b, r->end.data, n, r->end_offset, err))
+		return -1;
+	r->end.len = n;
+	if (format_take_tail(r->end.data + n - FORMAT_TAIL_SIZE, &r->tail,
+			     err))
+		return err_at(err, "@%llu", (unsigned long long)
+			      (b->size - FORMAT_TAIL_SIZE));
+	if (r->tail.file != b->size)
+		return err_set(err, ERR_DATA, "the file has %llu bytes, its "
+			       "tail says %llu", (unsigned long long)b->size,
+			       (unsigned long long)r->tail.file);
+	return 0;
+}
+
+struct reader *reader_open(struct io_blob *b, struct err *err)
+{
+	struct reader *r = alloc_zero(1, sizeof(*r));
+	struct block_ref ref;
+
+	r->blob = b;
+	if (read_end(r, err))
+		goto bad;
+	ref = (struct block_ref){ r->tail.root, r->tail.root_length };
+	if (load(r, &ref, FORMAT_ROOT, err) ||
+	    index_take_root(r->raw.data, r->raw.len, &r->root, err) ||
+	    check_root(r, err))
+		goto bad;
+	return r;
+bad:
+	err_at(err, "%s", b->name);
+	reader_free(r);
+	return NULL;
+}
+
+int reader_series(struct reader *r, size_t i, struct index_series *out,
+		  struct err *err)
+{
+	const struct index_def *d = &r->root.def[i];
+
+	if (load(r, &d->ref, FORMAT_SERIES, err))
+		return err_at(err, "%s", r->blob->name);
+	if (index_take_series(r->raw.data, r->raw.len, out, err) ||
+	    (out->first != d->first || out->n != d->n ?
+	     err_set(err, ERR_DATA, "series block does not fit the root") : 0))
+		return err_at(err, "%s@%llu", r->blob->name,
+			      (unsigned long long)d->ref.offset);
+	return 0;
+}
+
+int reader_leaf(struct reader *r, size_t i, struct index_chunk **chunk,
+		size_t *n, struct err *err)
+{
+	const struct index_leaf *l = &r->root.leaf[i];
+
+	*chunk = NULL;
+	if (load(r, &l->ref, FORMAT_LEAF, err))
+		return err_at(err, "%s", r->blob->name);
+	if (index_take_leaf(r->raw.data, r->raw.len, chunk, n, err) ||
+	    (*n != l->n || (*chunk)[0].series != l->series ||
+	     (*chunk)[*n - 1].series >= r->root.series ?
+	     err_set(err, ERR_DATA, "leaf does not fit the root") : 0)) {
+		free(*chunk);
+		*chunk = NULL;
+		return err_at(err, "%s@%llu", r->blob->name,
+			      (unsigned long long)l->ref.offset);
+	}
+	return 0;
+}
+
+int reader_pages(struct reader *r, struct index_page **page, size_t *n,
+		 struct err *err)
+{
+	*page = NULL;
+	if (load(r, &r->root.pages, FORMAT_PAGES, err))
+		return err_at(err, "%s", r->blob->name);
+	if (index_take_pages(r->raw.data, r->raw.len, page, n, err) ||
+	    (*n != r->root.npages ?
+	     err_set(err, ERR_DATA, "page index does not fit the root") : 0)) {
+		free(*page);
+		*page = NULL;
+		return err_at(err, "%s@%llu", r->blob->name,
+			      (unsigned long long)r->root.pages.offset);
+	}
+	return 0;
+}
+
+/* A free place among the open pages; the least recently used goes. */
+static struct open_page *make_room(struct reader *r)
+{
+	struct open_page *best = NULL;
+	size_t memory = 0;
+
+	for (int i = 0; i < PAGES_OPEN; i++)
+		if (r->open[i].page)
+			memory += page_memory(r->open[i].page);
+	for (int i = 0; i < PAGES_OPEN; i++) {
+		struct open_page *o = &r->open[i];
+
+		if (memory <= PAGES_MEMORY && !o->page)
+			return o;
+		if (o->page && (!best || o->used < best->used))
+			best = o;
+	}
+	if (best) {
+		page_free(best->page);
+		best->page = NULL;
+		return best;
+	}
+	return &r->open[0];
+}
+
+static struct page *get_page(struct reader *r, const struct block_ref *ref,
+			     struct err *err)
+{
+	struct open_page *o;
+
+	r->clock++;
+	for (int i = 0; i < PAGES_OPEN; i++) {
+		o = &r->open[i];
+		if (o->page && o->offset == ref->offset) {
+			o->used = r->clock;
+			return o->page;
+		}
+	}
+	if (load(r, ref, FORMAT_PAGE, err))
+		return NULL;
+	o = make_room(r);
+	o->page = page_open(r->block.data, r->block.len, err);
+	if (!o->page) {
+		err_at(err, "@%llu", (unsigned long long)ref->offset);
+		return NULL;
+	}
+	o->offset = ref->offset;
+	o->used = r->clock;
+	return o->page;
+}
+
+int reader_chunk(struct reader *r, const struct index_chunk *c,
+		 struct batch *b, struct err *err)
+{
+	struct page *p = get_page(r, &c->ref, err);
+	size_t from = b->n;
+
+	if (!p)
+		return err_at(err, "%s", r->blob->name);
+	if (c->slot >= page_chunks(p) ||
+	    page_series(p, c->slot) != c->series ||
+	    page_chunk_points(p, c->slot) != c->points)
+		err_set(err, ERR_DATA, "page and directory do not agree");
+	else if (page_decode(p, c->slot, b, err) == 0) {
+		if (b->tick[from] == c->first && b->tick[b->n - 1] == c->last)
+			return 0;
+		err_set(err, ERR_DATA, "ticks and directory do not agree");
+	}
+	return err_at(err, "%s@%llu (chunk %u, series %llu)", r->blob->name,
+		      (unsigned long long)c->ref.offset, c->slot,
+		      (unsigned long long)c->series);
+}
+
+struct reader_walk {
+	struct reader *r;
+	struct index_series series;
+	size_t def;		/* next SERIES block to load */
+	size_t leaf;		/* next LEAF block to load */
+	struct index_chunk *chunk;
+	size_t n;
+	size_t at;
+	bool one;		/* only the series wanted */
+	uint64_t wanted;
+};
+
+struct reader_walk *reader_walk_all(struct reader *r)
+{
+	struct reader_walk *w = alloc_zero(1, sizeof(*w));
+
+	w->r = r;
+	return w;
+}
+
+void reader_walk_free(struct reader_walk *w)
+{
+	if (!w)
+		return;
+	index_series_release(&w->series);
+	free(w->chunk);
+	free(w);
+}
+
+/* Index of the last SERIES block that begins at or before the key. */
+static size_t find_def(const struct index_root *root, const struct series *s)
+{
+	size_t low = 0, high = root->ndef;
+
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+		const struct buf *k = &root->def[mid].key;
+
+		if (series_compare_keys(k->data, k->len, s->key.data,
+					s->key.len) <= 0)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct reader_walk *reader_walk_series(struct reader *r,
+				       const struct series *s,
+				       struct err *err)
+{
+	struct reader_walk *w = reader_walk_all(r);
+	const struct index_root *root = &r->root;
+	size_t low = 0, high;
+
+	w->one = true;
+	w->wanted = UINT64_MAX;
+	w->leaf = root->nleaf;
+	if (root->ndef == 0)
+		return w;
+	w->def = find_def(root, s);
+	if (reader_series(r, w->def++, &w->series, err)) {
+		reader_walk_free(w);
+		return NULL;
+	}
+	high = w->series.n;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (series_compare(&w->series.series[mid], s) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == w->series.n || series_compare(&w->series.series[low], s))
+		return w;
+	w->wanted = w->series.first + low;
+	/* the first leaf that may hold it: the one before may end with it */
+	for (w->leaf = 0; w->leaf + 1 < root->nleaf &&
+	     root->leaf[w->leaf + 1].series < w->wanted;)
+		w->leaf++;
+	return w;
+}
+
+static int next_leaf(struct reader_walk *w, struct err *err)
+{
+	free(w->chunk);
+	w->chunk = NULL;
+	w->at = w->n = 0;
+	return reader_leaf(w->r, w->leaf++, &w->chunk, &w->n, err);
+}
+
+int reader_walk_next(struct reader_walk *w, const struct series **s,
+		     const struct index_chunk **c, struct err *err)
+{
+	const struct index_root *root = &w->r->root;
+
+	do {
+		if (w->at == w->n) {
+			if (w->leaf == root->nleaf)
+				return 0;
+			if (next_leaf(w, err))
+				return -1;
+		}
+		*c = &w->chunk[w->at++];
+		if (w->one && (*c)->series > w->wanted)
+			return 0;
+	} while (w->one && (*c)->series < w->wanted);
+	while ((*c)->series >= w->series.first + w->series.n)
+		if (w->def == root->ndef ?
+		    err_set(err, ERR_DATA, "chunk of no series") :
+		    reader_series(w->r, w->def++, &w->series, err))
+			return -1;
+	if ((*c)->series < w->series.first)
+		return err_set(err, ERR_DATA, "%s: chunks out of order",
+			       w->r->blob->name);
+	*s = &w->series.series[(*c)->series - w->series.first];
+	return 1;
+}

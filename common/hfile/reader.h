@@ -1,0 +1,56 @@
+/*
+ * reader - an HFile read through a blob: one series, or all of them in
+ * canonical order.
+ *
+ * Opening costs one read of the end of the file (and one of the root where
+ * that is larger than FORMAT_TAIL_READ).  A chunk then costs at most one
+ * read of a SERIES block, one of a LEAF block and one of its page; what the
+ * tail read covers is not read again.  Every block is checked against its
+ * sums before it is believed.
+ */
+#ifndef HFILE_READER_H
+#define HFILE_READER_H
+
+#include "hfile/format.h"
+#include "hfile/index.h"
+#include "model/batch.h"
+#include "util/err.h"
+#include "util/io.h"
+
+struct reader;
+/* Takes b; errors name it. */
+struct reader *reader_open(struct io_blob *b, struct err *err);
+void reader_free(struct reader *r);
+/* Lent: tail and root as they are in the file. */
+const struct index_root *reader_root(const struct reader *r);
+const struct format_tail *reader_tail(const struct reader *r);
+const char *reader_name(const struct reader *r);
+
+/* Loads SERIES block i of the root into out. */
+int reader_series(struct reader *r, size_t i, struct index_series *out,
+		  struct err *err);
+/* Loads LEAF block i; the caller frees *chunk. */
+int reader_leaf(struct reader *r, size_t i, struct index_chunk **chunk,
+		size_t *n, struct err *err);
+/* Loads the page index; the caller frees *page. */
+int reader_pages(struct reader *r, struct index_page **page, size_t *n,
+		 struct err *err);
+/* Appends the points of a chunk to b. */
+int reader_chunk(struct reader *r, const struct index_chunk *c,
+		 struct batch *b, struct err *err);
+
+/*
+ * Walks the chunks in canonical order.  With a key only the chunks of that
+ * series, found through the index.
+ */
+struct reader_walk;
+struct reader_walk *reader_walk_all(struct reader *r);
+struct reader_walk *reader_walk_series(struct reader *r,
+				       const struct series *s,
+				       struct err *err);
+/* 1 and the next chunk with its series (both lent), 0 the end, or -1. */
+int reader_walk_next(struct reader_walk *w, const struct series **s,
+		     const struct index_chunk **c, struct err *err);
+void reader_walk_free(struct reader_walk *w);
+
+#endif

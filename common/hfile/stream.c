@@ -1,0 +1,227 @@
+#include "hfile/stream.h"
+
+#include <stdlib.h>
+
+#include "hfile/index.h"
+#include "hfile/page.h"
+#include "util/alloc.h"
+
+struct stream {
+	struct io_reader *from;
+	struct hash_stream *hash;
+	uint64_t offset;
+	struct format_header header;
+	struct buf payload;
+	struct buf raw;
+	struct index_series **defs;	/* all SERIES blocks so far */
+	size_t ndefs;
+	size_t cap;
+	uint64_t series;		/* defined so far */
+	struct page *page;
+	size_t slot;			/* next chunk of the page */
+	struct batch batch;
+	uint64_t points;
+};
+
+void stream_free(struct stream *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->ndefs; i++) {
+		index_series_release(s->defs[i]);
+		free(s->defs[i]);
+	}
+	free(s->defs);
+	page_free(s->page);
+	batch_release(&s->batch);
+	buf_release(&s->payload);
+	buf_release(&s->raw);
+	hash_stream_free(s->hash);
+	io_reader_free(s->from);
+	free(s);
+}
+
+const struct format_header *stream_header(const struct stream *s)
+{
+	return &s->header;
+}
+
+/* Exactly n bytes, or an error: the stream ends only behind a tail. */
+static int take(struct stream *s, void *p, size_t n, struct err *err)
+{
+	ptrdiff_t k = io_read_full(s->from, p, n, err);
+
+	if (k < 0)
+		return -1;
+	if ((size_t)k < n)
+		return err_set(err, ERR_DATA,
+			       "@%llu: no tail: the file is cut short",
+			       (unsigned long long)s->offset);
+	s->offset += n;
+	return 0;
+}
+
+struct stream *stream_open(struct io_reader *r, struct err *err)
+{
+	struct stream *s = alloc_zero(1, sizeof(*s));
+	uint8_t h[FORMAT_HEADER_SIZE];
+
+	s->from = r;
+	s->hash = hash_stream_new();
+	if (take(s, h, sizeof(h), err) ||
+	    format_take_header(h, &s->header, err)) {
+		err_at(err, "%s", r->name);
+		stream_free(s);
+		return NULL;
+	}
+	hash_stream_add(s->hash, h, sizeof(h));
+	return s;
+}
+
+/* The bytes of a tail, of which the first 32 were read as a block header. */
+static int take_tail(struct stream *s, const uint8_t *head, struct err *err)
+{
+	uint8_t tail[FORMAT_TAIL_SIZE], more;
+	struct format_tail t;
+	ptrdiff_t k;
+
+	memcpy(tail, head, FORMAT_BLOCK_SIZE);
+	if (take(s, tail + FORMAT_BLOCK_SIZE,
+		 FORMAT_TAIL_SIZE - FORMAT_BLOCK_SIZE, err) ||
+	    format_take_tail(tail, &t, err))
+		return -1;
+	hash_stream_add(s->hash, tail, FORMAT_TAIL_DIGEST);
+	if (t.digest != hash_stream_value(s->hash))
+		return err_set(err, ERR_DATA, "damaged: the digest of the "
+			       "file is another");
+	if (t.file != s->offset)
+		return err_set(err, ERR_DATA, "%llu bytes where the tail "
+			       "says %llu", (unsigned long long)s->offset,
+			       (unsigned long long)t.file);
+	k = io_read(s->from, &more, 1, err);
+	if (k > 0)
+		return err_set(err, ERR_DATA, "bytes behind the tail");
+	return (int)k;
+}
+
+int stream_next(struct stream *s, struct stream_block *b, struct err *err)
+{
+	uint8_t head[FORMAT_BLOCK_SIZE];
+	uint64_t offset = s->offset;
+	size_t n;
+	int r = take(s, head, sizeof(head), err);
+
+	if (r == 0 && memcmp(head, "GBLK", 4))
+		return take_tail(s, head, err) ?
+			err_at(err, "%s", s->from->name) : 0;
+	if (r || block_take_head(head, &b->head, err))
+		goto bad;
+	n = (size_t)b->head.length + FORMAT_BLOCK_HASH;
+	buf_reset(&s->payload);
+	/* grown as the bytes arrive: a length is only a claim */
+	while (s->payload.len < n) {
+		size_t k = n - s->payload.len;
+
+		k = k > 1 << 20 ? 1 << 20 : k;
+		buf_reserve(&s->payload, k);
+		if (take(s, s->payload.data + s->payload.len, k, err))
+			goto bad;
+		s->payload.len += k;
+	}
+	if (block_check(s->payload.data, b->head.length, err))
+		goto bad;
+	hash_stream_add(s->hash, head, sizeof(head));
+	hash_stream_add(s->hash, s->payload.data, n);
+	b->ref = (struct block_ref){ offset, s->offset - offset };
+	b->payload = s->payload.data;
+	if ((b->head.type < FORMAT_SERIES || b->head.type > FORMAT_ROOT) &&
+	    b->head.flags & FORMAT_CRITICAL) {
+		err_set(err, ERR_DATA, "block of unknown type %d",
+			b->head.type);
+		goto bad;
+	}
+	return 1;
+bad:
+	return err_at(err, "%s@%llu", s->from->name,
+		      (unsigned long long)offset);
+}
+
+static int add_defs(struct stream *s, const struct stream_block *b,
+		    struct err *err)
+{
+	struct index_series *d = alloc_zero(1, sizeof(*d));
+
+	s->defs = alloc_grow(s->defs, &s->cap, s->ndefs + 1,
+			     sizeof(*s->defs));
+	s->defs[s->ndefs++] = d;
+	if (block_unpack(b->payload, b->head.length, FORMAT_INDEX_RAW,
+			 &s->raw, err) ||
+	    index_take_series(s->raw.data, s->raw.len, d, err))
+		return -1;
+	if (d->first != s->series)
+		return err_set(err, ERR_DATA, "series missing");
+	s->series += d->n;
+	return 0;
+}
+
+static const struct series *find_series(const struct stream *s, uint64_t n)
+{
+	size_t low = 0, high = s->ndefs;
+
+	if (n >= s->series)
+		return NULL;
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+
+		if (s->defs[mid]->first <= n)
+			low = mid;
+		else
+			high = mid;
+	}
+	return &s->defs[low]->series[n - s->defs[low]->first];
+}
+
+static int next_chunk(struct stream *s, struct err *err)
+{
+	const struct series *series = find_series(s, page_series(s->page,
+								  s->slot));
+
+	if (!series)
+		return err_set(err, ERR_DATA, "chunk %zu of no series",
+			       s->slot);
+	batch_reset(&s->batch);
+	s->batch.series = series;
+	if (page_decode(s->page, s->slot++, &s->batch, err))
+		return err_at(err, "chunk %zu", s->slot - 1);
+	s->points += s->batch.n;
+	return 1;
+}
+
+int stream_batch(struct stream *s, const struct batch **b, struct err *err)
+{
+	struct stream_block block;
+	int r;
+
+	*b = &s->batch;
+	for (;;) {
+		if (s->page && s->slot < page_chunks(s->page)) {
+			r = next_chunk(s, err);
+			return r < 0 ? err_at(err, "%s", s->from->name) : r;
+		}
+		page_free(s->page);
+		s->page = NULL;
+		s->slot = 0;
+		r = stream_next(s, &block, err);
+		if (r <= 0)
+			return r;
+		if (block.head.type == FORMAT_SERIES)
+			r = add_defs(s, &block, err);
+		else if (block.head.type == FORMAT_PAGE)
+			r = (s->page = page_open(block.payload,
+						 block.head.length, err)) ?
+				0 : -1;
+		if (r < 0)
+			return err_at(err, "%s@%llu", s->from->name,
+				      (unsigned long long)block.ref.offset);
+	}
+}

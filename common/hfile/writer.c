@@ -1,0 +1,337 @@
+#include "hfile/writer.h"
+
+#include <stdlib.h>
+
+#include "hfile/block.h"
+#include "hfile/format.h"
+#include "hfile/index.h"
+#include "hfile/window.h"
+#include "util/alloc.h"
+
+enum {
+	/* a chunk may end early where a tick says so: co-sampled series then
+	   are cut at the same ticks again after one of them missed a point */
+	CUT_LEAST = 16384,	/* points before such an end */
+	CUT_MASK = 0x7fff,
+};
+
+/* A LEAF block that waits for the end of the segments. */
+struct leaf_pending {
+	struct buf raw;
+	struct index_leaf leaf;
+};
+
+struct writer {
+	struct block_out out;
+	const struct writer_options opt;
+	struct batch chunk;		/* points of the series at hand */
+	struct series series;		/* the series at hand */
+	bool begun;
+	int64_t last;			/* tick, of the series at hand */
+	struct window window;
+	struct index_series_put defs;
+	uint64_t defs_first;		/* number of the first in defs */
+	struct buf defs_key;		/* key of it */
+	struct index_root root;
+	size_t cap_def, cap_leaf, cap_page, cap_pending;
+	struct index_page *page;
+	struct index_chunk *pending;	/* entries of no leaf yet */
+	size_t npending;
+	struct leaf_pending *leaf;
+};
+
+static int put_header(struct writer *w, struct err *err)
+{
+	uint8_t h[FORMAT_HEADER_SIZE];
+
+	format_put_header(h, &(struct format_header){ w->opt.units });
+	return block_write_bytes(&w->out, h, sizeof(h), err);
+}
+
+struct writer *writer_open(struct io_writer *to,
+			   const struct writer_options *opt,
+			   struct err *err)
+{
+	struct writer *w = alloc_zero(1, sizeof(*w));
+
+	memcpy((void *)&w->opt, opt, sizeof(*opt));
+	w->out.to = to;
+	w->out.hash = hash_stream_new();
+	w->root.preset = FORMAT_PRESET_FAST;
+	if (put_header(w, err)) {
+		writer_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void writer_free(struct writer *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->root.nleaf; i++)
+		buf_release(&w->leaf[i].raw);
+	free(w->leaf);
+	free(w->page);
+	free(w->pending);
+	batch_release(&w->chunk);
+	series_release(&w->series);
+	window_release(&w->window);
+	buf_release(&w->defs.raw);
+	buf_release(&w->defs.key);
+	buf_release(&w->defs.attributes);
+	buf_release(&w->defs_key);
+	index_root_release(&w->root);
+	hash_stream_free(w->out.hash);
+	io_writer_free(w->out.to);
+	free(w);
+}
+
+/* Writes the SERIES block that is gathered. */
+static int end_defs(struct writer *w, struct err *err)
+{
+	struct index_root *root = &w->root;
+	struct buf raw = { 0 };
+	struct index_def *d;
+	int r;
+
+	if (w->defs.n == 0)
+		return 0;
+	root->def = alloc_grow(root->def, &w->cap_def, root->ndef + 1,
+			       sizeof(*root->def));
+	d = &root->def[root->ndef++];
+	*d = (struct index_def){ .first = w->defs_first, .n = w->defs.n };
+	buf_add(&d->key, w->defs_key.data, w->defs_key.len);
+	index_end_series(&w->defs, d->first, &raw);
+	r = block_write_packed(&w->out, FORMAT_SERIES, raw.data, raw.len,
+			       &d->ref, err);
+	buf_release(&raw);
+	return r;
+}
+
+/* Makes a leaf of the first n pending entries. */
+static void end_leaf(struct writer *w, size_t n)
+{
+	struct index_root *root = &w->root;
+	struct leaf_pending *l;
+
+	w->leaf = alloc_grow(w->leaf, &w->cap_leaf, root->nleaf + 1,
+			     sizeof(*w->leaf));
+	l = &w->leaf[root->nleaf++];
+	*l = (struct leaf_pending){ 0 };
+	l->leaf.series = w->pending[0].series;
+	l->leaf.n = n;
+	l->leaf.first = w->pending[0].first;
+	l->leaf.last = w->pending[0].last;
+	for (size_t i = 1; i < n; i++) {
+		if (w->pending[i].first < l->leaf.first)
+			l->leaf.first = w->pending[i].first;
+		if (w->pending[i].last > l->leaf.last)
+			l->leaf.last = w->pending[i].last;
+	}
+	index_put_leaf(w->pending, n, &l->raw);
+	w->npending -= n;
+	memmove(w->pending, w->pending + n,
+		w->npending * sizeof(*w->pending));
+}
+
+static int flush_window(struct writer *w, struct err *err)
+{
+	size_t n = w->window.n;
+
+	if (n == 0)
+		return 0;
+	if (end_defs(w, err))
+		return -1;
+	w->pending = alloc_grow(w->pending, &w->cap_pending,
+				w->npending + n, sizeof(*w->pending));
+	if (window_flush(&w->window, &w->out, w->pending + w->npending,
+			 &w->page, &w->root.npages, &w->cap_page, err))
+		return -1;
+	w->npending += n;
+	w->root.chunks += n;
+	while (w->npending >= FORMAT_LEAF_CHUNKS)
+		end_leaf(w, FORMAT_LEAF_CHUNKS);
+	return 0;
+}
+
+/* The series at hand gets its number where its first chunk ends. */
+static int define_series(struct writer *w, struct err *err)
+{
+	if (w->begun)
+		return 0;
+	w->begun = true;
+	if (w->defs.raw.len >= FORMAT_SERIES_RAW && end_defs(w, err))
+		return -1;
+	if (w->defs.n == 0) {
+		w->defs_first = w->root.series;
+		buf_reset(&w->defs_key);
+		buf_add(&w->defs_key, w->series.key.data, w->series.key.len);
+	}
+	index_put_series(&w->defs, &w->series);
+	w->root.series++;
+	return 0;
+}
+
+/* Points first..first+n-1 of b are the next chunk of the series at hand. */
+static int end_chunk(struct writer *w, const struct batch *b, size_t first,
+		     size_t n, struct err *err)
+{
+	if (n == 0)
+		return 0;
+	if (define_series(w, err))
+		return -1;
+	window_add(&w->window, w->root.series - 1, b, first, n);
+	return window_full(&w->window) ? flush_window(w, err) : 0;
+}
+
+static int end_series(struct writer *w, struct err *err)
+{
+	int r = end_chunk(w, &w->chunk, 0, w->chunk.n, err);
+
+	batch_reset(&w->chunk);
+	return r;
+}
+
+/* Does a chunk of n points end behind this tick? */
+static inline bool cut_here(int64_t tick, size_t n)
+{
+	return n >= FORMAT_CHUNK_POINTS || (n >= CUT_LEAST &&
+		((uint64_t)tick * UINT64_C(0x9E3779B97F4A7C15) >> 40 &
+		 CUT_MASK) == 0);
+}
+
+static int begin_series(struct writer *w, const struct series *s,
+			struct err *err)
+{
+	if (end_series(w, err))
+		return -1;
+	if (w->root.points && series_compare(&w->series, s) >= 0)
+		return err_set(err, ERR_INTERNAL, "series out of order");
+	series_copy(&w->series, s);
+	w->begun = false;
+	return 0;
+}
+
+static int check_ticks(struct writer *w, const struct batch *b, bool same,
+		       struct err *err)
+{
+	struct index_root *r = &w->root;
+
+	for (size_t i = 0; i < b->n; i++)
+		if ((i || same) && b->tick[i] <= (i ? b->tick[i - 1] :
+						  w->last))
+			return err_set(err, ERR_INTERNAL,
+				       "ticks out of order");
+	w->last = b->tick[b->n - 1];
+	if (r->points == 0 || b->tick[0] < r->first)
+		r->first = b->tick[0];
+	if (r->points == 0 || w->last > r->last)
+		r->last = w->last;
+	r->points += b->n;
+	return 0;
+}
+
+int writer_put(struct writer *w, const struct batch *b, struct err *err)
+{
+	bool same = w->root.points &&
+		series_compare(&w->series, b->series) == 0;
+	size_t from = 0, text;
+
+	if (b->n == 0)
+		return 0;
+	if (!same && begin_series(w, b->series, err))
+		return -1;
+	if (check_ticks(w, b, same, err))
+		return -1;
+	/* counted from the points, not from how batches share a heap */
+	text = w->chunk.heap.len;
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
+			text += (size_t)b->aux[i];
+		if (!cut_here(b->tick[i], w->chunk.n + i + 1 - from) &&
+		    text <= FORMAT_CHUNK_TEXT)
+			continue;
+		batch_add_range(&w->chunk, b, from, i + 1 - from);
+		from = i + 1;
+		text = 0;
+		if (end_series(w, err))
+			return -1;
+	}
+	batch_add_range(&w->chunk, b, from, b->n - from);
+	return 0;
+}
+
+static int put_index(struct writer *w, struct err *err)
+{
+	struct index_root *r = &w->root;
+	struct buf raw = { 0 };
+	int bad = 0;
+
+	if (w->npending)
+		end_leaf(w, w->npending);
+	r->leaf = alloc_zero(r->nleaf + 1, sizeof(*r->leaf));
+	for (size_t i = 0; !bad && i < r->nleaf; i++) {
+		r->leaf[i] = w->leaf[i].leaf;
+		bad = block_write_packed(&w->out, FORMAT_LEAF,
+					 w->leaf[i].raw.data,
+					 w->leaf[i].raw.len,
+					 &r->leaf[i].ref, err);
+	}
+	index_put_pages(w->page, r->npages, &raw);
+	if (!bad)
+		bad = block_write_packed(&w->out, FORMAT_PAGES, raw.data,
+					 raw.len, &r->pages, err);
+	buf_release(&raw);
+	return bad;
+}
+
+static int put_root(struct writer *w, struct format_tail *t, struct err *err)
+{
+	struct buf raw = { 0 };
+	struct block_ref ref;
+	int r;
+
+	w->root.tag = alloc_zero(w->opt.ntag + 1, sizeof(*w->root.tag));
+	for (; w->root.ntag < w->opt.ntag; w->root.ntag++)
+		w->root.tag[w->root.ntag] = w->opt.tag[w->root.ntag];
+	w->root.attribute = alloc_zero(w->opt.nattribute + 1,
+				       sizeof(*w->root.attribute));
+	for (; w->root.nattribute < w->opt.nattribute; w->root.nattribute++)
+		w->root.attribute[w->root.nattribute] =
+			w->opt.attribute[w->root.nattribute];
+	index_put_root(&w->root, &raw);
+	r = block_write_packed(&w->out, FORMAT_ROOT, raw.data, raw.len, &ref,
+			       err);
+	buf_release(&raw);
+	if (r == 0)
+		*t = (struct format_tail){
+			.root = ref.offset,
+			.root_length = ref.length,
+			.points = w->root.points,
+			.series = w->root.series,
+			.file = w->out.offset + FORMAT_TAIL_SIZE,
+			.units = w->opt.units,
+		};
+	return r;
+}
+
+int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
+{
+	uint8_t tail[FORMAT_TAIL_SIZE];
+	struct format_tail t;
+
+	if (end_series(w, err) || flush_window(w, err))
+		return -1;
+	w->root.digest = digest;
+	if (put_index(w, err) || put_root(w, &t, err))
+		return -1;
+	format_put_tail(tail, &t);
+	/* the digest covers all that stands before it, of the tail too */
+	hash_stream_add(w->out.hash, tail, FORMAT_TAIL_DIGEST);
+	t.digest = hash_stream_value(w->out.hash);
+	format_put_tail(tail, &t);
+	if (io_write(w->out.to, tail, sizeof(tail), err))
+		return -1;
+	return io_commit(w->out.to, err);
+}

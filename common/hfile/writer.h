@@ -1,0 +1,39 @@
+/*
+ * writer - points in canonical order become an HFile, append-only.
+ *
+ * Batches arrive series by series in canonical order, ticks strictly
+ * ascending (one value a tick): anything else is ERR_INTERNAL, since the
+ * sort before it sees to that.  Points are cut into chunks, chunks of a
+ * window are grouped by their tick vectors into pages.  Nothing is seeked:
+ * the destination may be a pipe.  Memory: a window (at most
+ * FORMAT_WINDOW_BYTES of encoded values and FORMAT_WINDOW_POINTS ticks and
+ * places) and a few bytes a chunk for the index.
+ */
+#ifndef HFILE_WRITER_H
+#define HFILE_WRITER_H
+
+#include "codec/hash.h"
+#include "model/batch.h"
+#include "util/err.h"
+#include "util/io.h"
+
+struct writer_options {
+	uint32_t units;			/* time units per second */
+	const struct series_text *tag;	/* lent until close */
+	size_t ntag;
+	const struct series_pair *attribute;
+	size_t nattribute;
+};
+
+struct writer;
+/* Takes to; writes the header. */
+struct writer *writer_open(struct io_writer *to,
+			   const struct writer_options *opt,
+			   struct err *err);
+int writer_put(struct writer *w, const struct batch *b, struct err *err);
+/* Writes index and tail and commits; digest is that of all points. */
+int writer_close(struct writer *w, struct hash_128 digest, struct err *err);
+/* Without close before it nothing stays behind. */
+void writer_free(struct writer *w);
+
+#endif
