@@ -17,27 +17,25 @@
 #include "util/err.h"
 
 enum form {
-	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_TSV,
-	FORM_FULLTSV, FORM_INFLUX, FORM_JSONL, FORM_JSON, FORM_HFILE,
+	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_HFILE,
 	FORM_NULL,
 };
 
-/* Units per second of the platform: 1000, 1000000 or 1000000000. */
+/* A form by the name users give it; FORM_UNKNOWN. */
+enum form form_find(const char *name);
+const char *form_name(enum form form);
+/* By the suffix of a path, below that of a compression; FORM_UNKNOWN. */
+enum form form_of_path(const char *path);
+/* The compression that the suffix asks for ("gz"), or NULL. */
+const char *form_compression(const char *path);
+
 struct form_options {
 	int64_t now;		/* platform units, for empty timestamps */
-	int64_t units;		/* units per second */
 	bool drop_attributes;	/* do not print them */
-	bool drop_internal;	/* hide .app .owner .producer */
 	bool crlf;		/* CR LF line ends where the form has them */
 	const uint8_t *key;	/* AES key of encrypted blocks, or NULL */
 	size_t nkey;		/* 16, 24 or 32 bytes */
 	bool skip_encrypted;	/* count and skip blocks without key */
-	const char *influx_separator;	/* NULL: "." */
-	bool influx_label;	/* field goes into label "field" */
-	int64_t influx_units;	/* units per second of timestamps, 0: ns */
-	bool influx_truncate;	/* losing digits is allowed */
-	bool influx_geo;	/* write lat, lon, elev as fields */
-	bool strict;		/* loss of information is an error */
 };
 
 /* What a decoder counted beside the points; all are totals. */
@@ -94,25 +92,15 @@ struct form_encoder {
 	const struct form_encoder_ops *ops;
 	uint64_t lost_attributes;	/* series whose attributes the form
 					   cannot carry */
-	uint64_t lost_kinds;		/* points whose kind it cannot carry */
 };
 
-/* Decoders by form; the line forms only.  opt is copied. */
+/* Decoders and encoders by form; opt is copied. */
 struct form_decoder *text_decoder_new(const struct form_options *opt);
 struct form_decoder *raw_decoder_new(const struct form_options *opt);
-struct form_decoder *tsv_decoder_new(const struct form_options *opt,
-				     bool full);
-struct form_decoder *influx_decoder_new(const struct form_options *opt);
-struct form_decoder *jsonl_decoder_new(const struct form_options *opt);
 
 struct form_encoder *text_encoder_new(const struct form_options *opt,
 				      bool full);
 struct form_encoder *raw_encoder_new(const struct form_options *opt);
-struct form_encoder *tsv_encoder_new(const struct form_options *opt,
-				     bool full);
-struct form_encoder *influx_encoder_new(const struct form_options *opt);
-struct form_encoder *jsonl_encoder_new(const struct form_options *opt);
-struct form_encoder *json_encoder_new(const struct form_options *opt);
 
 static inline void form_decoder_free(struct form_decoder *d)
 {

@@ -1,0 +1,52 @@
+#include "codec/form.h"
+
+
+static const struct {
+	const char *name;
+	enum form form;
+} names[] = {
+	{ "gts", FORM_GTS }, { "fulltext", FORM_FULLTEXT },
+	{ "raw", FORM_RAW }, { "hfile", FORM_HFILE }, { "null", FORM_NULL },
+};
+
+enum form form_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i].name, name) == 0)
+			return names[i].form;
+	return FORM_UNKNOWN;
+}
+
+const char *form_name(enum form form)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].form == form)
+			return names[i].name;
+	return "unknown";
+}
+
+const char *form_compression(const char *path)
+{
+	static const char *const suffix[] = { "gz", "zst", "xz", "bz2", "lz4" };
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < sizeof(suffix) / sizeof(suffix[0]); i++)
+		if (strcmp(dot + 1, suffix[i]) == 0)
+			return suffix[i];
+	return NULL;
+}
+
+enum form form_of_path(const char *path)
+{
+	const char *packed = form_compression(path);
+	size_t n = strlen(path) - (packed ? strlen(packed) + 1 : 0);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t k = strlen(names[i].name);
+
+		if (n > k && path[n - k - 1] == '.' &&
+		    memcmp(path + n - k, names[i].name, k) == 0)
+			return names[i].form;
+	}
+	return FORM_UNKNOWN;
+}

@@ -1,0 +1,152 @@
+#include "flow/fold.h"
+
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+struct fold {
+	struct flow_source base;
+	struct flow_source *from;
+	enum fold_prefer prefer;
+	struct ledger *ledger;
+	struct batch out;
+	struct batch held;	/* the last point: the next may have its tick */
+	struct series series;	/* of held */
+	const struct batch *in;	/* lent; NULL at the end */
+	bool waiting;		/* in has not been used yet */
+};
+
+static void fold_free(struct flow_source *base)
+{
+	struct fold *f = (struct fold *)base;
+
+	flow_source_free(f->from);
+	batch_release(&f->out);
+	batch_release(&f->held);
+	series_release(&f->series);
+	free(f);
+}
+
+static int conflict(struct fold *f, const struct batch *b, size_t i,
+		    struct err *err)
+{
+	struct ledger *l = f->ledger;
+
+	l->folded++;
+	if (batch_equal_point(&f->held, 0, b, i))
+		return 0;
+	if (l->conflicts++ == 0)
+		series_print(&l->conflict, &f->series, false);
+	if (f->prefer != FOLD_ERROR)
+		return 0;
+	return err_set(err, ERR_DATA, "two values for tick %lld of %s",
+		       (long long)b->tick[i], buf_text(&l->conflict));
+}
+
+static void hold(struct fold *f, const struct batch *b, size_t i)
+{
+	batch_reset(&f->held);
+	batch_add_from(&f->held, b, i);
+}
+
+/* Points of b go to out, but the last one is held. */
+static int fold_batch(struct fold *f, const struct batch *b, struct err *err)
+{
+	size_t from;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (f->held.n && b->tick[i] == f->held.tick[0]) {
+			if (conflict(f, b, i, err))
+				return -1;
+			if (f->prefer != FOLD_FIRST)
+				hold(f, b, i);
+			continue;
+		}
+		if (f->held.n)
+			batch_add_range(&f->out, &f->held, 0, 1);
+		/* the long run without equal ticks is copied at once */
+		from = i;
+		while (i + 1 < b->n && b->tick[i + 1] != b->tick[i])
+			i++;
+		batch_add_range(&f->out, b, from, i - from);
+		hold(f, b, i);
+	}
+	return 0;
+}
+
+static void count(struct fold *f)
+{
+	struct ledger *l = f->ledger;
+	const struct batch *b = &f->out;
+
+	l->points_out += b->n;
+	if (!l->has_range || b->tick[0] < l->first)
+		l->first = b->tick[0];
+	if (!l->has_range || b->tick[b->n - 1] > l->last)
+		l->last = b->tick[b->n - 1];
+	l->has_range = true;
+}
+
+/*
+ * The next batch, or the one that waits behind the end of a series: *in is
+ * NULL at the end.
+ */
+static int pull(struct fold *f, struct err *err)
+{
+	int r;
+
+	if (f->waiting)
+		return 0;
+	r = flow_next(f->from, &f->in, err);
+	if (r < 0)
+		return -1;
+	if (r == 0)
+		f->in = NULL;
+	f->waiting = true;
+	return 0;
+}
+
+static int fold_next(struct flow_source *base, const struct batch **b,
+		     struct err *err)
+{
+	struct fold *f = (struct fold *)base;
+
+	batch_reset(&f->out);
+	f->out.series = &f->series;
+	*b = &f->out;
+	while (f->out.n == 0) {
+		if (pull(f, err))
+			return -1;
+		if (f->held.n && (!f->in || series_compare(&f->series,
+							   f->in->series))) {
+			/* the held point ends its series */
+			batch_add_range(&f->out, &f->held, 0, 1);
+			batch_reset(&f->held);
+			break;
+		}
+		if (!f->in)
+			return 0;
+		if (!f->held.n) {
+			series_copy(&f->series, f->in->series);
+			f->ledger->series++;
+		}
+		f->waiting = false;
+		if (fold_batch(f, f->in, err))
+			return -1;
+	}
+	count(f);
+	return 1;
+}
+
+struct flow_source *fold_open(struct flow_source *from,
+			      enum fold_prefer prefer, struct ledger *ledger)
+{
+	static const struct flow_source_ops ops = { fold_next, fold_free };
+	struct fold *f = alloc_zero(1, sizeof(*f));
+
+	f->base.ops = &ops;
+	f->from = from;
+	f->prefer = prefer;
+	f->ledger = ledger;
+	return &f->base;
+}

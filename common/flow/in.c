@@ -1,0 +1,360 @@
+#include "flow/in.h"
+
+#include <stdlib.h>
+
+#include "hfile/stream.h"
+#include "util/alloc.h"
+
+enum { STEP = 256 << 10 };	/* bytes read at once */
+
+struct in {
+	struct flow_source base;
+	struct in_options opt;
+	struct ledger *ledger;
+	struct io_reader *member;	/* lent; NULL between members */
+	struct buf bytes;		/* of the member */
+	size_t at;			/* begin of the line at hand */
+	size_t scanned;			/* no line end before this */
+	bool ended;			/* the member has no more bytes */
+	uint64_t line;			/* number, from 1 */
+	struct form_decoder *decoder;
+	struct stream *stream;
+	struct batch batch;
+};
+
+static void in_free(struct flow_source *base)
+{
+	struct in *in = (struct in *)base;
+
+	form_decoder_free(in->decoder);
+	stream_free(in->stream);
+	buf_release(&in->bytes);
+	batch_release(&in->batch);
+	free(in);
+}
+
+/* Reads on behind what is there; what was used goes first. */
+static int fill(struct in *in, struct err *err)
+{
+	struct buf *b = &in->bytes;
+	ptrdiff_t k;
+
+	if (in->at > 0) {
+		memmove(b->data, b->data + in->at, b->len - in->at);
+		b->len -= in->at;
+		in->scanned -= in->at;
+		in->at = 0;
+	}
+	if (b->len > IN_LINE_MAX)
+		return err_set(err, ERR_DATA, "%s:%llu: line of more than "
+			       "%d bytes", in->member->name,
+			       (unsigned long long)in->line, IN_LINE_MAX);
+	buf_reserve(b, STEP);
+	k = io_read(in->member, b->data + b->len, STEP, err);
+	if (k < 0)
+		return -1;
+	b->len += (size_t)k;
+	in->ended = k == 0;
+	return 0;
+}
+
+/*
+ * The next line, without its end (LF, CR LF; a lone CR too): 1, 0 or -1.
+ * *next is where the one behind it begins.
+ */
+static int find_line(struct in *in, size_t *n, size_t *next, struct err *err)
+{
+	for (;;) {
+		const struct buf *b = &in->bytes;
+		const uint8_t *from = b->data + in->scanned;
+		size_t left = b->len - in->scanned;
+		const uint8_t *lf = left ? memchr(from, '\n', left) : NULL;
+		const uint8_t *cr = left ? memchr(b->data + in->at, '\r',
+			(size_t)((lf ? lf : b->data + b->len) -
+				 (b->data + in->at))) : NULL;
+
+		/* a CR at the very end may be half of a CR LF */
+		if (cr && cr + 1 == b->data + b->len && !in->ended)
+			cr = NULL;
+		if (cr || lf) {
+			const uint8_t *end = cr ? cr : lf;
+
+			*n = (size_t)(end - (b->data + in->at));
+			*next = (size_t)(end - b->data) + 1 +
+				(cr && cr + 1 == lf);
+			return 1;
+		}
+		in->scanned = b->len;
+		if (in->ended) {
+			*n = b->len - in->at;
+			*next = b->len;
+			return *n > 0;
+		}
+		if (fill(in, err))
+			return -1;
+	}
+}
+
+/* The form of a member by its first data line. */
+static enum form sniff_line(const char *p, size_t n)
+{
+	const char *slash, *end = p + n, *brace;
+
+	slash = memchr(p, '/', n);
+	if (!slash || !memchr(slash + 1, '/', (size_t)(end - slash - 1)))
+		return FORM_UNKNOWN;
+	/* raw: no location, and behind the labels no value of the text form:
+	   one run of the ordered alphabet, that is not quoted */
+	brace = memchr(p, '}', n);
+	if (slash[1] != '/' || !brace || end - brace < 3 || brace[1] != ' ')
+		return FORM_GTS;
+	for (const char *q = brace + 2; q < end; q++)
+		if (!strchr("._0123456789", *q) &&
+		    !((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z'))
+			return FORM_GTS;
+	return FORM_RAW;
+}
+
+/* A blob of digits only could be a number: letters decide. */
+static bool reads_as_value(const char *p, size_t n)
+{
+	struct form_options opt = { 0 };
+	struct form_decoder *d = text_decoder_new(&opt);
+	struct batch b = { 0 };
+	struct err err = { 0 };
+	size_t column;
+	bool good = d->ops->line(d, p, n, &b, &column, &err) == FORM_DATA;
+
+	form_decoder_free(d);
+	batch_release(&b);
+	return good;
+}
+
+static int sniff(struct in *in, enum form *form, struct err *err)
+{
+	*form = FORM_GTS;
+	for (size_t at = 0;;) {
+		const uint8_t *p = in->bytes.data + at;
+		size_t left = in->bytes.len - at, n;
+		const uint8_t *lf = left ? memchr(p, '\n', left) : NULL;
+
+		if (!lf && !in->ended) {
+			if (fill(in, err))
+				return -1;
+			continue;
+		}
+		n = lf ? (size_t)(lf - p) : left;
+		while (n && p[n - 1] <= ' ')
+			n--;
+		if (n && *p != '#') {
+			*form = sniff_line((const char *)p, n);
+			if (*form == FORM_RAW &&
+			    reads_as_value((const char *)p, n))
+				*form = FORM_GTS;
+			if (*form == FORM_GTS || *form == FORM_RAW)
+				return 0;
+			if (n > 14 && memcmp(p + n - 14, "UNWRAPENCODER", 13)
+			    == 0)
+				n--;
+			return err_set(err, ERR_DATA, n >= 13 &&
+				memcmp(p + n - 13, "UNWRAPENCODER", 13) == 0 ?
+				"%s: this is the list of the series of an "
+				"HFile (a .gts companion), not a dump" :
+				"%s: form is not recognised (-f FORM)",
+				in->member->name);
+		}
+		if (!lf)
+			return 0;
+		at += (size_t)(lf - p) + 1;
+	}
+}
+
+/* A reader that gives what was looked at again. */
+struct again {
+	struct io_reader base;
+	struct in *in;
+};
+
+static ptrdiff_t again_read(struct io_reader *r, void *p, size_t n,
+			    struct err *err)
+{
+	struct in *in = ((struct again *)r)->in;
+	size_t left = in->bytes.len - in->at;
+
+	if (left == 0)
+		return io_read(in->member, p, n, err);
+	n = n < left ? n : left;
+	memcpy(p, in->bytes.data + in->at, n);
+	in->at += n;
+	return (ptrdiff_t)n;
+}
+
+static void again_free(struct io_reader *r)
+{
+	free(r);
+}
+
+static int open_stream(struct in *in, struct err *err)
+{
+	static const struct io_reader_ops ops = { again_read, again_free };
+	struct again *r = alloc_zero(1, sizeof(*r));
+
+	r->base.ops = &ops;
+	r->base.name = in->member->name;
+	r->in = in;
+	in->stream = stream_open(&r->base, err);
+	if (!in->stream)
+		return -1;
+	return in->opt.units ? in->opt.units(in->opt.members,
+		stream_header(in->stream)->units, err) : 0;
+}
+
+static int next_member(struct in *in, struct err *err)
+{
+	enum form form = in->opt.form;
+	int r = in->opt.next(in->opt.members, &in->member, err);
+
+	if (r <= 0) {
+		in->member = NULL;
+		return r;
+	}
+	buf_reset(&in->bytes);
+	in->at = in->scanned = 0;
+	in->ended = false;
+	in->line = 1;
+	while (!in->ended && in->bytes.len < FORMAT_HEADER_SIZE)
+		if (fill(in, err))
+			return -1;
+	if (in->bytes.len >= sizeof(FORMAT_MAGIC) - 1 &&
+	    memcmp(in->bytes.data, FORMAT_MAGIC,
+		   sizeof(FORMAT_MAGIC) - 1) == 0)
+		form = FORM_HFILE;
+	else if (form == FORM_UNKNOWN && sniff(in, &form, err))
+		return -1;
+	if (form == FORM_HFILE)
+		return open_stream(in, err) ? -1 : 1;
+	in->decoder = form == FORM_RAW ? raw_decoder_new(&in->opt.codec) :
+		text_decoder_new(&in->opt.codec);
+	return 1;
+}
+
+static void end_member(struct in *in)
+{
+	if (in->decoder) {
+		in->ledger->now_used += in->decoder->counts.now_used;
+		in->ledger->deletions += in->decoder->counts.deletions;
+		in->ledger->encrypted += in->decoder->counts.encrypted;
+	}
+	form_decoder_free(in->decoder);
+	stream_free(in->stream);
+	in->decoder = NULL;
+	in->stream = NULL;
+	in->member = NULL;
+}
+
+/* Counts a bad line, or ends the run with its place. */
+static int reject(struct in *in, const char *line, size_t n, size_t column,
+		  struct err *err)
+{
+	struct buf b = { 0 };
+	int r = 0;
+
+	if (in->ledger->rejected >= in->opt.max_errors)
+		return err_at(err, "%s:%llu:%zu", in->member->name,
+			      (unsigned long long)in->line, column);
+	in->ledger->rejected++;
+	if (in->opt.rejects) {
+		buf_addf(&b, "%llu\t%zu\t%s\t", (unsigned long long)in->line,
+			 column, err->text);
+		buf_add(&b, line, n);
+		buf_add_byte(&b, '\n');
+		err_clear(err);
+		r = io_write(in->opt.rejects, b.data, b.len, err);
+		buf_release(&b);
+	} else {
+		err_clear(err);
+	}
+	return r;
+}
+
+static int truncated(struct in *in, const char *line, size_t n,
+		     struct err *err)
+{
+	size_t k = n < 200 ? n : 200;
+
+	return err_set(err, ERR_DATA, "%s:%llu:1: the dump is truncated, it "
+		       "says: %.*s", in->member->name,
+		       (unsigned long long)in->line, (int)k, line);
+}
+
+/* Decodes lines until a batch is full: 1, 0 at the member's end, or -1. */
+static int next_lines(struct in *in, struct err *err)
+{
+	size_t n, next, column;
+	int r;
+
+	while ((r = find_line(in, &n, &next, err)) > 0) {
+		const char *line = (const char *)in->bytes.data + in->at;
+		enum form_answer answer;
+
+		if (n >= 8 && memcmp(line, "# ERROR:", 8) == 0)
+			return truncated(in, line, n, err);
+		column = 1;
+		answer = in->decoder->ops->line(in->decoder, line, n,
+						&in->batch, &column, err);
+		if (answer == FORM_FLUSH)
+			return 1;
+		if (answer == FORM_BAD &&
+		    reject(in, line, n, column, err))
+			return -1;
+		in->ledger->blank += answer == FORM_BLANK;
+		in->ledger->comments += answer == FORM_COMMENT;
+		in->ledger->data_lines += answer == FORM_DATA;
+		in->ledger->lines++;
+		in->line++;
+		in->at = in->scanned = next;
+	}
+	return r < 0 ? -1 : in->batch.n > 0;
+}
+
+static int in_next(struct flow_source *base, const struct batch **b,
+		   struct err *err)
+{
+	struct in *in = (struct in *)base;
+	int r;
+
+	for (;;) {
+		if (!in->member) {
+			r = next_member(in, err);
+			if (r <= 0)
+				return r;
+		}
+		if (in->stream) {
+			r = stream_batch(in->stream, b, err);
+		} else {
+			batch_reset(&in->batch);
+			r = next_lines(in, err);
+			*b = &in->batch;
+		}
+		if (r < 0)
+			return -1;
+		if (r > 0 && (*b)->n > 0) {
+			in->ledger->points_in += (*b)->n;
+			return 1;
+		}
+		if (r == 0)
+			end_member(in);
+	}
+}
+
+struct flow_source *in_open(const struct in_options *opt,
+			    struct ledger *ledger)
+{
+	static const struct flow_source_ops ops = { in_next, in_free };
+	struct in *in = alloc_zero(1, sizeof(*in));
+
+	in->base.ops = &ops;
+	in->opt = *opt;
+	in->ledger = ledger;
+	return &in->base;
+}

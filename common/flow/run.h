@@ -1,0 +1,26 @@
+/*
+ * run - sorted slices of series spilled to a file that has no name.
+ *
+ * A run is written once and read once, by the program that made it: its
+ * bytes are compressed columns and no format to keep.
+ */
+#ifndef FLOW_RUN_H
+#define FLOW_RUN_H
+
+#include "model/batch.h"
+#include "util/err.h"
+
+struct run;
+/* A new run in a folder; its file is unlinked at once. */
+struct run *run_new(const char *dir, struct err *err);
+void run_free(struct run *r);
+/* Appends points first..first+n-1 of b, at most BATCH_POINTS of them. */
+int run_put(struct run *r, uint32_t series, const struct batch *b,
+	    size_t first, size_t n, struct err *err);
+/* Ends writing; the run is then read from its begin. */
+int run_end(struct run *r, struct err *err);
+/* The next slice replaces what b holds: 1, 0 at the end, or -1. */
+int run_next(struct run *r, uint32_t *series, struct batch *b,
+	     struct err *err);
+
+#endif

@@ -1,0 +1,304 @@
+#include "store/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+
+enum {
+	HEAD = 512,		/* bytes looked at: a tar header */
+	BUFFER = 64 << 10,
+};
+
+struct member {
+	struct io_reader base;
+	struct archive_input *from;
+};
+
+struct archive_input {
+	struct io_reader *from;
+	uint8_t head[HEAD];	/* read to look at, given again */
+	size_t nhead, at;
+	uint8_t buffer[BUFFER];
+	struct archive *lib;	/* NULL: plain */
+	struct err *err;	/* of the call at hand, for the callback */
+	struct member member;
+	char *name;		/* of a member of a container */
+	bool given;		/* the one member of a plain input */
+};
+
+/* Bytes of the input, those looked at first. */
+static ptrdiff_t take(struct archive_input *a, void *p, size_t n,
+		      struct err *err)
+{
+	size_t left = a->nhead - a->at;
+
+	if (left == 0)
+		return io_read(a->from, p, n, err);
+	n = n < left ? n : left;
+	memcpy(p, a->head + a->at, n);
+	a->at += n;
+	return (ptrdiff_t)n;
+}
+
+static la_ssize_t lib_read(struct archive *lib, void *data, const void **p)
+{
+	struct archive_input *a = data;
+	ptrdiff_t k = take(a, a->buffer, sizeof(a->buffer), a->err);
+
+	if (k < 0)
+		archive_set_error(lib, ARCHIVE_FATAL, "read error");
+	*p = a->buffer;
+	return k;
+}
+
+static int lib_fault(struct archive_input *a, struct err *err)
+{
+	return err_set(err, ERR_DATA, "%s: %s", a->from->name,
+		       archive_error_string(a->lib) ?
+		       archive_error_string(a->lib) : "damaged");
+}
+
+static ptrdiff_t member_read(struct io_reader *base, void *p, size_t n,
+			     struct err *err)
+{
+	struct archive_input *a = ((struct member *)base)->from;
+	la_ssize_t k;
+
+	if (!a->lib)
+		return take(a, p, n, err);
+	a->err = err;
+	k = archive_read_data(a->lib, p, n);
+	return k < 0 ? lib_fault(a, err) : k;
+}
+
+static void member_free(struct io_reader *r)
+{
+	(void)r;	/* part of the input */
+}
+
+/* Is this something libarchive should open? */
+static bool wrapped(const uint8_t *p, size_t n)
+{
+	static const struct {
+		const char *magic;
+		size_t at, n;
+	} known[] = {
+		{ "\x1f\x8b", 0, 2 }, { "BZh", 0, 3 },
+		{ "\xfd" "7zXZ\0", 0, 6 }, { "\x28\xb5\x2f\xfd", 0, 4 },
+		{ "\x04\x22\x4d\x18", 0, 4 }, { "PK\3\4", 0, 4 },
+		{ "PK\5\6", 0, 4 }, { "ustar", 257, 5 },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (n >= known[i].at + known[i].n &&
+		    memcmp(p + known[i].at, known[i].magic, known[i].n) == 0)
+			return true;
+	return false;
+}
+
+static int open_library(struct archive_input *a, struct err *err)
+{
+	struct archive *lib = archive_read_new();
+
+	if (!lib)
+		alloc_bytes(SIZE_MAX);
+	a->lib = lib;
+	a->err = err;
+	archive_read_support_filter_gzip(lib);
+	archive_read_support_filter_bzip2(lib);
+	archive_read_support_filter_xz(lib);
+	archive_read_support_filter_zstd(lib);
+	archive_read_support_filter_lz4(lib);
+	archive_read_support_format_tar(lib);
+	archive_read_support_format_zip_streamable(lib);
+	archive_read_support_format_raw(lib);
+	archive_read_support_format_empty(lib);
+	if (archive_read_open(lib, a, NULL, lib_read, NULL) != ARCHIVE_OK)
+		return lib_fault(a, err);
+	return 0;
+}
+
+struct archive_input *archive_input_open(struct io_reader *from, struct err *err)
+{
+	static const struct io_reader_ops ops = { member_read, member_free };
+	struct archive_input *a = alloc_zero(1, sizeof(*a));
+	ptrdiff_t n;
+
+	a->from = from;
+	a->member.base.ops = &ops;
+	a->member.from = a;
+	n = io_read_full(from, a->head, sizeof(a->head), err);
+	a->nhead = n > 0 ? (size_t)n : 0;
+	if (n < 0 || (wrapped(a->head, a->nhead) && open_library(a, err))) {
+		archive_input_free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void archive_input_free(struct archive_input *a)
+{
+	if (!a)
+		return;
+	if (a->lib)
+		archive_read_free(a->lib);
+	io_reader_free(a->from);
+	free(a->name);
+	free(a);
+}
+
+/* INPUT:MEMBER, or INPUT for what is merely compressed. */
+static void name_member(struct archive_input *a, struct archive_entry *e)
+{
+	struct buf name = { 0 };
+
+	free(a->name);
+	buf_add_string(&name, a->from->name);
+	if (archive_format(a->lib) != ARCHIVE_FORMAT_RAW &&
+	    archive_entry_pathname(e))
+		buf_addf(&name, ":%s", archive_entry_pathname(e));
+	a->name = alloc_string(buf_text(&name));
+	a->member.base.name = a->name;
+	buf_release(&name);
+}
+
+int archive_input_next(struct archive_input *a, struct io_reader **member,
+		 struct err *err)
+{
+	struct archive_entry *e;
+	int r;
+
+	*member = &a->member.base;
+	if (!a->lib) {
+		a->member.base.name = a->from->name;
+		r = !a->given;
+		a->given = true;
+		return r;
+	}
+	a->err = err;
+	do {
+		r = archive_read_next_header(a->lib, &e);
+		if (r == ARCHIVE_EOF)
+			return 0;
+		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+			return lib_fault(a, err);
+	} while (archive_format(a->lib) != ARCHIVE_FORMAT_RAW &&
+		 archive_entry_filetype(e) != AE_IFREG);
+	name_member(a, e);
+	return 1;
+}
+
+const char *archive_input_version(void)
+{
+	return archive_version_string();
+}
+
+struct packer {
+	struct io_writer base;
+	struct io_writer *to;
+	struct archive *lib;
+	struct err *err;
+	bool closed;
+};
+
+static la_ssize_t packer_sink(struct archive *lib, void *data, const void *p,
+			      size_t n)
+{
+	struct packer *w = data;
+
+	/* without err it is only closed after a failure */
+	if (w->err && io_write(w->to, p, n, w->err)) {
+		archive_set_error(lib, ARCHIVE_FATAL, "write error");
+		return -1;
+	}
+	return (la_ssize_t)n;
+}
+
+static int packer_fault(struct packer *w, struct err *err)
+{
+	return err_set(err, ERR_IO, "%s: %s", w->to->name,
+		       archive_error_string(w->lib));
+}
+
+static int packer_write(struct io_writer *base, const void *p, size_t n,
+			struct err *err)
+{
+	struct packer *w = (struct packer *)base;
+
+	w->err = err;
+	return archive_write_data(w->lib, p, n) < 0 ? packer_fault(w, err) :
+		0;
+}
+
+static int packer_commit(struct io_writer *base, struct err *err)
+{
+	struct packer *w = (struct packer *)base;
+
+	w->err = err;
+	w->closed = true;
+	if (archive_write_close(w->lib) != ARCHIVE_OK)
+		return packer_fault(w, err);
+	return io_commit(w->to, err);
+}
+
+static void packer_free(struct io_writer *base)
+{
+	struct packer *w = (struct packer *)base;
+
+	w->err = NULL;
+	archive_write_free(w->lib);
+	io_writer_free(w->to);
+	free(w);
+}
+
+static int add_filter(struct archive *lib, const char *suffix)
+{
+	if (strcmp(suffix, "gz") == 0) {
+		int r = archive_write_add_filter_gzip(lib);
+
+		return r ? r : archive_write_set_filter_option(
+			lib, "gzip", "timestamp", NULL);
+	}
+	if (strcmp(suffix, "zst") == 0)
+		return archive_write_add_filter_zstd(lib);
+	if (strcmp(suffix, "xz") == 0)
+		return archive_write_add_filter_xz(lib);
+	if (strcmp(suffix, "bz2") == 0)
+		return archive_write_add_filter_bzip2(lib);
+	return archive_write_add_filter_lz4(lib);
+}
+
+struct io_writer *archive_writer(struct io_writer *to, const char *suffix,
+				 struct err *err)
+{
+	static const struct io_writer_ops ops = {
+		packer_write, packer_commit, packer_free
+	};
+	struct packer *w = alloc_zero(1, sizeof(*w));
+	struct archive_entry *e = archive_entry_new();
+
+	w->base.ops = &ops;
+	w->base.name = to->name;
+	w->to = to;
+	w->err = err;
+	w->lib = archive_write_new();
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_pathname(e, "data");
+	if (archive_write_set_format_raw(w->lib) ||
+	    add_filter(w->lib, suffix) ||
+	    archive_write_set_bytes_in_last_block(w->lib, 1) ||
+	    archive_write_open(w->lib, w, NULL, packer_sink, NULL) ||
+	    archive_write_header(w->lib, e)) {
+		packer_fault(w, err);
+		packer_free(&w->base);
+		archive_entry_free(e);
+		return NULL;
+	}
+	archive_entry_free(e);
+	return &w->base;
+}

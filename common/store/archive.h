@@ -1,0 +1,36 @@
+/*
+ * archive - compressed files and containers seen through.  The door to
+ * libarchive.
+ *
+ * gzip, bzip2, xz, zstd and lz4, and tar and zip within or without, are
+ * recognised by their first bytes.  Plain bytes pass without a copy through
+ * libarchive.
+ */
+#ifndef STORE_ARCHIVE_H
+#define STORE_ARCHIVE_H
+
+#include "util/err.h"
+#include "util/io.h"
+
+struct archive_input;
+/* Takes from. */
+struct archive_input *archive_input_open(struct io_reader *from, struct err *err);
+/*
+ * The next member: 1, 0 at the end, or -1.  The reader is lent until the
+ * next call; a plain or merely compressed input has one member, with the
+ * input's name, a container's are called INPUT:MEMBER.
+ */
+int archive_input_next(struct archive_input *a, struct io_reader **member,
+		 struct err *err);
+void archive_input_free(struct archive_input *a);
+/* What --version prints. */
+const char *archive_input_version(void);
+
+/*
+ * A writer that compresses what it is given, by the suffix of a name
+ * ("gz", "zst", "xz", "bz2", "lz4"), with no time or name inside.  Takes to.
+ */
+struct io_writer *archive_writer(struct io_writer *to, const char *suffix,
+				 struct err *err);
+
+#endif
