@@ -1,0 +1,126 @@
+#include "flow/filter.h"
+
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+struct filter {
+	struct flow_source base;
+	struct flow_source *from;
+	struct filter_options opt;
+	struct ledger *ledger;
+	struct series series;	/* the last one asked about */
+	bool begun;
+	int wanted;
+	struct batch out;
+};
+
+static void filter_free(struct flow_source *base)
+{
+	struct filter *f = (struct filter *)base;
+
+	flow_source_free(f->from);
+	series_release(&f->series);
+	batch_release(&f->out);
+	free(f);
+}
+
+static int any(struct selector *const *s, size_t n,
+	       const struct series_names *v, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = selector_match(s[i], v, err);
+	return r;
+}
+
+int filter_series(const struct filter_options *opt, const struct series *s,
+		  struct err *err)
+{
+	struct series_names v = { 0 };
+	int r;
+
+	if (opt->nselect == 0 && opt->nexclude == 0)
+		return 1;
+	series_names_parse(&v, s);
+	r = opt->nselect ? any(opt->select, opt->nselect, &v, err) : 1;
+	if (r > 0) {
+		int out = any(opt->exclude, opt->nexclude, &v, err);
+
+		r = out < 0 ? -1 : !out;
+	}
+	series_names_release(&v);
+	return r;
+}
+
+static int ask(struct filter *f, const struct series *s, struct err *err)
+{
+	if (f->begun && series_compare(&f->series, s) == 0 &&
+	    f->series.attributes.len == s->attributes.len &&
+	    (s->attributes.len == 0 ||
+	     memcmp(f->series.attributes.data, s->attributes.data,
+		    s->attributes.len) == 0))
+		return f->wanted;
+	f->begun = true;
+	series_copy(&f->series, s);
+	f->wanted = filter_series(&f->opt, s, err);
+	return f->wanted;
+}
+
+/* All points in range: b itself; some: a copy of those. */
+static const struct batch *clip(struct filter *f, const struct batch *b)
+{
+	const struct span *s = &f->opt.range;
+	size_t in = 0;
+
+	if (s->start == INT64_MIN && s->end == INT64_MAX)
+		return b;
+	for (size_t i = 0; i < b->n; i++)
+		in += b->tick[i] >= s->start && b->tick[i] <= s->end;
+	f->ledger->dropped_range += b->n - in;
+	if (in == b->n)
+		return b;
+	batch_reset(&f->out);
+	f->out.series = b->series;
+	for (size_t i = 0; in && i < b->n; i++)
+		if (b->tick[i] >= s->start && b->tick[i] <= s->end)
+			batch_add_from(&f->out, b, i);
+	return &f->out;
+}
+
+static int filter_next(struct flow_source *base, const struct batch **b,
+		       struct err *err)
+{
+	struct filter *f = (struct filter *)base;
+	int r;
+
+	while ((r = flow_next(f->from, b, err)) > 0) {
+		int wanted = ask(f, (*b)->series, err);
+
+		if (wanted < 0)
+			return -1;
+		if (wanted == 0) {
+			f->ledger->dropped_selector += (*b)->n;
+			continue;
+		}
+		*b = clip(f, *b);
+		if ((*b)->n)
+			return 1;
+	}
+	return r;
+}
+
+struct flow_source *filter_open(struct flow_source *from,
+				const struct filter_options *opt,
+				struct ledger *ledger)
+{
+	static const struct flow_source_ops ops = { filter_next, filter_free };
+	struct filter *f = alloc_zero(1, sizeof(*f));
+
+	f->base.ops = &ops;
+	f->from = from;
+	f->opt = *opt;
+	f->ledger = ledger;
+	return &f->base;
+}

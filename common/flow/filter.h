@@ -1,0 +1,28 @@
+/*
+ * filter - the points of the series and the range that are wanted.
+ */
+#ifndef FLOW_FILTER_H
+#define FLOW_FILTER_H
+
+#include "flow/flow.h"
+#include "flow/ledger.h"
+#include "model/selector.h"
+#include "model/span.h"
+
+struct filter_options {
+	struct selector **select;	/* any may match; none: all series */
+	size_t nselect;
+	struct selector **exclude;
+	size_t nexclude;
+	struct span range;
+};
+
+/* Is the series wanted?  1, 0 or -1. */
+int filter_series(const struct filter_options *opt, const struct series *s,
+		  struct err *err);
+/* Takes from; the selectors stay with the caller.  Counts what it drops. */
+struct flow_source *filter_open(struct flow_source *from,
+				const struct filter_options *opt,
+				struct ledger *ledger);
+
+#endif

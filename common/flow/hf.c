@@ -1,0 +1,123 @@
+#include "flow/hf.h"
+
+#include <stdlib.h>
+
+#include "flow/digest.h"
+#include "util/alloc.h"
+
+struct hf_source {
+	struct flow_source base;
+	struct reader *reader;
+	struct reader_walk *walk;
+	struct filter_options opt;
+	struct ledger *ledger;
+	struct batch batch;
+	uint64_t asked;		/* number of the series asked about + 1 */
+	int wanted;
+};
+
+static void source_free(struct flow_source *base)
+{
+	struct hf_source *s = (struct hf_source *)base;
+
+	reader_walk_free(s->walk);
+	batch_release(&s->batch);
+	free(s);
+}
+
+static int source_next(struct flow_source *base, const struct batch **b,
+		       struct err *err)
+{
+	struct hf_source *s = (struct hf_source *)base;
+	const struct series *series;
+	const struct index_chunk *c;
+	int r;
+
+	while ((r = reader_walk_next(s->walk, &series, &c, err)) > 0) {
+		if (s->asked != c->series + 1) {
+			s->asked = c->series + 1;
+			s->wanted = filter_series(&s->opt, series, err);
+		}
+		if (s->wanted < 0)
+			return -1;
+		s->ledger->points_in += c->points;
+		if (!s->wanted) {
+			s->ledger->dropped_selector += c->points;
+			continue;
+		}
+		if (c->last < s->opt.range.start ||
+		    c->first > s->opt.range.end) {
+			s->ledger->dropped_range += c->points;
+			continue;
+		}
+		batch_reset(&s->batch);
+		s->batch.series = series;
+		if (reader_chunk(s->reader, c, &s->batch, err))
+			return -1;
+		*b = &s->batch;
+		return 1;
+	}
+	return r;
+}
+
+struct flow_source *hf_source(struct reader *r,
+			      const struct filter_options *opt,
+			      struct ledger *ledger)
+{
+	static const struct flow_source_ops ops = { source_next, source_free };
+	struct hf_source *s = alloc_zero(1, sizeof(*s));
+
+	s->base.ops = &ops;
+	s->reader = r;
+	s->walk = reader_walk_all(r);
+	s->opt = *opt;
+	s->ledger = ledger;
+	return &s->base;
+}
+
+struct hf_sink {
+	struct flow_sink base;
+	struct writer *writer;
+	struct digest digest;
+};
+
+static int sink_put(struct flow_sink *base, const struct batch *b,
+		    struct err *err)
+{
+	struct hf_sink *s = (struct hf_sink *)base;
+
+	digest_add(&s->digest, b);
+	return writer_put(s->writer, b, err);
+}
+
+static int sink_close(struct flow_sink *base, struct err *err)
+{
+	struct hf_sink *s = (struct hf_sink *)base;
+
+	return writer_close(s->writer, s->digest.sum, err);
+}
+
+static void sink_free(struct flow_sink *base)
+{
+	struct hf_sink *s = (struct hf_sink *)base;
+
+	writer_free(s->writer);
+	digest_release(&s->digest);
+	free(s);
+}
+
+struct flow_sink *hf_sink(struct io_writer *to,
+			  const struct writer_options *opt, struct err *err)
+{
+	static const struct flow_sink_ops ops = {
+		sink_put, sink_close, sink_free
+	};
+	struct hf_sink *s = alloc_zero(1, sizeof(*s));
+
+	s->base.ops = &ops;
+	s->writer = writer_open(to, opt, err);
+	if (s->writer)
+		return &s->base;
+	free(s);
+	return NULL;
+}

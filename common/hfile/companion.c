@@ -1,0 +1,227 @@
+#include "hfile/companion.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/hash.h"
+#include "codec/opb64.h"
+#include "codec/wrap.h"
+#include "column/texts.h"
+#include "util/alloc.h"
+
+enum { STEP = 1 << 20 };	/* bytes read at once for the sum */
+
+/* The distinct values of the three internal labels. */
+enum { OWNERS, PRODUCERS, APPLICATIONS, INTERNAL };
+
+static const char *const label[INTERNAL] = { ".owner", ".producer", ".app" };
+static const char *const list[INTERNAL] = {
+	"owners", "producers", "applications"
+};
+
+static void put_text(struct buf *out, const char *p, size_t n)
+{
+	buf_add_byte(out, '\'');
+	series_percent_encode(out, p, n);
+	buf_add_string(out, "' ");
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	buf_addf(out, "'%s' PUT ", key);
+}
+
+static void put_long(struct buf *out, const char *key, int64_t v)
+{
+	buf_addf(out, "%lld ", (long long)v);
+	put_key(out, key);
+}
+
+static void put_string(struct buf *out, const char *key, const char *v)
+{
+	put_text(out, v, strlen(v));
+	put_key(out, key);
+}
+
+static void put_identity(struct buf *out, const char *key,
+			 const struct series *s)
+{
+	struct buf text = { 0 };
+
+	series_print_identity(&text, s);
+	put_text(out, (const char *)text.data, text.len);
+	put_key(out, key);
+	buf_release(&text);
+}
+
+/* Gathers internal labels, and first and last series. */
+struct gathered {
+	struct texts values[INTERNAL];
+	struct series first, last;
+	uint64_t n;
+};
+
+static void gather(struct gathered *g, const struct series *s,
+		   struct series_names *v)
+{
+	series_names_parse(v, s);
+	for (int k = 0; k < INTERNAL; k++) {
+		const struct series_text *t = series_find(v->labels,
+							  v->nlabels,
+							  label[k]);
+
+		if (t)
+			texts_add(&g->values[k], t->p, t->n);
+	}
+	if (g->n++ == 0)
+		series_copy(&g->first, s);
+	series_copy(&g->last, s);
+}
+
+static int gather_all(struct gathered *g, struct reader *r, struct err *err)
+{
+	struct index_series defs = { 0 };
+	struct series_names v = { 0 };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
+		bad = reader_series(r, i, &defs, err);
+		for (size_t k = 0; !bad && k < defs.n; k++)
+			gather(g, &defs.series[k], &v);
+	}
+	index_series_release(&defs);
+	series_names_release(&v);
+	return bad;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	const struct series_text *x = a, *y = b;
+
+	return series_compare_keys(x->p, x->n, y->p, y->n);
+}
+
+static void put_list(struct buf *out, const struct texts *t, const char *key)
+{
+	struct series_text *v = alloc_zero(t->n, sizeof(*v));
+
+	for (size_t i = 0; i < t->n; i++)
+		v[i].p = (const char *)texts_at(t, i, &v[i].n);
+	qsort(v, t->n, sizeof(*v), compare_texts);
+	buf_add_string(out, "[] ");
+	for (size_t i = 0; i < t->n; i++) {
+		put_text(out, v[i].p, v[i].n);
+		buf_add_string(out, "+! ");
+	}
+	put_key(out, key);
+	free(v);
+}
+
+static void put_given(struct buf *out, const struct index_root *root)
+{
+	buf_add_string(out, "[] ");
+	for (size_t i = 0; i < root->ntag; i++) {
+		put_text(out, root->tag[i].p, root->tag[i].n);
+		buf_add_string(out, "+! ");
+	}
+	put_key(out, "tags");
+	buf_add_string(out, "{} ");
+	for (size_t i = 0; i < root->nattribute; i++) {
+		put_text(out, root->attribute[i].value.p,
+			 root->attribute[i].value.n);
+		put_text(out, root->attribute[i].name.p,
+			 root->attribute[i].name.n);
+		buf_add_string(out, "PUT ");
+	}
+	put_key(out, "attributes");
+}
+
+int companion_info(struct buf *out, struct reader *r, const char *name,
+		   const char *sha256, struct err *err)
+{
+	const struct index_root *root = reader_root(r);
+	const struct format_tail *tail = reader_tail(r);
+	struct gathered g = { 0 };
+	char digest[56];
+	int bad = gather_all(&g, r, err);
+
+	snprintf(digest, sizeof(digest), "%016llx%016llx:%llu",
+		 (unsigned long long)root->digest.high,
+		 (unsigned long long)root->digest.low,
+		 (unsigned long long)root->points);
+	buf_add_string(out, "[] ");
+	put_text(out, name, strlen(name));
+	buf_add_string(out, "+! {} ");
+	put_long(out, "gts", (int64_t)root->series);
+	put_long(out, "values", (int64_t)root->points);
+	if (root->points) {
+		put_long(out, "mints", root->first);
+		put_long(out, "maxts", root->last);
+	}
+	for (int k = 0; k < INTERNAL; k++)
+		put_list(out, &g.values[k], list[k]);
+	if (root->series) {
+		put_identity(out, "firstgts", &g.first);
+		put_identity(out, "lastgts", &g.last);
+	}
+	put_long(out, "size", (int64_t)tail->file);
+	put_string(out, "timeunit", tail->units == 1000 ? "ms" :
+		   tail->units == 1000000 ? "us" : "ns");
+	put_string(out, "format", FORMAT_NAME);
+	if (sha256)
+		put_string(out, "sha256", sha256);
+	put_string(out, "digest", digest);
+	put_given(out, root);
+	buf_add_string(out, "+! \n");
+	for (int k = 0; k < INTERNAL; k++)
+		texts_release(&g.values[k]);
+	series_release(&g.first);
+	series_release(&g.last);
+	return bad;
+}
+
+int companion_series(struct io_writer *to, struct reader *r,
+		     struct err *err)
+{
+	struct index_series defs = { 0 };
+	struct buf line = { 0 }, wrapper = { 0 };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
+		bad = reader_series(r, i, &defs, err);
+		for (size_t k = 0; !bad && k < defs.n; k++) {
+			buf_reset(&line);
+			buf_reset(&wrapper);
+			wrap_series(&wrapper, &defs.series[k]);
+			buf_add_byte(&line, '\'');
+			opb64_encode(&line, wrapper.data, wrapper.len);
+			buf_add_string(&line, "' UNWRAPENCODER\n");
+			bad = io_write(to, line.data, line.len, err);
+		}
+	}
+	buf_release(&line);
+	buf_release(&wrapper);
+	index_series_release(&defs);
+	return bad;
+}
+
+int companion_sha256(struct io_blob *b, char hex[65], struct err *err)
+{
+	struct hash_sha256 *h = hash_sha256_new();
+	uint8_t *p = alloc_bytes(STEP);
+	int bad = 0;
+
+	for (uint64_t at = 0; !bad && at < b->size; at += STEP) {
+		size_t n = b->size - at < STEP ? (size_t)(b->size - at) :
+			STEP;
+
+		bad = io_pread(b, p, n, at, err);
+		if (!bad)
+			hash_sha256_add(h, p, n);
+	}
+	if (!bad)
+		hash_sha256_hex(h, hex);
+	free(p);
+	hash_sha256_free(h);
+	return bad;
+}

@@ -1,0 +1,244 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "model/selector.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "model/percent.h"
+#include "util/alloc.h"
+
+enum {
+	MATCH_LIMIT = 1000000,	/* steps: an expression must not run away */
+	HEAP_LIMIT = 20000,	/* KiB */
+};
+
+/* An exact text, or an expression. */
+struct pattern {
+	struct buf name;	/* of the label; empty for the class */
+	struct buf text;
+	pcre2_code *code;
+	pcre2_match_data *data;
+};
+
+struct selector {
+	struct pattern class;
+	struct pattern *label;
+	size_t nlabels, cap_labels;
+	struct pattern *attribute;
+	size_t nattributes, cap_attributes;
+	bool apart;		/* attributes have a block of their own */
+	pcre2_match_context *limits;
+};
+
+static void pattern_release(struct pattern *p)
+{
+	buf_release(&p->name);
+	buf_release(&p->text);
+	pcre2_match_data_free(p->data);
+	pcre2_code_free(p->code);
+}
+
+void selector_free(struct selector *s)
+{
+	if (!s)
+		return;
+	pattern_release(&s->class);
+	for (size_t i = 0; i < s->nlabels; i++)
+		pattern_release(&s->label[i]);
+	for (size_t i = 0; i < s->nattributes; i++)
+		pattern_release(&s->attribute[i]);
+	free(s->label);
+	free(s->attribute);
+	pcre2_match_context_free(s->limits);
+	free(s);
+}
+
+static int compile(struct pattern *p, struct err *err)
+{
+	PCRE2_UCHAR why[128];
+	PCRE2_SIZE at;
+	int code;
+
+	p->code = pcre2_compile(p->text.data, p->text.len, PCRE2_UTF |
+				PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code,
+				&at, NULL);
+	if (!p->code) {
+		pcre2_get_error_message(code, why, sizeof(why));
+		return err_set(err, ERR_USAGE, "bad expression '%s': %s at "
+			       "%zu", buf_text(&p->text), (char *)why,
+			       (size_t)at);
+	}
+	p->data = pcre2_match_data_create_from_pattern(p->code, NULL);
+	return 0;
+}
+
+/* The class: decoded as a whole, then ~ or = is looked at. */
+static int parse_class(struct pattern *p, const char *text, size_t n,
+		       struct err *err)
+{
+	struct buf b = { 0 };
+	int r = percent_decode(&b, text, n, err);
+	size_t skip = b.len && (b.data[0] == '~' || b.data[0] == '=');
+
+	if (r == 0) {
+		buf_reserve(&p->text, 1);
+		buf_add(&p->text, b.data + skip, b.len - skip);
+		if (skip && b.data[0] == '~')
+			r = compile(p, err);
+	}
+	buf_release(&b);
+	return r;
+}
+
+/* Replaces the pattern of the same name, or appends. */
+static void add_pattern(struct pattern **list, size_t *n, size_t *cap,
+			const struct pattern *p)
+{
+	for (size_t i = 0; i < *n; i++)
+		if ((*list)[i].name.len == p->name.len &&
+		    memcmp((*list)[i].name.data, p->name.data,
+			   p->name.len) == 0) {
+			pattern_release(&(*list)[i]);
+			(*list)[i] = *p;
+			return;
+		}
+	*list = alloc_grow(*list, cap, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = *p;
+}
+
+static int parse_piece(struct pattern *p, const char *text, const char *end,
+		       struct err *err)
+{
+	char sign = memchr(text, '=', (size_t)(end - text)) ? '=' : '~';
+	const char *at = memchr(text, sign, (size_t)(end - text)), *second;
+
+	if (!at)
+		return err_set(err, ERR_USAGE, "selector: label without = or "
+			       "~");
+	second = memchr(at + 1, sign, (size_t)(end - at - 1));
+	if (!second)
+		second = end;
+	buf_reserve(&p->name, 1);
+	buf_reserve(&p->text, 1);
+	if (percent_decode(&p->name, text, (size_t)(at - text), err) ||
+	    percent_decode(&p->text, at + 1, (size_t)(second - at - 1), err))
+		return -1;
+	return sign == '~' ? compile(p, err) : 0;
+}
+
+static int parse_block(struct pattern **list, size_t *n, size_t *cap,
+		       const char *text, const char *end, struct err *err)
+{
+	while (text <= end) {
+		const char *comma = memchr(text, ',', (size_t)(end - text));
+		const char *from = text, *to = comma ? comma : end;
+		struct pattern p = { 0 };
+
+		text = to + 1;
+		while (from < to && (unsigned char)*from <= ' ')
+			from++;
+		while (from < to && (unsigned char)to[-1] <= ' ')
+			to--;
+		if (from == to)
+			continue;
+		if (parse_piece(&p, from, to, err)) {
+			pattern_release(&p);
+			return -1;
+		}
+		add_pattern(list, n, cap, &p);
+	}
+	return 0;
+}
+
+static int parse(struct selector *s, const char *text, size_t n,
+		 struct err *err)
+{
+	const char *end = text + n, *open = memchr(text, '{', n);
+	const char *close = open ? memchr(open, '}', (size_t)(end - open)) :
+		NULL;
+
+	if (!close || open == text)
+		return err_set(err, ERR_USAGE,
+			       "selector: CLASS{LABELS} is wanted");
+	if (parse_class(&s->class, text, (size_t)(open - text), err) ||
+	    parse_block(&s->label, &s->nlabels, &s->cap_labels, open + 1,
+			close, err))
+		return -1;
+	if (close + 1 == end)
+		return 0;
+	s->apart = true;
+	if (close[1] != '{' || end[-1] != '}' ||
+	    memchr(close + 1, '}', (size_t)(end - close - 1)) != end - 1)
+		return err_set(err, ERR_USAGE,
+			       "selector: text behind CLASS{LABELS}");
+	return parse_block(&s->attribute, &s->nattributes,
+			   &s->cap_attributes, close + 2, end - 1, err);
+}
+
+struct selector *selector_new(const char *text, size_t n, struct err *err)
+{
+	struct selector *s = alloc_zero(1, sizeof(*s));
+
+	s->limits = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(s->limits, MATCH_LIMIT);
+	pcre2_set_heap_limit(s->limits, HEAP_LIMIT);
+	if (parse(s, text, n, err)) {
+		err_at(err, "'%.*s'", (int)(n < 200 ? n : 200), text);
+		selector_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static int match(const struct selector *s, const struct pattern *p,
+		 const struct series_text *t, struct err *err)
+{
+	int r;
+
+	if (!p->code)
+		return t->n == p->text.len &&
+			memcmp(t->p, p->text.data, t->n) == 0;
+	r = pcre2_match(p->code, (PCRE2_SPTR)t->p, t->n, 0, 0, p->data,
+			s->limits);
+	if (r >= 0)
+		return 1;
+	if (r == PCRE2_ERROR_NOMATCH)
+		return 0;
+	return err_set(err, ERR_USAGE, "an expression of the selector takes "
+		       "too long (error %d)", r);
+}
+
+static const struct series_text *find(const struct series_pair *pairs,
+				      size_t n, const struct buf *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pairs[i].name.n == name->len &&
+		    memcmp(pairs[i].name.p, name->data, name->len) == 0)
+			return &pairs[i].value;
+	return NULL;
+}
+
+int selector_match(const struct selector *s, const struct series_names *v,
+		   struct err *err)
+{
+	int r = match(s, &s->class, &v->class, err);
+
+	for (size_t i = 0; r > 0 && i < s->nlabels; i++) {
+		const struct series_text *t = find(v->labels, v->nlabels,
+						   &s->label[i].name);
+
+		if (!t && !s->apart)
+			t = find(v->attributes, v->nattributes,
+				 &s->label[i].name);
+		r = t ? match(s, &s->label[i], t, err) : 0;
+	}
+	for (size_t i = 0; r > 0 && i < s->nattributes; i++) {
+		const struct series_text *t = find(v->attributes,
+						   v->nattributes,
+						   &s->attribute[i].name);
+
+		r = t ? match(s, &s->attribute[i], t, err) : 0;
+	}
+	return r;
+}

@@ -1,0 +1,24 @@
+/*
+ * selector - which series are meant: CLASS{LABELS} or CLASS{LABELS}{ATTRS}
+ * (ops.md 10, the MATCHER family).  The door to PCRE2.
+ *
+ * ~ begins a regular expression (Perl-like, whole-string, UTF-8), = or
+ * nothing an exact text.  Without the attributes block a name is looked for
+ * among the labels, then among the attributes.
+ */
+#ifndef MODEL_SELECTOR_H
+#define MODEL_SELECTOR_H
+
+#include <stdbool.h>
+
+#include "model/series.h"
+#include "util/err.h"
+
+struct selector;
+struct selector *selector_new(const char *text, size_t n, struct err *err);
+void selector_free(struct selector *s);
+/* 1 it matches, 0 it does not, -1 the expression ran out of its limits. */
+int selector_match(const struct selector *s, const struct series_names *v,
+		   struct err *err);
+
+#endif
