@@ -36,5 +36,5 @@ int flow_pump(struct flow_source *from, struct flow_sink *to,
 	while ((r = flow_next(from, &b, err)) > 0)
 		if (flow_put(to, b, err))
 			return -1;
-	return r < 0 ? -1 : flow_close(to, err);
+	return r;
 }

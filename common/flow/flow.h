@@ -45,7 +45,7 @@ int flow_put(struct flow_sink *s, const struct batch *b, struct err *err);
 int flow_close(struct flow_sink *s, struct err *err);
 void flow_sink_free(struct flow_sink *s);
 
-/* Moves every batch and closes the sink; both stay with the caller. */
+/* Moves every batch; both ends stay open and stay with the caller. */
 int flow_pump(struct flow_source *from, struct flow_sink *to,
 	      struct err *err);
 

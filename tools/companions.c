@@ -1,0 +1,95 @@
+#include "companions.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hfile/companion.h"
+#include "store/file.h"
+#include "util/alloc.h"
+
+static const char *const suffix[COMPANIONS] = { ".gts", ".info" };
+
+char *companions_name(const char *path, int which)
+{
+	static const char hfile[] = ".hfile";
+	size_t n = strlen(path);
+	struct buf b = { 0 };
+
+	if (n > sizeof(hfile) - 1 &&
+	    strcmp(path + n - (sizeof(hfile) - 1), hfile) == 0)
+		n -= sizeof(hfile) - 1;
+	buf_add(&b, path, n);
+	buf_add_string(&b, suffix[which]);
+	return (char *)(uintptr_t)buf_text(&b);
+}
+
+static int check_one(const char *path, bool force, char **input, size_t n,
+		     struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (file_same(path, input[i]))
+			return err_set(err, ERR_USAGE, "%s would be "
+				       "overwritten, and it is an input: "
+				       "write to another place, or with "
+				       "--no-companions", path);
+	if (!force && access(path, F_OK) == 0 && file_is_regular(path))
+		return err_set(err, ERR_USAGE, "%s: exists (--force "
+			       "overwrites)", path);
+	return 0;
+}
+
+int companions_check(const char *path, bool companions, bool force,
+		     char **input, size_t n, struct err *err)
+{
+	int bad = check_one(path, force, input, n, err);
+
+	for (int k = 0; companions && !bad && k < COMPANIONS; k++) {
+		char *name = companions_name(path, k);
+
+		bad = check_one(name, force, input, n, err);
+		free(name);
+	}
+	return bad;
+}
+
+static int write_one(const char *path, int which, struct reader *r,
+		     const char *sha256, bool force, struct err *err)
+{
+	char *name = companions_name(path, which);
+	struct io_writer *w = file_writer(name, force, false, err);
+	const char *slash = strrchr(path, '/');
+	struct buf info = { 0 };
+	int bad = -1;
+
+	if (w && which == COMPANION_GTS)
+		bad = companion_series(w, r, err);
+	else if (w)
+		bad = companion_info(&info, r, slash ? slash + 1 : path,
+				     sha256, err) ||
+			io_write(w, info.data, info.len, err);
+	if (!bad)
+		bad = io_commit(w, err);
+	io_writer_free(w);
+	buf_release(&info);
+	free(name);
+	return bad;
+}
+
+int companions_write(const char *path, bool force, struct err *err)
+{
+	struct io_blob *b = file_blob(path, err);
+	struct reader *r = NULL;
+	char sha256[65];
+	int bad = !b || companion_sha256(b, sha256, err);
+
+	if (!bad)
+		r = reader_open(b, err);
+	else
+		io_blob_free(b);
+	bad = !r;
+	for (int k = 0; !bad && k < COMPANIONS; k++)
+		bad = write_one(path, k, r, sha256, force, err);
+	reader_free(r);
+	return bad ? -1 : 0;
+}

@@ -1,0 +1,27 @@
+/*
+ * inputs - the operands of a tool as members of bytes: files and standard
+ * input, compression and containers seen through.
+ */
+#ifndef TOOLS_INPUTS_H
+#define TOOLS_INPUTS_H
+
+#include <stdint.h>
+
+#include "store/archive.h"
+#include "util/err.h"
+#include "util/io.h"
+
+struct inputs {
+	char **name;		/* lent; none: standard input */
+	size_t n;
+	size_t next;
+	struct archive_input *open;
+	uint32_t units;		/* per second; an HFile must have them */
+};
+
+/* The callbacks of flow/in.h; inputs is a struct inputs. */
+int inputs_next(void *inputs, struct io_reader **member, struct err *err);
+int inputs_units(void *inputs, uint32_t units, struct err *err);
+void inputs_release(struct inputs *in);
+
+#endif
