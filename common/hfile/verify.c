@@ -1,0 +1,153 @@
+#include "hfile/verify.h"
+
+#include <stdlib.h>
+
+#include "hfile/stream.h"
+#include "util/alloc.h"
+
+/* The blob of the caller, lent to a reader that wants to own one. */
+struct lent {
+	struct io_blob base;
+	struct io_blob *blob;
+};
+
+static int lent_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
+		      struct err *err)
+{
+	return io_pread(((struct lent *)b)->blob, p, n, offset, err);
+}
+
+static void lent_free(struct io_blob *b)
+{
+	free(b);
+}
+
+static struct io_blob *lend(struct io_blob *blob)
+{
+	static const struct io_blob_ops ops = { lent_pread, lent_free };
+	struct lent *l = alloc_zero(1, sizeof(*l));
+
+	l->base = *blob;
+	l->base.ops = &ops;
+	l->blob = blob;
+	return &l->base;
+}
+
+struct verify {
+	verify_report *report;
+	verify_points *points;
+	void *to;
+	long damages;
+};
+
+/* Reports the error as a damage and forgets it; a read error stays. */
+static int damage(struct verify *v, struct err *err)
+{
+	if (err->status != ERR_DATA)
+		return -1;
+	v->damages++;
+	v->report(v->to, err->text);
+	err_clear(err);
+	return 0;
+}
+
+/* Every block in its order, under its sums; pages against the index. */
+static int check_blocks(struct verify *v, struct io_blob *b,
+			struct reader *r, struct err *err)
+{
+	struct stream *s = stream_open(io_reader_blob(lend(b)), err);
+	struct index_page *page = NULL;
+	struct stream_block block;
+	size_t pages = 0, k = 0;
+	int e;
+
+	if (!s)
+		return damage(v, err);
+	if (reader_pages(r, &page, &pages, err) && damage(v, err))
+		return -1;
+	while ((e = stream_next(s, &block, err)) > 0) {
+		const struct index_page *p = page && k < pages ? &page[k] :
+			NULL;
+
+		if (block.head.type != FORMAT_PAGE)
+			continue;
+		k++;
+		if (p && p->ref.offset == block.ref.offset &&
+		    p->ref.length == block.ref.length && p->hash ==
+		    buf_le64(block.payload + block.head.length))
+			continue;
+		err_set(err, ERR_DATA, "%s@%llu: page is not as the index "
+			"says", b->name,
+			(unsigned long long)block.ref.offset);
+		if (damage(v, err))
+			break;
+	}
+	if (e == 0 && stream_header(s)->units != reader_tail(r)->units)
+		e = err_set(err, ERR_DATA, "%s: header and tail have another "
+			    "time unit", b->name);
+	free(page);
+	stream_free(s);
+	return e < 0 ? damage(v, err) : 0;
+}
+
+/* Every chunk through the index; counts and ranges against the root. */
+static int check_points(struct verify *v, struct reader *r, struct err *err)
+{
+	const struct index_root *root = reader_root(r);
+	struct reader_walk *w = reader_walk_all(r);
+	const struct series *series;
+	const struct index_chunk *c;
+	struct batch b = { 0 };
+	uint64_t points = 0;
+	int e;
+
+	while ((e = reader_walk_next(w, &series, &c, err)) > 0) {
+		batch_reset(&b);
+		b.series = series;
+		points += c->points;
+		if (reader_chunk(r, c, &b, err)) {
+			if (damage(v, err))
+				break;
+			continue;
+		}
+		if (v->points)
+			v->points(v->to, &b);
+	}
+	reader_walk_free(w);
+	batch_release(&b);
+	if (e == 0 && points != root->points)
+		e = err_set(err, ERR_DATA, "%s: %llu points where the root "
+			    "says %llu", reader_name(r),
+			    (unsigned long long)points,
+			    (unsigned long long)root->points);
+	return e < 0 ? damage(v, err) : 0;
+}
+
+long verify_file(struct io_blob *b, enum verify_level level,
+		 verify_report *report, verify_points *points, void *to,
+		 struct err *err)
+{
+	struct verify v = { report, points, to, 0 };
+	uint8_t h[FORMAT_HEADER_SIZE];
+	struct format_header header;
+	struct reader *r;
+	int bad = 0;
+
+	if (b->size < sizeof(h))
+		return err_set(err, ERR_DATA, "%s: %llu bytes are too few for "
+			       "an HFile", b->name,
+			       (unsigned long long)b->size);
+	if (io_pread(b, h, sizeof(h), 0, err))
+		return -1;
+	if (format_take_header(h, &header, err))
+		return err_at(err, "%s", b->name);
+	r = reader_open(lend(b), err);
+	if (!r)
+		return damage(&v, err) ? -1 : v.damages;
+	if (level >= VERIFY_SUMS)
+		bad = check_blocks(&v, b, r, err);
+	if (!bad && level >= VERIFY_DATA)
+		bad = check_points(&v, r, err);
+	reader_free(r);
+	return bad ? -1 : v.damages;
+}

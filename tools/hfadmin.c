@@ -1,0 +1,136 @@
+#include "hfadmin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/squeeze.h"
+#include "store/file.h"
+
+static const struct hfadmin_verb *const verbs[] = {
+	&hfadmin_generate, &hfadmin_info, &hfadmin_ls, &hfadmin_cat,
+	&hfadmin_verify, &hfadmin_digest, &hfadmin_diff, &hfadmin_index,
+};
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+static const struct opt no_options[] = { TOOL_OPTIONS };
+
+struct reader *hfadmin_open(const char *path, struct err *err)
+{
+	struct io_blob *b = file_blob(path, err);
+
+	return b ? reader_open(b, err) : NULL;
+}
+
+void hfadmin_json(struct buf *out, const char *p, size_t n)
+{
+	buf_add_byte(out, '"');
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c == '"' || c == '\\')
+			buf_addf(out, "\\%c", c);
+		else if (c < 0x20)
+			buf_addf(out, "\\u%04x", c);
+		else
+			buf_add_byte(out, c);
+	}
+	buf_add_byte(out, '"');
+}
+
+void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n)
+{
+	buf_add_byte(out, '{');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_add_byte(out, ',');
+		hfadmin_json(out, p[i].name.p, p[i].name.n);
+		buf_add_byte(out, ':');
+		hfadmin_json(out, p[i].value.p, p[i].value.n);
+	}
+	buf_add_byte(out, '}');
+}
+
+int hfadmin_print(struct buf *out, struct err *err)
+{
+	size_t n = out->len;
+
+	buf_reset(out);
+	if (n && fwrite(out->data, 1, n, stdout) != n)
+		return err_errno(err, ERR_IO, "<stdout>");
+	return 0;
+}
+
+int hfadmin_want_files(const struct opt_parsed *p, struct err *err)
+{
+	return p->noperands ? 0 : err_set(err, ERR_USAGE, "which FILE?");
+}
+
+static const struct hfadmin_verb *find_verb(const char *name)
+{
+	for (int i = 0; i < VERBS; i++)
+		if (strcmp(verbs[i]->name, name) == 0)
+			return verbs[i];
+	return NULL;
+}
+
+static int run_verb(const struct hfadmin_verb *v, int argc, char **argv,
+		    struct err *err)
+{
+	char name[32];
+	const struct tool tool = { name, v->synopsis, v->about, v->options,
+				   squeeze_versions() };
+	struct opt_parsed p = { 0 };
+
+	snprintf(name, sizeof(name), "hfadmin %s", v->name);
+	if (opt_parse(&p, v->options, argc, argv, err) == 0 &&
+	    !tool_asked(&tool, &p, err))
+		v->run(&tool, &p, err);
+	opt_release(&p);
+	return tool_end(&tool, err);
+}
+
+/* No verb: help, version, or what is wrong. */
+static int run_none(int argc, char **argv, struct err *err)
+{
+	struct buf about = { 0 };
+	struct opt_parsed p = { 0 };
+	struct tool tool = { "hfadmin", "VERB [OPTION]... FILE...", NULL,
+			     no_options, squeeze_versions() };
+
+	buf_add_string(&about, "Looks after HFiles. Verbs (VERB --help tells "
+		       "more):\n");
+	for (int i = 0; i < VERBS; i++)
+		buf_addf(&about, "\n  %-9s %s", verbs[i]->name,
+			 verbs[i]->about);
+	tool.about = buf_text(&about);
+	if (opt_parse(&p, no_options, argc, argv, err) == 0 &&
+	    !tool_asked(&tool, &p, err))
+		err_set(err, ERR_USAGE, p.noperands ? "unknown verb '%s' "
+			"(--help lists them)" : "which verb? (--help lists "
+			"them)", p.noperands ? p.operand[0] : "");
+	opt_release(&p);
+	tool_end(&tool, err);
+	buf_release(&about);
+	return err->status;
+}
+
+int main(int argc, char **argv)
+{
+	static char help[] = "--help";
+	struct err err = { 0 };
+	const struct hfadmin_verb *v = NULL;
+
+	if (argc > 2 && strcmp(argv[1], "help") == 0) {
+		v = find_verb(argv[2]);
+		argv[2] = help;
+		argv++;
+		argc--;
+	} else if (argc == 2 && strcmp(argv[1], "help") == 0) {
+		argv[1] = help;
+	} else if (argc > 1) {
+		v = find_verb(argv[1]);
+		argv += v != NULL;
+		argc -= v != NULL;
+	}
+	return v ? run_verb(v, argc, argv, &err) : run_none(argc, argv, &err);
+}

@@ -1,0 +1,37 @@
+/*
+ * hfadmin - its verbs: each has a file, an option table and a function.
+ */
+#ifndef TOOLS_HFADMIN_H
+#define TOOLS_HFADMIN_H
+
+#include <stdint.h>
+
+#include "hfile/reader.h"
+#include "util/buf.h"
+#include "util/tool.h"
+
+struct hfadmin_verb {
+	const char *name;
+	const char *synopsis;
+	const char *about;
+	const struct opt *options;
+	int (*run)(const struct tool *t, const struct opt_parsed *p,
+		   struct err *err);
+};
+
+extern const struct hfadmin_verb hfadmin_generate, hfadmin_cat, hfadmin_info,
+	hfadmin_ls, hfadmin_verify, hfadmin_digest, hfadmin_diff,
+	hfadmin_index;
+
+/* Opens the HFile of an operand. */
+struct reader *hfadmin_open(const char *path, struct err *err);
+/* Appends a JSON string. */
+void hfadmin_json(struct buf *out, const char *p, size_t n);
+/* Appends {"name":"value",...}. */
+void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n);
+/* Prints the buffer on standard output and empties it. */
+int hfadmin_print(struct buf *out, struct err *err);
+/* ERR_USAGE without an operand. */
+int hfadmin_want_files(const struct opt_parsed *p, struct err *err);
+
+#endif

@@ -1,0 +1,46 @@
+#include "points.h"
+
+#include <stdlib.h>
+
+#include "flow/fold.h"
+#include "flow/in.h"
+#include "flow/sort.h"
+
+enum { MEMORY = 256 << 20 };	/* bytes, of the sort */
+
+/* Any unit will do: points are compared, not instants. */
+static int any_units(void *inputs, uint32_t units, struct err *err)
+{
+	(void)inputs;
+	(void)units;
+	(void)err;
+	return 0;
+}
+
+int points_open(struct points *p, char *path, struct err *err)
+{
+	struct sort_options sort = {
+		MEMORY, getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"
+	};
+	struct in_options in = {
+		.next = inputs_next, .units = any_units,
+		.members = &p->inputs,
+	};
+
+	*p = (struct points){ .name = path };
+	p->inputs.name = &p->name;
+	p->inputs.n = 1;
+	p->source = sort_open(in_open(&in, &p->ledger), &sort, err);
+	if (!p->source)
+		return -1;
+	p->source = fold_open(p->source, FOLD_LAST, &p->ledger);
+	return 0;
+}
+
+void points_close(struct points *p)
+{
+	flow_source_free(p->source);
+	inputs_release(&p->inputs);
+	ledger_release(&p->ledger);
+	p->source = NULL;
+}
