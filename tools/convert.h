@@ -43,7 +43,18 @@ extern const struct opt convert_options[];
 /* Fills c from what was given; the strings are lent. */
 int convert_set(struct convert *c, const struct opt_parsed *p,
 		struct err *err);
+/* The part of it that concerns --tag and --attribute. */
+int convert_set_tags(struct convert *c, const struct opt_parsed *p,
+		     struct err *err);
 int convert_run(struct convert *c, struct err *err);
 void convert_release(struct convert *c);
+
+/* The ends of the pipeline, for convert_run. */
+struct reader *convert_open_hfile(struct convert *c, struct err *err);
+struct flow_source *convert_open_source(struct convert *c, struct reader *r,
+					struct io_writer *rejects,
+					struct ledger *l, struct err *err);
+struct flow_sink *convert_open_sink(struct convert *c, enum form form,
+				    uint64_t *lost, struct err *err);
 
 #endif

@@ -155,6 +155,8 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 	const unsigned texts = 1u << BATCH_STRING | 1u << BATCH_BYTES;
 	size_t at = b->n;
 
+	if (n == 0)
+		return;
 	batch_reserve(b, n);
 	if (from->kinds & texts) {
 		for (size_t i = first; i < first + n; i++)

@@ -34,11 +34,12 @@ void buf_add_string(struct buf *b, const char *s)
 
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
+	char none[1];
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(none, sizeof(none), fmt, ap);
 	va_end(ap);
 	if (n <= 0)
 		return;
