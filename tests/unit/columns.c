@@ -1,0 +1,158 @@
+/* Columns: what goes in comes out, bit by bit. */
+#include "column/place.h"
+#include "column/values.h"
+#include "column/vz.h"
+#include "unit/source.h"
+#include "unit/tap.h"
+
+enum { N = 3000 };
+
+static struct lane_cursors cursors(const struct lane_set *l)
+{
+	struct lane_cursors c;
+
+	for (int i = 0; i < LANE_COUNT; i++)
+		c.lane[i] = buf_cursor(l->lane[i].data, l->lane[i].len);
+	return c;
+}
+
+static bool at_end(const struct lane_cursors *c)
+{
+	for (int i = 0; i < LANE_COUNT; i++)
+		if (c->lane[i].failed || buf_left(&c->lane[i]))
+			return false;
+	return true;
+}
+
+static void fill(int64_t *v, size_t n, int shape)
+{
+	int64_t last = (int64_t)source_random();
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t r = source_random();
+
+		switch (shape) {
+		case 0:
+			v[i] = (int64_t)r;
+			break;
+		case 1:
+			v[i] = 42;
+			break;
+		case 2:
+			v[i] = last = (int64_t)((uint64_t)last + 1000000);
+			break;
+		case 3:
+			v[i] = (int64_t)(r % 10) * 1000 - 3000;
+			break;
+		case 4:
+			v[i] = last = (int64_t)((uint64_t)last + r % 17);
+			break;
+		case 5:
+			v[i] = r % 2 ? INT64_MIN : INT64_MAX;
+			break;
+		case 6:
+			v[i] = (int64_t)(r % 40 * r % 40) << 33;
+			break;
+		default:
+			v[i] = i % 3 ? (int64_t)(r >> 20) : v[i / 2];
+		}
+	}
+}
+
+static void test_vz(void)
+{
+	static const size_t lengths[] = { 1, 2, 3, 100, N };
+	int64_t v[N], w[N];
+
+	for (int shape = 0; shape < 8; shape++)
+		for (int k = 0; k < 5; k++) {
+			struct lane_set l = { 0 };
+			struct lane_cursors c, s;
+			struct err err = { 0 };
+			size_t n = lengths[k];
+
+			fill(v, n, shape);
+			vz_encode(&l, LANE_NUMBER, v, n);
+			c = s = cursors(&l);
+			tap_ok(vz_decode(&c, LANE_NUMBER, w, n, &err) == 0 &&
+			       memcmp(v, w, n * sizeof(*v)) == 0 &&
+			       at_end(&c) &&
+			       vz_skip(&s, LANE_NUMBER, n, &err) == 0 &&
+			       at_end(&s), "vz shape %d of %zu", shape, n);
+			lane_release(&l);
+		}
+}
+
+static void test_places(void)
+{
+	int64_t v[N], w[N];
+
+	for (int shape = 0; shape < 3; shape++) {
+		struct lane_set l = { 0 };
+		struct lane_cursors c, s;
+		struct err err = { 0 };
+
+		for (size_t i = 0; i < N; i++)
+			v[i] = shape == 1 && i % 7 == 3 ? BATCH_NO_LOCATION :
+				shape == 2 ? (int64_t)source_random() :
+				INT64_C(-5372670727227936656) +
+				(int64_t)(i * 4096);
+		place_encode_locations(&l, v, N);
+		c = s = cursors(&l);
+		tap_ok(place_decode_locations(&c, w, N, &err) == 0 &&
+		       memcmp(v, w, sizeof(v)) == 0 && at_end(&c) &&
+		       place_skip_locations(&s, N, &err) == 0 && at_end(&s),
+		       "locations of shape %d", shape);
+		lane_release(&l);
+	}
+}
+
+static bool same_points(const struct batch *a, const struct batch *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!batch_same_value(a, i, b, i))
+			return false;
+	return a->n == b->n;
+}
+
+static void test_values(void)
+{
+	for (unsigned style = 0; style < 11; style++) {
+		struct batch a = { 0 }, b = { 0 };
+		struct values v = { 0 };
+		struct lane_set l = { 0 };
+		struct texts page = { 0 };
+		struct buf saved = { 0 };
+		struct lane_cursors c, s;
+		struct err err = { 0 };
+
+		for (int i = 0; i < N; i++) {
+			source_point(&a, i, style);
+			batch_add_place(&b, i, BATCH_NO_LOCATION,
+					BATCH_NO_ELEVATION);
+		}
+		values_encode(&v, &a, 0, N);
+		values_save(&v, &saved);
+		values_put(saved.data, &l, &page);
+		c = s = cursors(&l);
+		tap_ok(values_decode(&c, &page, &b, 0, N, &err) == 0 &&
+		       same_points(&a, &b) && at_end(&c),
+		       "values of style %u", style);
+		tap_ok(values_skip(&s, N, &err) == 0 && at_end(&s),
+		       "values of style %u skipped", style);
+		values_release(&v);
+		lane_release(&l);
+		texts_release(&page);
+		buf_release(&saved);
+		batch_release(&a);
+		batch_release(&b);
+	}
+}
+
+int main(void)
+{
+	test_vz();
+	test_places();
+	test_values();
+	return tap_done();
+}

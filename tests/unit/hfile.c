@@ -1,0 +1,168 @@
+/*
+ * The HFile: written, read by index and as a stream; every prefix and every
+ * flipped bit is found.
+ */
+#include "hfile/reader.h"
+#include "hfile/stream.h"
+#include "hfile/verify.h"
+#include "hfile/writer.h"
+#include "unit/source.h"
+#include "unit/tap.h"
+
+static void make_batch(struct batch *b, struct series *s, unsigned number,
+		       size_t n, unsigned style)
+{
+	batch_reset(b);
+	source_series(s, number * 7);
+	b->series = s;
+	for (size_t i = 0; i < n; i++)
+		source_point(b, (int64_t)i * 1000 + (int64_t)(number % 3),
+			     style);
+}
+
+/* Writes series with points each, of every style. */
+static void make_file(struct buf *file, unsigned series, size_t points)
+{
+	struct writer_options opt = { .units = 1000000 };
+	struct hash_128 digest = { 1, 2 };
+	struct err err = { 0 };
+	struct writer *w = writer_open(io_writer_memory(file, "memory"), &opt,
+				       &err);
+	struct series s = { 0 }, order[64] = { 0 };
+	struct batch b = { 0 };
+	int bad = !w;
+
+	(void)s;
+	source_state = 7;
+	for (unsigned k = 0; !bad && k < series; k++) {
+		/* one digit: numbers are in the order of their texts */
+		make_batch(&b, &order[k], k % 10, points, k % 12);
+		bad = writer_put(w, &b, &err);
+	}
+	bad = bad || writer_close(w, digest, &err);
+	tap_ok(!bad, "written: %u series of %zu points %s", series, points,
+	       err.text);
+	writer_free(w);
+	batch_release(&b);
+	for (int i = 0; i < 64; i++)
+		series_release(&order[i]);
+}
+
+static void test_reading(unsigned series, size_t points)
+{
+	struct buf file = { 0 };
+	struct err err = { 0 };
+	struct reader *r;
+	struct reader_walk *w;
+	const struct series *s;
+	const struct index_chunk *c;
+	struct batch got = { 0 }, want = { 0 };
+	struct series name = { 0 };
+	uint64_t n = 0;
+	unsigned k = 0;
+	bool same = true;
+
+	make_file(&file, series, points);
+	r = reader_open(io_blob_memory(file.data, file.len, "memory"), &err);
+	tap_ok(r && reader_root(r)->points == series * points,
+	       "opened %s", err.text);
+	if (!r)
+		return;
+	source_state = 7;
+	w = reader_walk_all(r);
+	batch_reset(&got);
+	while (reader_walk_next(w, &s, &c, &err) > 0) {
+		if (reader_chunk(r, c, &got, &err))
+			break;
+		if (got.n < points)
+			continue;
+		make_batch(&want, &name, k % 10, points, k % 12);
+		same &= series_compare(&name, s) == 0 && got.n == points;
+		for (size_t i = 0; same && i < points; i++)
+			same = got.tick[i] == want.tick[i] &&
+				batch_same_value(&got, i, &want, i);
+		n += got.n;
+		k++;
+		batch_reset(&got);
+	}
+	tap_ok(same && n == series * points, "all points as written %s",
+	       err.text);
+	reader_walk_free(w);
+	reader_free(r);
+	series_release(&name);
+	batch_release(&got);
+	batch_release(&want);
+	buf_release(&file);
+}
+
+static bool streams(const uint8_t *p, size_t n)
+{
+	struct err err = { 0 };
+	struct stream *s = stream_open(io_reader_memory(p, n, "memory"),
+				       &err);
+	const struct batch *b;
+	int r = s ? 1 : -1;
+
+	while (r > 0)
+		r = stream_batch(s, &b, &err);
+	stream_free(s);
+	return r == 0;
+}
+
+static bool opens(const uint8_t *p, size_t n)
+{
+	struct err err = { 0 };
+	struct reader *r = reader_open(io_blob_memory(p, n, "memory"), &err);
+
+	reader_free(r);
+	return r != NULL;
+}
+
+static void ignore(void *to, const char *what)
+{
+	(void)to;
+	(void)what;
+}
+
+static bool sound(const uint8_t *p, size_t n)
+{
+	struct err err = { 0 };
+	struct io_blob *b = io_blob_memory(p, n, "memory");
+	long damages = verify_file(b, VERIFY_SUMS, ignore, NULL, NULL, &err);
+
+	io_blob_free(b);
+	return damages == 0;
+}
+
+static void test_damage(void)
+{
+	struct buf file = { 0 };
+	size_t prefixes = 0, flips = 0;
+
+	make_file(&file, 3, 20);
+	tap_ok(streams(file.data, file.len) && opens(file.data, file.len) &&
+	       sound(file.data, file.len), "the whole file is sound");
+	for (size_t n = 0; n < file.len; n++)
+		prefixes += streams(file.data, n) || opens(file.data, n);
+	tap_is_int((long long)prefixes, 0, "prefixes that were taken");
+	for (size_t i = 0; i < 8 * file.len; i++) {
+		file.data[i / 8] ^= (uint8_t)(1 << i % 8);
+		flips += streams(file.data, file.len) ||
+			sound(file.data, file.len);
+		file.data[i / 8] ^= (uint8_t)(1 << i % 8);
+	}
+	tap_is_int((long long)flips, 0, "flipped bits that were not found");
+	buf_add_byte(&file, 0);
+	tap_ok(!streams(file.data, file.len) && !opens(file.data, file.len),
+	       "a byte behind the tail is refused");
+	buf_release(&file);
+}
+
+int main(void)
+{
+	test_reading(1, 1);
+	test_reading(10, 1000);
+	test_reading(10, 70000);
+	test_damage();
+	return tap_done();
+}
