@@ -5,6 +5,6 @@ BEGIN {
 	for (i = 0; i < points; i++) {
 		state = (state * 1103515245 + 12345) % 2147483648
 		k = (i * 7919) % series
-		printf "%d// load.%d{host=h%d} %d.%02d\n", 1600000000000000 + (i * 1000003) % 86400000000, k % 10, k, state % 100, state % 97
+		printf "%.0f// load.%d{host=h%d} %d.%02d\n", 1600000000000000 + (i * 1000003) % 86400000000, k % 10, k, state % 100, state % 97
 	}
 }

@@ -1,6 +1,10 @@
 #include "codec/hhcode.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "codec/number.h"
+#include "model/batch.h"
 
 #define LAT_STEP (180.0 / 4294967296.0)
 #define LON_STEP (360.0 / 4294967296.0)
@@ -55,4 +59,23 @@ void hhcode_to_degrees(int64_t location, double *lat, double *lon)
 {
 	*lat = (double)gather((uint64_t)location >> 1) * LAT_STEP - 90.0;
 	*lon = (double)gather((uint64_t)location) * LON_STEP - 180.0;
+}
+
+int hhcode_parse(const char *p, size_t n, int64_t *location)
+{
+	const char *colon;
+	double lat, lon;
+
+	*location = BATCH_NO_LOCATION;
+	if (n == 0)
+		return 0;
+	colon = memchr(p, ':', n);
+	if (!colon)
+		return number_parse_long(p, n, location) ? 0 : -1;
+	if (!number_parse_double(p, (size_t)(colon - p), &lat) ||
+	    !number_parse_double(colon + 1, n - (size_t)(colon - p) - 1,
+				 &lon))
+		return -1;
+	*location = hhcode_from_degrees(lat, lon);
+	return 0;
 }

@@ -4,11 +4,17 @@
 #ifndef CODEC_HHCODE_H
 #define CODEC_HHCODE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Degrees to a location; no range check, as the database has none. */
 int64_t hhcode_from_degrees(double lat, double lon);
 /* The south-west corner of the location's cell, in degrees. */
 void hhcode_to_degrees(int64_t location, double *lat, double *lon);
+/*
+ * A location as data lines have it: empty (no location), LAT:LON or the
+ * code itself.  0, or -1 without a message.
+ */
+int hhcode_parse(const char *p, size_t n, int64_t *location);
 
 #endif

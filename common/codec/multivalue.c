@@ -1,10 +1,9 @@
 #include "codec/multivalue.h"
 
 #include "codec/encoder.h"
+#include "codec/hhcode.h"
 #include "codec/number.h"
 #include "codec/squeeze.h"
-#include "codec/text.h"
-#include "codec/value.h"
 #include "codec/varint.h"
 
 enum {
@@ -66,7 +65,7 @@ static const char *list_end(const char *p, const char *end)
 }
 
 static int parse_list(struct buf *out, const char *p, const char *end,
-		      int depth, struct err *err);
+		      int depth, multivalue_value *value, struct err *err);
 
 /* Parts of a token before its value. */
 struct token {
@@ -99,7 +98,7 @@ static int parse_fields(struct token *t, const char *p, const char *end,
 	b = take_slash(a + 1, end);
 	if (!b)
 		return 0;
-	if (text_parse_location(a + 1, (size_t)(b - a - 1), &t->location))
+	if (hhcode_parse(a + 1, (size_t)(b - a - 1), &t->location))
 		return err_set(err, ERR_DATA, "bad location in a list");
 	t->value = b + 1;
 	c = take_slash(b + 1, end);
@@ -115,7 +114,8 @@ static int parse_fields(struct token *t, const char *p, const char *end,
 
 /* Adds the value of a token, which may be a list of its own. */
 static int add_value(struct encoder *e, const struct token *t,
-		     const char *end, int depth, struct err *err)
+		     const char *end, int depth, multivalue_value *value,
+		     struct err *err)
 {
 	struct batch b = { 0 };
 	size_t i = batch_add_place(&b, t->tick, t->location, t->elevation);
@@ -124,13 +124,13 @@ static int add_value(struct encoder *e, const struct token *t,
 
 	b.series = NULL;
 	if (t->value < end && *t->value == '[') {
-		r = parse_list(&nested, t->value, end, depth + 1, err);
+		r = parse_list(&nested, t->value, end, depth + 1, value,
+			       err);
 		if (r == 0)
 			batch_set_bytes(&b, i, BATCH_BYTES, nested.data,
 					nested.len);
 	} else {
-		r = value_parse(&b, i, t->value, (size_t)(end - t->value),
-				err);
+		r = value(&b, i, t->value, (size_t)(end - t->value), err);
 	}
 	if (r == 0)
 		encoder_add(e, &b, i);
@@ -141,7 +141,7 @@ static int add_value(struct encoder *e, const struct token *t,
 
 /* Parses the tokens between the brackets. */
 static int parse_tokens(struct encoder *e, const char *p, const char *end,
-			int depth, struct err *err)
+			int depth, multivalue_value *value, struct err *err)
 {
 	for (;;) {
 		struct token t;
@@ -164,7 +164,7 @@ static int parse_tokens(struct encoder *e, const char *p, const char *end,
 		}
 		if (t.value == space)
 			return err_set(err, ERR_DATA, "no value in a list");
-		if (add_value(e, &t, space, depth, err))
+		if (add_value(e, &t, space, depth, value, err))
 			return -1;
 		/* the database skips a character behind a full token */
 		p = t.whole && space < end ? space + 1 : space;
@@ -172,7 +172,7 @@ static int parse_tokens(struct encoder *e, const char *p, const char *end,
 }
 
 static int parse_list(struct buf *out, const char *p, const char *end,
-		      int depth, struct err *err)
+		      int depth, multivalue_value *value, struct err *err)
 {
 	struct encoder e = { 0 };
 	bool compress = true;
@@ -189,7 +189,7 @@ static int parse_list(struct buf *out, const char *p, const char *end,
 		compress = false;
 		p++;
 	}
-	r = parse_tokens(&e, p, end, depth, err);
+	r = parse_tokens(&e, p, end, depth, value, err);
 	if (r == 0)
 		wrap(out, &e.bytes, compress);
 	encoder_release(&e);
@@ -197,10 +197,10 @@ static int parse_list(struct buf *out, const char *p, const char *end,
 }
 
 int multivalue_parse(struct batch *b, size_t i, const char *p, size_t n,
-		     struct err *err)
+		     multivalue_value *value, struct err *err)
 {
 	struct buf bytes = { 0 };
-	int r = parse_list(&bytes, p, p + n, 1, err);
+	int r = parse_list(&bytes, p, p + n, 1, value, err);
 
 	if (r == 0 && bytes.len > BATCH_VALUE_MAX)
 		r = err_set(err, ERR_DATA, "list of %zu bytes is too large",

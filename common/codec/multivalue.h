@@ -7,8 +7,15 @@
 #include "model/batch.h"
 #include "util/err.h"
 
-/* Sets point i of b to the list of n characters that begins with [. */
+/* Sets point i of b to a single value of n characters (codec/value.h). */
+typedef int multivalue_value(struct batch *b, size_t i, const char *p,
+			     size_t n, struct err *err);
+
+/*
+ * Sets point i of b to the list of n characters that begins with [; value
+ * reads what stands in it, so that this room need not know of values.
+ */
 int multivalue_parse(struct batch *b, size_t i, const char *p, size_t n,
-		     struct err *err);
+		     multivalue_value *value, struct err *err);
 
 #endif

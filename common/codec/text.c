@@ -122,25 +122,6 @@ int text_parse_tick(const char *p, size_t n, int64_t now, int64_t *tick,
 	return number_parse_long(p, n, tick) ? 0 : -1;
 }
 
-int text_parse_location(const char *p, size_t n, int64_t *location)
-{
-	const char *colon;
-	double lat, lon;
-
-	*location = BATCH_NO_LOCATION;
-	if (n == 0)
-		return 0;
-	colon = memchr(p, ':', n);
-	if (!colon)
-		return number_parse_long(p, n, location) ? 0 : -1;
-	if (!number_parse_double(p, (size_t)(colon - p), &lat) ||
-	    !number_parse_double(colon + 1, n - (size_t)(colon - p) - 1,
-				 &lon))
-		return -1;
-	*location = hhcode_from_degrees(lat, lon);
-	return 0;
-}
-
 int text_parse_place(struct text_place *at, const char *line, size_t n,
 		     int64_t now, size_t *column, struct err *err)
 {
@@ -161,7 +142,7 @@ int text_parse_place(struct text_place *at, const char *line, size_t n,
 	q = memchr(p, '/', (size_t)(end - p));
 	if (!q)
 		return err_set(err, ERR_DATA, "no / behind the location");
-	if (text_parse_location(p, (size_t)(q - p), &at->location))
+	if (hhcode_parse(p, (size_t)(q - p), &at->location))
 		return err_set(err, ERR_DATA, "bad location");
 	p = q + 1;
 	*column = (size_t)(p - line) + 1;

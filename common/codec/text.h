@@ -25,9 +25,8 @@ struct text_place {
 /* Parses them; *column is that of the part at fault, from 1. */
 int text_parse_place(struct text_place *at, const char *line, size_t n,
 		     int64_t now, size_t *column, struct err *err);
-/* Parts of it, without messages: 0 or -1. */
+/* The timestamp alone, without a message: 0 or -1. */
 int text_parse_tick(const char *p, size_t n, int64_t now, int64_t *tick,
 		    bool *used_now);
-int text_parse_location(const char *p, size_t n, int64_t *location);
 
 #endif

@@ -176,7 +176,7 @@ int value_parse(struct batch *b, size_t i, const char *p, size_t n,
 	if (n >= 2 && memcmp(p, "Q:", 2) == 0)
 		return parse_quaternion(b, i, p + 2, n - 2, err);
 	if (*p == '[')
-		return multivalue_parse(b, i, p, n, err);
+		return multivalue_parse(b, i, p, n, value_parse, err);
 	if (n >= 4 && memcmp(p, "b64:", 4) == 0)
 		return parse_base64(b, i, p + 4, n - 4, err);
 	if (n >= 4 && memcmp(p, "hex:", 4) == 0)

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/doubles.h"
 #include "column/kinds.h"
 #include "column/vz.h"
 #include "util/alloc.h"
 
 enum {
 	METHOD_LONG, METHOD_DECIMAL, METHOD_SPLIT,
-	DOUBLE_BITS = 0, DOUBLE_FLOAT = 1, DOUBLE_NEAR = 2,
 	SCALE_MAX = 16,
 	SAMPLE = 256,
 	RULE_CHARACTERS = 15,
@@ -45,17 +45,6 @@ static double double_of(int64_t v)
 
 	memcpy(&d, &v, sizeof(d));
 	return d;
-}
-
-/* Bits of a double as an integer in the order of the numbers. */
-static int64_t ordered(int64_t bits)
-{
-	return bits ^ (int64_t)((uint64_t)(bits >> 63) >> 1);
-}
-
-static int32_t ordered_float(int32_t bits)
-{
-	return bits ^ (int32_t)((uint32_t)(bits >> 31) >> 1);
 }
 
 /* m with unscaled * 10^-scale = m * 10^-e, when it is below the limit. */
@@ -256,86 +245,6 @@ static void put_scaled(struct lane_set *out, const struct numeric *c,
 	}
 }
 
-/* m nearest to d * 10^e, and how far d's bits are from those of m / 10^e. */
-static int64_t near(int64_t bits, int e, int64_t *distance)
-{
-	double p = double_of(bits) * power[e];
-	int64_t m = 0;
-
-	if (p > -(double)M_LIMIT && p < (double)M_LIMIT)
-		m = (int64_t)nearbyint(p);
-	*distance = (int64_t)((uint64_t)bits -
-			      (uint64_t)bits_of((double)m / power[e]));
-	return m;
-}
-
-/* The scale at which nearly all of a sample are a few ulps off, or -1. */
-static int near_scale(const int64_t *bits, size_t n)
-{
-	size_t step = n / SAMPLE + 1;
-
-	for (int e = 0; e <= SCALE_MAX; e++) {
-		size_t tried = 0, good = 0;
-
-		for (size_t i = 0; i < n; i += step, tried++) {
-			int64_t d, m = near(bits[i], e, &d);
-
-			good += m > -M_LIMIT / 16 && m < M_LIMIT / 16 &&
-				d > -16 && d < 16;
-		}
-		if (good * 16 >= tried * 15)
-			return e;
-	}
-	return -1;
-}
-
-static bool all_floats(const int64_t *bits, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (bits_of((double)(float)double_of(bits[i])) != bits[i])
-			return false;
-	return true;
-}
-
-/* One byte and the streams of n doubles, given as bits (overwritten). */
-static void put_doubles(struct lane_set *out, int64_t *bits, size_t n)
-{
-	struct buf *head = &out->lane[LANE_HEAD];
-	int64_t *m, *distance;
-	int e;
-
-	if (all_floats(bits, n)) {
-		for (size_t i = 0; i < n; i++) {
-			float f = (float)double_of(bits[i]);
-			int32_t v;
-
-			memcpy(&v, &f, sizeof(v));
-			bits[i] = ordered_float(v);
-		}
-		buf_add_byte(head, DOUBLE_FLOAT);
-		vz_encode(out, LANE_NUMBER, bits, n);
-		return;
-	}
-	e = near_scale(bits, n);
-	m = alloc_resize(NULL, 2 * n, sizeof(*m));
-	distance = m + n;
-	for (size_t i = 0; e >= 0 && i < n; i++)
-		m[i] = near(bits[i], e, &distance[i]);
-	for (size_t i = 0; i < n; i++)
-		bits[i] = ordered(bits[i]);
-	if (e >= 0 && vz_cost(m, n) + vz_cost(distance, n) <
-	    vz_cost(bits, n)) {
-		buf_add_byte(head, DOUBLE_NEAR);
-		buf_add_byte(head, (uint8_t)e);
-		vz_encode(out, LANE_NUMBER, m, n);
-		vz_encode(out, LANE_INDEX, distance, n);
-	} else {
-		buf_add_byte(head, DOUBLE_BITS);
-		vz_encode(out, LANE_NUMBER, bits, n);
-	}
-	free(m);
-}
-
 static void put_split(struct lane_set *out, const struct numeric *c)
 {
 	static const uint8_t kinds[] = {
@@ -358,7 +267,7 @@ static void put_split(struct lane_set *out, const struct numeric *c)
 		if (k == 0)
 			continue;
 		if (kinds[j] == BATCH_DOUBLE) {
-			put_doubles(out, v, k);
+			doubles_encode(out, v, k);
 			continue;
 		}
 		vz_encode(out, LANE_NUMBER, v, k);
@@ -485,39 +394,6 @@ out:
 	return r;
 }
 
-static int take_doubles(struct lane_cursors *in, int64_t *v, int64_t *scratch,
-			size_t n, struct err *err)
-{
-	uint8_t how = buf_take_u8(&in->lane[LANE_HEAD]);
-	uint8_t e;
-
-	if (how > DOUBLE_NEAR)
-		return err_set(err, ERR_DATA, "unknown method %d of doubles",
-			       how);
-	e = how == DOUBLE_NEAR ? buf_take_u8(&in->lane[LANE_HEAD]) : 0;
-	if (e > SCALE_MAX)
-		return err_set(err, ERR_DATA, "doubles of scale %d", e);
-	if (vz_decode(in, LANE_NUMBER, v, n, err))
-		return -1;
-	if (how == DOUBLE_NEAR && vz_decode(in, LANE_INDEX, scratch, n, err))
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (how == DOUBLE_BITS) {
-			v[i] = ordered(v[i]);
-		} else if (how == DOUBLE_NEAR) {
-			v[i] = (int64_t)((uint64_t)scratch[i] + (uint64_t)
-				bits_of((double)v[i] / power[e]));
-		} else {
-			int32_t b = ordered_float((int32_t)v[i]);
-			float f;
-
-			memcpy(&f, &b, sizeof(f));
-			v[i] = bits_of((double)f);
-		}
-	}
-	return 0;
-}
-
 static int take_split(struct lane_cursors *in, struct numeric *c,
 		      struct err *err)
 {
@@ -535,7 +411,7 @@ static int take_split(struct lane_cursors *in, struct numeric *c,
 		if (n == 0)
 			continue;
 		if (kind == BATCH_DOUBLE)
-			r = take_doubles(in, v, scale, n, err);
+			r = doubles_decode(in, v, scale, n, err);
 		else
 			r = vz_decode(in, LANE_NUMBER, v, n, err);
 		if (r == 0 && kind == BATCH_DECIMAL)
@@ -590,15 +466,6 @@ static int skip_scaled(struct lane_cursors *in, size_t n, struct err *err)
 	return 0;
 }
 
-static int skip_doubles(struct lane_cursors *in, size_t n, struct err *err)
-{
-	if (buf_take_u8(&in->lane[LANE_HEAD]) != DOUBLE_NEAR)
-		return vz_skip(in, LANE_NUMBER, n, err);
-	buf_take_u8(&in->lane[LANE_HEAD]);
-	return vz_skip(in, LANE_NUMBER, n, err) ||
-		vz_skip(in, LANE_INDEX, n, err) ? -1 : 0;
-}
-
 int numeric_skip(struct lane_cursors *in, size_t n, struct err *err)
 {
 	uint8_t method = buf_take_u8(&in->lane[LANE_HEAD]);
@@ -616,7 +483,7 @@ int numeric_skip(struct lane_cursors *in, size_t n, struct err *err)
 	if ((count[BATCH_LONG] &&
 	     vz_skip(in, LANE_NUMBER, count[BATCH_LONG], err)) ||
 	    (count[BATCH_DOUBLE] &&
-	     skip_doubles(in, count[BATCH_DOUBLE], err)))
+	     doubles_skip(in, count[BATCH_DOUBLE], err)))
 		return -1;
 	if (count[BATCH_DECIMAL] == 0)
 		return 0;

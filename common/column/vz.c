@@ -4,13 +4,12 @@
 
 #include "codec/varint.h"
 #include "column/cost.h"
+#include "column/distinct.h"
 #include "util/alloc.h"
 
 enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
-	DICT_MAX = 4096,	/* entries */
-	DICT_SLOTS = 8192,
 };
 
 /* One way to write a stream, with what it would cost. */
@@ -171,75 +170,18 @@ static void plan_best(struct plan *best, const int64_t *v, size_t n,
 	}
 }
 
-/* A set of the distinct values of a stream, given up beyond DICT_MAX. */
-struct dict {
-	size_t n;
-	int64_t value[DICT_MAX];	/* ascending once dict_build is done */
-	uint32_t count[DICT_MAX];	/* how often, same order */
-	int64_t key[DICT_SLOTS];
-	uint16_t slot[DICT_SLOTS];	/* 0: free, else index + 1 */
-};
-
-static size_t dict_slot(const struct dict *d, int64_t v)
-{
-	size_t s = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 51);
-
-	while (d->slot[s] && d->key[s] != v)
-		s = (s + 1) % DICT_SLOTS;
-	return s;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* True when the n values have at most max distinct ones. */
-static bool dict_build(struct dict *d, const int64_t *v, size_t n, size_t max)
-{
-	uint32_t seen[DICT_MAX];
-	int64_t order[DICT_MAX];
-
-	memset(d->slot, 0, sizeof(d->slot));
-	d->n = 0;
-	for (size_t i = 0; i < n; i++) {
-		size_t s = dict_slot(d, v[i]);
-
-		if (!d->slot[s]) {
-			if (d->n == max)
-				return false;
-			d->key[s] = v[i];
-			order[d->n] = v[i];
-			seen[d->n] = 0;
-			d->slot[s] = (uint16_t)++d->n;
-		}
-		seen[d->slot[s] - 1]++;
-	}
-	memcpy(d->value, order, d->n * sizeof(order[0]));
-	qsort(d->value, d->n, sizeof(d->value[0]), compare_values);
-	for (size_t i = 0; i < d->n; i++) {
-		size_t s = dict_slot(d, d->value[i]);
-
-		d->count[i] = seen[d->slot[s] - 1];
-		d->slot[s] = (uint16_t)(i + 1);
-	}
-	return true;
-}
-
 /*
  * Plans the stream of indices; *index gets them.  The bits include the
  * dictionary itself.
  */
-static void plan_dict(struct plan *p, struct dict *d, const int64_t *v,
+static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 		      size_t n, int64_t *index, uint64_t *scratch)
 {
 	uint64_t entropy = cost_entropy(d->count, d->n);
 	uint64_t table = 64;
 
 	for (size_t i = 0; i < n; i++)
-		index[i] = d->slot[dict_slot(d, v[i])] - 1;
+		index[i] = distinct_index(d, v[i]);
 	for (size_t i = 1; i < d->n; i++)
 		table += 7 + cost_length((uint64_t)minus(d->value[i],
 							 d->value[i - 1]));
@@ -296,7 +238,7 @@ static int put_residuals(struct lane_set *out, enum lane lane,
 
 /* Header and parameters of a stream go to LANE_HEAD. */
 static void put_stream(struct lane_set *out, enum lane lane,
-		       const struct plan *p, const struct dict *d,
+		       const struct plan *p, const struct distinct *d,
 		       const int64_t *v, size_t n, uint64_t *scratch)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
@@ -361,12 +303,12 @@ static void put_words(struct lane_set *out, const int64_t *v, size_t n)
 }
 
 /* Plans a stream in every way; *index is used when *dict is not NULL. */
-static void plan_stream(struct plan *p, struct dict **dict, int64_t *index,
+static void plan_stream(struct plan *p, struct distinct **dict, int64_t *index,
 			const int64_t *v, size_t n, uint64_t *scratch)
 {
-	struct dict *d;
+	struct distinct *d;
 	struct plan q;
-	size_t max = n / 4 < DICT_MAX ? n / 4 : DICT_MAX;
+	size_t max = n / 4 < DISTINCT_MAX ? n / 4 : DISTINCT_MAX;
 
 	plan_best(p, v, n, scratch);
 	*dict = NULL;
@@ -374,7 +316,7 @@ static void plan_stream(struct plan *p, struct dict **dict, int64_t *index,
 	if (max < 2 || p->bits < 2 * n)
 		return;
 	d = alloc_bytes(sizeof(*d));
-	if (dict_build(d, v, n, max)) {
+	if (distinct_build(d, v, n, max)) {
 		plan_dict(&q, d, v, n, index, scratch);
 		if (q.bits < p->bits) {
 			*p = q;
@@ -390,7 +332,7 @@ void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 {
 	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
 	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
-	struct dict *d;
+	struct distinct *d;
 	struct plan p;
 
 	plan_stream(&p, &d, index, v, n, scratch);
@@ -409,7 +351,7 @@ uint64_t vz_cost(const int64_t *v, size_t n)
 {
 	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
 	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
-	struct dict *d;
+	struct distinct *d;
 	struct plan p;
 
 	plan_stream(&p, &d, index, v, n, scratch);
@@ -451,7 +393,7 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 	if (flags & FLAG_DICT) {
 		uint64_t d = varint_take(c);
 
-		if (d < 1 || d > DICT_MAX)
+		if (d < 1 || d > DISTINCT_MAX)
 			return err_set(err, ERR_DATA,
 				       "dictionary of %llu values",
 				       (unsigned long long)d);
@@ -559,7 +501,7 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	      struct err *err)
 {
 	struct buf_cursor *head = &in->lane[LANE_HEAD];
-	int64_t values[DICT_MAX];
+	int64_t values[DISTINCT_MAX];
 	struct head h;
 	size_t from;
 

@@ -12,7 +12,7 @@
 
 enum {
 	PAGE_LEVEL = 9,		/* of zstd, preset fast */
-	VECTORS = 3,		/* natures: 0 ticks, 1 locations, 2 elevations */
+	VECTORS = 3,		/* 0 ticks, 1 locations, 2 elevations */
 	LANE_HEADS = 8 * LANE_COUNT,
 };
 

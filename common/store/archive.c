@@ -123,7 +123,8 @@ static int open_library(struct archive_input *a, struct err *err)
 	return 0;
 }
 
-struct archive_input *archive_input_open(struct io_reader *from, struct err *err)
+struct archive_input *archive_input_open(struct io_reader *from,
+					 struct err *err)
 {
 	static const struct io_reader_ops ops = { member_read, member_free };
 	struct archive_input *a = alloc_zero(1, sizeof(*a));

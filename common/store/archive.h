@@ -14,7 +14,8 @@
 
 struct archive_input;
 /* Takes from. */
-struct archive_input *archive_input_open(struct io_reader *from, struct err *err);
+struct archive_input *archive_input_open(struct io_reader *from,
+					 struct err *err);
 /*
  * The next member: 1, 0 at the end, or -1.  The reader is lent until the
  * next call; a plain or merely compressed input has one member, with the

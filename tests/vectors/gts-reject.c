@@ -33,8 +33,9 @@ int main(int argc, char **argv)
 		size_t n;
 
 		if (*v.column[1] == 'B' ||
-		    strcmp(v.column[5], "metadata") == 0 || (!vec_absent(v.column[2]) &&
-		    strncmp(v.column[2], "now=", 4))) {
+		    strcmp(v.column[5], "metadata") == 0 ||
+		    (!vec_absent(v.column[2]) &&
+		     strncmp(v.column[2], "now=", 4))) {
 			vec_skip(&v);
 			continue;
 		}

@@ -1,0 +1,57 @@
+#include "column/distinct.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t find_slot(const struct distinct *d, int64_t v)
+{
+	size_t s = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 51);
+
+	while (d->slot[s] && d->key[s] != v)
+		s = (s + 1) % DISTINCT_SLOTS;
+	return s;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool distinct_build(struct distinct *d, const int64_t *v, size_t n,
+		    size_t max)
+{
+	uint32_t seen[DISTINCT_MAX];
+	int64_t order[DISTINCT_MAX];
+
+	memset(d->slot, 0, sizeof(d->slot));
+	d->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t s = find_slot(d, v[i]);
+
+		if (!d->slot[s]) {
+			if (d->n == max)
+				return false;
+			d->key[s] = v[i];
+			order[d->n] = v[i];
+			seen[d->n] = 0;
+			d->slot[s] = (uint16_t)++d->n;
+		}
+		seen[d->slot[s] - 1]++;
+	}
+	memcpy(d->value, order, d->n * sizeof(order[0]));
+	qsort(d->value, d->n, sizeof(d->value[0]), compare_values);
+	for (size_t i = 0; i < d->n; i++) {
+		size_t s = find_slot(d, d->value[i]);
+
+		d->count[i] = seen[d->slot[s] - 1];
+		d->slot[s] = (uint16_t)(i + 1);
+	}
+	return true;
+}
+
+int64_t distinct_index(const struct distinct *d, int64_t v)
+{
+	return d->slot[find_slot(d, v)] - 1;
+}
