@@ -93,6 +93,8 @@ static enum form_answer begin_line(struct raw_decoder *d, const char *p,
 	while (q < end && *q == ' ')
 		q++;
 	*column = (size_t)(q - p) + 1;
+	if (q == end)
+		return err_set(err, ERR_DATA, "no encoder");
 	buf_reset(&d->bytes);
 	if (opb64_decode(&d->bytes, q, (size_t)(end - q), err))
 		return FORM_BAD;

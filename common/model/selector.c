@@ -19,6 +19,7 @@ struct pattern {
 	struct buf text;
 	pcre2_code *code;
 	pcre2_match_data *data;
+	bool any;		/* matches whatever it is */
 };
 
 struct selector {
@@ -58,11 +59,15 @@ static int compile(struct pattern *p, struct err *err)
 {
 	PCRE2_UCHAR why[128];
 	PCRE2_SIZE at;
+	pcre2_compile_context *c = pcre2_compile_context_create(NULL);
 	int code;
 
+	/* as in Java a dot does not match CR either */
+	pcre2_set_newline(c, PCRE2_NEWLINE_ANYCRLF);
 	p->code = pcre2_compile(p->text.data, p->text.len, PCRE2_UTF |
 				PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code,
-				&at, NULL);
+				&at, c);
+	pcre2_compile_context_free(c);
 	if (!p->code) {
 		pcre2_get_error_message(code, why, sizeof(why));
 		return err_set(err, ERR_USAGE, "bad expression '%s': %s at "
@@ -84,6 +89,8 @@ static int parse_class(struct pattern *p, const char *text, size_t n,
 	if (r == 0) {
 		buf_reserve(&p->text, 1);
 		buf_add(&p->text, b.data + skip, b.len - skip);
+		/* ~.* is every class, those with line ends too */
+		p->any = b.len == 3 && memcmp(b.data, "~.*", 3) == 0;
 		if (skip && b.data[0] == '~')
 			r = compile(p, err);
 	}
@@ -196,6 +203,8 @@ static int match(const struct selector *s, const struct pattern *p,
 {
 	int r;
 
+	if (p->any)
+		return 1;
 	if (!p->code)
 		return t->n == p->text.len &&
 			memcmp(t->p, p->text.data, t->n) == 0;

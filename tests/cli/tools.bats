@@ -245,15 +245,9 @@ teardown() {
 @test "info and ls print JSON that parses" {
 	cd "$DIR"
 	hfdump --tag t1 --attribute 'k="v"' -o x.hfile in.txt
-	hfadmin info --json --sha256 x.hfile | python3 -c '
-import json, sys
-i = json.load(sys.stdin)
-assert i["points"] == 3 and i["series"] == 2 and i["tags"] == ["t1"]
-assert i["attributes"] == {"k": "\"v\""} and len(i["sha256"]) == 64'
-	hfadmin ls --json x.hfile | python3 -c '
-import json, sys
-rows = [json.loads(l) for l in sys.stdin]
-assert [r["c"] for r in rows] == ["a", "b"] and rows[0]["l"] == {"x": "1"}'
+	hfadmin info --json --sha256 x.hfile > i.json
+	jq -e '.points == 3 and .series == 2 and .tags == ["t1"] and .attributes == {"k": "\"v\""} and (.sha256 | length) == 64' i.json
+	hfadmin ls --json x.hfile | jq -se '[.[].c] == ["a", "b"] and .[0].l == {"x": "1"}'
 }
 
 @test "names and strings of any characters come back" {
@@ -264,6 +258,9 @@ assert [r["c"] for r in rows] == ["a", "b"] and rows[0]["l"] == {"x": "1"}'
 }
 
 @test "memory stays bounded" {
+	if grep -q __asan_init "$BIN/hfdump"; then
+		skip "the address sanitizer reserves terabytes of addresses"
+	fi
 	cd "$DIR"
 	awk -f "$SRC/bench/generate.awk" -v points=300000 -v series=30000 > big.txt
 	(ulimit -v 400000; hfdump -m 16M -o big.hfile big.txt)

@@ -1,0 +1,67 @@
+/*
+ * selector.tsv: which series a selector matches.  Rows of the other kinds
+ * (parse, build), of regular expressions that dialects read differently
+ * (flag r), and series without a name are skipped.
+ */
+#include "codec/names.h"
+#include "model/selector.h"
+#include "vectors/vec.h"
+
+/* Matches every series of the column; answers in text. */
+static bool match_all(struct selector *s, char *series, char *text)
+{
+	char *save = NULL;
+
+	for (char *p = strtok_r(series, " ", &save); p;
+	     p = strtok_r(NULL, " ", &save)) {
+		struct series name = { 0 };
+		struct series_names v = { 0 };
+		struct err err = { 0 };
+		size_t column;
+
+		if (*p == '-' && p[1] == '{')
+			return false;
+		names_parse(&name, p, strlen(p), &column, &err);
+		series_names_parse(&v, &name);
+		*text++ = selector_match(s, &v, &err) > 0 ? '1' : '0';
+		series_names_release(&v);
+		series_release(&name);
+	}
+	*text = '\0';
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct vec v = vec_open(argc, argv);
+
+	while (vec_next(&v)) {
+		bool invalid;
+		char got[256] = "";
+		struct err err = { 0 };
+		struct selector *s;
+		size_t n;
+
+		if (strcmp(v.column[0], "match") ||
+		    vec_has_flag(v.column[4], 'r')) {
+			vec_skip(&v);
+			continue;
+		}
+		invalid = strcmp(v.column[3], "invalid") == 0;
+		n = vec_bytes(v.column[1]);
+		s = selector_new(v.column[1], n, &err);
+		if (!s || invalid) {
+			if (!s == invalid)
+				vec_pass(&v);
+			else
+				vec_fail(&v, "%s", s ? "taken" : err.text);
+		} else if (!match_all(s, v.column[2], got)) {
+			vec_skip(&v);
+		} else if (vec_is(&v, v.column[1], got, strlen(got),
+				  v.column[3], strlen(v.column[3]))) {
+			vec_pass(&v);
+		}
+		selector_free(s);
+	}
+	return vec_done(&v);
+}
