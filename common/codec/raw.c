@@ -63,7 +63,7 @@ static enum form_answer give_points(struct raw_decoder *d, struct batch *into,
 
 /* Parses all of a line but the points. */
 static enum form_answer begin_line(struct raw_decoder *d, const char *p,
-				   size_t n, struct batch *into,
+				   size_t n, bool space, struct batch *into,
 				   size_t *column, struct err *err)
 {
 	const char *end = p + n, *q;
@@ -93,7 +93,8 @@ static enum form_answer begin_line(struct raw_decoder *d, const char *p,
 	while (q < end && *q == ' ')
 		q++;
 	*column = (size_t)(q - p) + 1;
-	if (q == end)
+	/* an empty encoder still has the space in front of it */
+	if (q == end && !space)
 		return err_set(err, ERR_DATA, "no encoder");
 	buf_reset(&d->bytes);
 	if (opb64_decode(&d->bytes, q, (size_t)(end - q), err))
@@ -113,9 +114,11 @@ static enum form_answer decode_line(struct form_decoder *base,
 {
 	struct raw_decoder *d = (struct raw_decoder *)base;
 	enum form_answer answer;
+	bool space;
 
 	while (n && (unsigned char)*p <= ' ')
 		p++, n--;
+	space = n && p[n - 1] == ' ';
 	while (n && (unsigned char)p[n - 1] <= ' ')
 		n--;
 	if (n == 0)
@@ -125,7 +128,8 @@ static enum form_answer decode_line(struct form_decoder *base,
 	if (into->n >= BATCH_POINTS)
 		return FORM_FLUSH;
 	if (!d->within) {
-		answer = begin_line(d, p, n, into, column, err);
+		answer = begin_line(d, p, n, space, into, column,
+				    err);
 		if (answer != FORM_DATA)
 			return answer;
 	}
