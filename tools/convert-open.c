@@ -25,6 +25,27 @@ struct reader *convert_open_hfile(struct convert *c, struct err *err)
 	return reader_open(b, err);
 }
 
+static struct form_encoder *new_encoder(const struct convert *c,
+					enum form form)
+{
+	switch (form) {
+	case FORM_NULL:
+		return NULL;
+	case FORM_RAW:
+		return raw_encoder_new(&c->codec);
+	case FORM_TSV:
+	case FORM_FULLTSV:
+		return tsv_encoder_new(&c->codec, form == FORM_FULLTSV);
+	case FORM_INFLUX:
+		return influx_encoder_new(&c->codec);
+	case FORM_JSONL:
+	case FORM_JSON:
+		return json_encoder_new(&c->codec, form == FORM_JSONL);
+	default:
+		return text_encoder_new(&c->codec, form == FORM_FULLTEXT);
+	}
+}
+
 struct flow_sink *convert_open_sink(struct convert *c, enum form form,
 				    uint64_t *lost, struct err *err)
 {
@@ -49,10 +70,7 @@ struct flow_sink *convert_open_sink(struct convert *c, enum form form,
 		return NULL;
 	if (form == FORM_HFILE)
 		return hf_sink(w, &opt, err);
-	return out_open(form == FORM_NULL ? NULL : form == FORM_RAW ?
-			raw_encoder_new(&c->codec) :
-			text_encoder_new(&c->codec, form == FORM_FULLTEXT),
-			w, lost);
+	return out_open(new_encoder(c, form), w, lost);
 }
 
 /* From the inputs to sorted, folded points. */

@@ -14,9 +14,9 @@ static int set_form(enum form *form, const char *name, char letter,
 		return 0;
 	*form = form_find(name);
 	if (*form == FORM_UNKNOWN)
-		return err_set(err, ERR_USAGE, "-%c takes a form (gts fulltext"
-			       " raw hfile null), not '%s'; --force "
-			       "overwrites", letter, name);
+		return err_set(err, ERR_USAGE, "-%c takes a form (" FORM_NAMES
+			       "), not '%s'; --force overwrites", letter,
+			       name);
 	return 0;
 }
 
@@ -79,7 +79,8 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 	if (keep && strcmp(keep, "keep") && strcmp(keep, "drop"))
 		return err_set(err, ERR_USAGE, "--attributes takes keep or "
 			       "drop");
-	c->codec.drop_attributes = keep && *keep == 'd';
+	c->codec.attributes = keep && *keep == 'd' ? FORM_ATTRIBUTES_DROP :
+		FORM_ATTRIBUTES_SET;
 	if (!errors)
 		return 0;
 	c->max_errors = strtoull(errors, &end, 10);

@@ -6,7 +6,10 @@ static const struct {
 	enum form form;
 } names[] = {
 	{ "gts", FORM_GTS }, { "fulltext", FORM_FULLTEXT },
-	{ "raw", FORM_RAW }, { "hfile", FORM_HFILE }, { "null", FORM_NULL },
+	{ "raw", FORM_RAW }, { "tsv", FORM_TSV }, { "fulltsv", FORM_FULLTSV },
+	{ "influx", FORM_INFLUX }, { "jsonl", FORM_JSONL },
+	{ "json", FORM_JSON }, { "hfile", FORM_HFILE }, { "null", FORM_NULL },
+	{ "lp", FORM_INFLUX },	/* a suffix */
 };
 
 enum form form_find(const char *name)

@@ -17,25 +17,50 @@
 #include "util/err.h"
 
 enum form {
-	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_HFILE,
+	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_TSV,
+	FORM_FULLTSV, FORM_INFLUX, FORM_JSONL, FORM_JSON, FORM_HFILE,
 	FORM_NULL,
 };
 
 /* A form by the name users give it; FORM_UNKNOWN. */
 enum form form_find(const char *name);
 const char *form_name(enum form form);
+/* The names of all of them, for messages: "gts fulltext ...". */
+#define FORM_NAMES \
+	"gts fulltext raw tsv fulltsv influx jsonl json hfile null"
 /* By the suffix of a path, below that of a compression; FORM_UNKNOWN. */
 enum form form_of_path(const char *path);
 /* The compression that the suffix asks for ("gz"), or NULL. */
 const char *form_compression(const char *path);
 
+/* Whether series are printed with their attributes. */
+enum form_attributes {
+	FORM_ATTRIBUTES_SET,	/* where they are not empty */
+	FORM_ATTRIBUTES_DROP,	/* never */
+	FORM_ATTRIBUTES_ALWAYS,	/* {} where they are empty */
+};
+
+struct form_influx {
+	int64_t precision;	/* units per second; 0: 1000000000 */
+	char separator;		/* in the class MEASUREMENT.FIELD; 0: . */
+	const char *label;	/* or NULL: the class is one of them, and
+				   the other one is this label's value */
+	bool field_first;	/* with label: the class is the field */
+	bool truncate_time;	/* digits of an instant may be lost */
+	bool geo;		/* location and elevation are fields */
+};
+
 struct form_options {
 	int64_t now;		/* platform units, for empty timestamps */
-	bool drop_attributes;	/* do not print them */
+	int64_t units;		/* per second; 0: 1000000 */
+	enum form_attributes attributes;
 	bool crlf;		/* CR LF line ends where the form has them */
 	const uint8_t *key;	/* AES key of encrypted blocks, or NULL */
 	size_t nkey;		/* 16, 24 or 32 bytes */
 	bool skip_encrypted;	/* count and skip blocks without key */
+	bool check_first;	/* a line that turns out to be bad must not
+				   have given points: read long ones twice */
+	struct form_influx influx;
 };
 
 /* What a decoder counted beside the points; all are totals. */
@@ -53,23 +78,37 @@ enum form_answer {
 	FORM_FLUSH = 3,		/* not consumed: another series begins, or the
 				   batch has BATCH_POINTS or more; drain the
 				   batch and call again with the same line */
+	FORM_MORE = 4,		/* only of take() */
 };
 
 /*
- * A decoder of one-line records.  line() gets one line without its line
+ * A decoder.  Most forms are lines: line() gets one line without its line
  * end (LF, CR LF, CR are the caller's), n may be 0.  When the line's series
  * is another than into->series and into->n > 0 it answers FORM_FLUSH;
  * otherwise it sets into->series (lent by the decoder, valid until the
  * next call that changes it while into->n is 0) and appends.  After
- * FORM_BAD nothing was appended, and the decoder can go on with the next
- * line.  "# ERROR:" lines are the caller's business.  *column counts bytes
- * from 1.
+ * FORM_BAD nothing of the line was appended (of very long lines only with
+ * check_first), and the decoder can go on with the next line.  "# ERROR:"
+ * lines are the caller's business.  *column counts bytes from 1.
+ *
+ * A form that is no lines has take() instead: it uses up bytes of a longer
+ * text, *used of them, and answers FORM_DATA, FORM_FLUSH (take what *used
+ * says, drain the batch), FORM_MORE (it needs more bytes than these) or
+ * FORM_BAD (*used is the place of the fault).  At the end of the text it is
+ * called with ended set; FORM_BLANK says that all was understood.
  */
 struct form_decoder;
 struct form_decoder_ops {
 	enum form_answer (*line)(struct form_decoder *d, const char *line,
 				 size_t n, struct batch *into, size_t *column,
 				 struct err *err);
+	enum form_answer (*take)(struct form_decoder *d, const char *p,
+				 size_t n, bool ended, struct batch *into,
+				 size_t *used, struct err *err);
+	/* Where the line at p ends, if not at the next line end; or NULL. */
+	const char *(*line_end)(const char *p, const char *end);
+	/* Another dump begins: what continues must not reach back. */
+	void (*begin)(struct form_decoder *d);
 	void (*free)(struct form_decoder *d);
 };
 struct form_decoder {
@@ -79,7 +118,7 @@ struct form_decoder {
 
 /*
  * An encoder.  put() appends the text of a batch; consecutive batches of
- * one series belong together.  end() finishes the text once.
+ * one series belong together.  end(), where there is one, finishes the text.
  */
 struct form_encoder;
 struct form_encoder_ops {
@@ -94,13 +133,24 @@ struct form_encoder {
 					   cannot carry */
 };
 
-/* Decoders and encoders by form; opt is copied. */
+/*
+ * Decoders and encoders of one form (tsv and influx read and write both of
+ * theirs); opt is copied, what it points to lent.
+ */
 struct form_decoder *text_decoder_new(const struct form_options *opt);
 struct form_decoder *raw_decoder_new(const struct form_options *opt);
-
+struct form_decoder *tsv_decoder_new(const struct form_options *opt);
+struct form_decoder *influx_decoder_new(const struct form_options *opt);
+struct form_decoder *jsonl_decoder_new(const struct form_options *opt);
+struct form_decoder *json_decoder_new(const struct form_options *opt);
 struct form_encoder *text_encoder_new(const struct form_options *opt,
 				      bool full);
 struct form_encoder *raw_encoder_new(const struct form_options *opt);
+struct form_encoder *tsv_encoder_new(const struct form_options *opt,
+				     bool full);
+struct form_encoder *influx_encoder_new(const struct form_options *opt);
+struct form_encoder *json_encoder_new(const struct form_options *opt,
+				      bool lines);
 
 static inline void form_decoder_free(struct form_decoder *d)
 {

@@ -37,10 +37,35 @@ static void decoder_free(struct form_decoder *base)
 	free(d);
 }
 
+static void decoder_begin(struct form_decoder *base)
+{
+	((struct raw_decoder *)base)->within = false;
+}
+
+/* Reads the whole line at hand for its faults only. */
+static int check_line(struct raw_decoder *d, int64_t base, struct err *err)
+{
+	struct encoder_reader r = { 0 };
+	struct batch b = { 0 };
+	int k;
+
+	encoder_reader_init(&r, base, d->bytes.data, d->bytes.len);
+	r.key = d->opt.key;
+	r.nkey = d->opt.nkey;
+	r.skip_encrypted = d->opt.skip_encrypted;
+	while ((k = encoder_read(&r, &b, err)) > 0)
+		if (b.n >= BATCH_POINTS)
+			batch_reset(&b);
+	encoder_reader_release(&r);
+	batch_release(&b);
+	return k;
+}
+
 /* Points of the line at hand, until it ends or the batch is full. */
 static enum form_answer give_points(struct raw_decoder *d, struct batch *into,
 				    struct err *err)
 {
+	uint64_t deletions = 0;
 	int r = 1;
 
 	into->series = &d->series;
@@ -51,14 +76,19 @@ static enum form_answer give_points(struct raw_decoder *d, struct batch *into,
 		if (into->kind[i] != BATCH_DELETION)
 			continue;
 		into->n = i;
-		d->base.counts.deletions++;
+		deletions++;
 	}
 	into->kinds &= ~(1u << BATCH_DELETION);
 	d->within = r > 0;
+	if (r < 0) {
+		into->n = 0;
+		return FORM_BAD;
+	}
+	d->base.counts.deletions += deletions;
 	if (r > 0)
 		return FORM_FLUSH;
 	d->base.counts.encrypted += d->reader.encrypted;
-	return r < 0 ? FORM_BAD : FORM_DATA;
+	return FORM_DATA;
 }
 
 /* Parses all of a line but the points. */
@@ -104,6 +134,10 @@ static enum form_answer begin_line(struct raw_decoder *d, const char *p,
 	d->reader.key = d->opt.key;
 	d->reader.nkey = d->opt.nkey;
 	d->reader.skip_encrypted = d->opt.skip_encrypted;
+	/* a shorter line cannot have more points than one batch takes */
+	if (d->opt.check_first && d->bytes.len > BATCH_POINTS &&
+	    check_line(d, at.tick, err))
+		return FORM_BAD;
 	return FORM_DATA;
 }
 
@@ -139,7 +173,8 @@ static enum form_answer decode_line(struct form_decoder *base,
 struct form_decoder *raw_decoder_new(const struct form_options *opt)
 {
 	static const struct form_decoder_ops ops = {
-		decode_line, decoder_free
+		.line = decode_line, .begin = decoder_begin,
+		.free = decoder_free,
 	};
 	struct raw_decoder *d = alloc_zero(1, sizeof(*d));
 
@@ -187,7 +222,8 @@ static int encode_batch(struct form_encoder *base, const struct batch *b,
 		put_line(e, out);
 		series_copy(&e->series, b->series);
 		e->begun = true;
-		if (b->series->attributes.len && !e->opt.drop_attributes)
+		if (b->series->attributes.len &&
+		    e->opt.attributes != FORM_ATTRIBUTES_DROP)
 			e->base.lost_attributes++;
 	}
 	for (size_t i = 0; i < b->n; i++) {
@@ -209,7 +245,7 @@ static int encode_end(struct form_encoder *e, struct buf *out,
 struct form_encoder *raw_encoder_new(const struct form_options *opt)
 {
 	static const struct form_encoder_ops ops = {
-		encode_batch, encode_end, encoder_close
+		.put = encode_batch, .end = encode_end, .free = encoder_close,
 	};
 	struct raw_encoder *e = alloc_zero(1, sizeof(*e));
 

@@ -3,104 +3,47 @@
 #include <stdlib.h>
 
 #include "codec/form.h"
-#include "codec/hash.h"
 #include "codec/hhcode.h"
+#include "codec/known.h"
 #include "codec/names.h"
 #include "codec/number.h"
 #include "codec/value.h"
 #include "util/alloc.h"
 
-enum {
-	CACHE_SLOTS = 1 << 16,
-	CACHE_ENTRIES = CACHE_SLOTS / 2,
-	CACHE_BYTES = 32 << 20,
-};
-
-/* A series as it was written, and as it was understood. */
-struct entry {
-	struct buf text;
-	struct series series;
-};
-
 struct text_decoder {
 	struct form_decoder base;
 	struct form_options opt;
-	struct entry *current;
-	struct entry **slot;	/* hash table of all entries */
-	size_t n;
-	size_t bytes;
+	struct known known;
+	struct series scratch;
 };
 
-static void entry_free(struct entry *e)
-{
-	buf_release(&e->text);
-	series_release(&e->series);
-	free(e);
-}
-
-/* Forgets all entries but the current one. */
-static void cache_clear(struct text_decoder *d)
-{
-	for (size_t i = 0; i < CACHE_SLOTS; i++) {
-		if (d->slot[i] && d->slot[i] != d->current)
-			entry_free(d->slot[i]);
-		d->slot[i] = NULL;
-	}
-	d->n = 0;
-	d->bytes = 0;
-}
-
-static size_t cache_slot(const struct text_decoder *d, const char *p,
-			 size_t n)
-{
-	size_t s = hash_xxh3(p, n, 0) % CACHE_SLOTS;
-
-	while (d->slot[s] && (d->slot[s]->text.len != n ||
-			      memcmp(d->slot[s]->text.data, p, n)))
-		s = (s + 1) % CACHE_SLOTS;
-	return s;
-}
-
 /* The entry of a series text; NULL and the column of the fault. */
-static struct entry *find_series(struct text_decoder *d, const char *p,
-				 size_t n, size_t *column, struct err *err)
+static struct known_entry *find_series(struct text_decoder *d, const char *p,
+				       size_t n, size_t *column,
+				       struct err *err)
 {
-	size_t s = cache_slot(d, p, n);
-	struct entry *e = d->slot[s];
+	struct known_entry *e = known_find(&d->known, p, n);
 
 	if (e)
 		return e;
-	e = alloc_zero(1, sizeof(*e));
-	if (names_parse(&e->series, p, n, column, err)) {
-		entry_free(e);
+	if (names_parse(&d->scratch, p, n, column, err))
 		return NULL;
-	}
-	buf_add(&e->text, p, n);
-	if (d->n >= CACHE_ENTRIES || d->bytes >= CACHE_BYTES) {
-		struct entry *old = d->current;
-
-		/* called only between batches: nobody lends from it now */
-		d->current = NULL;
-		cache_clear(d);
-		if (old)
-			d->slot[cache_slot(d, (char *)old->text.data,
-					   old->text.len)] = NULL;
-		s = cache_slot(d, p, n);
-	}
-	d->slot[s] = e;
-	d->n++;
-	d->bytes += 2 * n + sizeof(*e) + 128;
-	return e;
+	return known_add(&d->known, p, n, &d->scratch);
 }
 
 static void decoder_free(struct form_decoder *base)
 {
 	struct text_decoder *d = (struct text_decoder *)base;
 
-	d->current = NULL;
-	cache_clear(d);
-	free(d->slot);
+	known_release(&d->known);
+	series_release(&d->scratch);
 	free(d);
+}
+
+static void decoder_begin(struct form_decoder *base)
+{
+	/* a line that continues needs a series of its own dump */
+	((struct text_decoder *)base)->known.current = NULL;
 }
 
 int text_parse_tick(const char *p, size_t n, int64_t now, int64_t *tick,
@@ -169,19 +112,19 @@ static enum form_answer take_series(struct text_decoder *d,
 {
 	const char *p = at->rest, *q;
 	size_t n = (size_t)(end - p), fault;
-	struct entry *e;
+	const struct known_entry *current = d->known.current;
 
 	*column = (size_t)(p - line) + 1;
 	if (at->continues || !memchr(p, '{', n)) {
-		if (!d->current)
+		if (!current)
 			return err_set(err, ERR_DATA,
 				       "no series to continue");
 		return FORM_DATA;
 	}
-	if (d->current && n > d->current->text.len &&
-	    memcmp(p, d->current->text.data, d->current->text.len) == 0 &&
-	    p[d->current->text.len] != '{') {
-		at->rest = p + d->current->text.len;
+	if (current && n > current->text.len &&
+	    memcmp(p, current->text.data, current->text.len) == 0 &&
+	    p[current->text.len] != '{') {
+		at->rest = p + current->text.len;
 	} else {
 		q = names_end(p, n, &fault, err);
 		if (!q) {
@@ -190,12 +133,10 @@ static enum form_answer take_series(struct text_decoder *d,
 		}
 		if (into->n)
 			return FORM_FLUSH;
-		e = find_series(d, p, (size_t)(q - p), &fault, err);
-		if (!e) {
+		if (!find_series(d, p, (size_t)(q - p), &fault, err)) {
 			*column += fault;
 			return FORM_BAD;
 		}
-		d->current = e;
 		at->rest = q;
 	}
 	while (at->rest < end && *at->rest == ' ')
@@ -234,7 +175,7 @@ static enum form_answer decode_line(struct form_decoder *base,
 	if (answer == FORM_FLUSH)
 		return answer;
 	if (into->n == 0)
-		into->series = &d->current->series;
+		into->series = &d->known.current->series;
 	i = batch_add_place(into, at.tick, at.location, at.elevation);
 	if (value_parse(into, i, at.rest, (size_t)(end - at.rest), err)) {
 		into->n = i;
@@ -250,13 +191,13 @@ bad:
 struct form_decoder *text_decoder_new(const struct form_options *opt)
 {
 	static const struct form_decoder_ops ops = {
-		decode_line, decoder_free
+		.line = decode_line, .begin = decoder_begin,
+		.free = decoder_free,
 	};
 	struct text_decoder *d = alloc_zero(1, sizeof(*d));
 
 	d->base.ops = &ops;
 	d->opt = *opt;
-	d->slot = alloc_zero(CACHE_SLOTS, sizeof(*d->slot));
 	return &d->base;
 }
 
@@ -289,8 +230,10 @@ static bool begin_series(struct text_encoder *e, const struct series *s)
 	e->begun = true;
 	series_copy(&e->series, s);
 	buf_reset(&e->head);
-	series_print(&e->head, s, s->attributes.len > 0 &&
-		     !e->opt.drop_attributes);
+	series_print(&e->head, s,
+		     e->opt.attributes == FORM_ATTRIBUTES_ALWAYS ||
+		     (e->opt.attributes == FORM_ATTRIBUTES_SET &&
+		      s->attributes.len > 0));
 	buf_add_byte(&e->head, ' ');
 	return true;
 }
@@ -349,20 +292,11 @@ static int encode_batch(struct form_encoder *base, const struct batch *b,
 	return 0;
 }
 
-static int encode_end(struct form_encoder *e, struct buf *out,
-		      struct err *err)
-{
-	(void)e;
-	(void)out;
-	(void)err;
-	return 0;
-}
-
 struct form_encoder *text_encoder_new(const struct form_options *opt,
 				      bool full)
 {
 	static const struct form_encoder_ops ops = {
-		encode_batch, encode_end, encoder_free
+		.put = encode_batch, .free = encoder_free,
 	};
 	struct text_encoder *e = alloc_zero(1, sizeof(*e));
 

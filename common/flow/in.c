@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/sniff.h"
 #include "hfile/stream.h"
 #include "util/alloc.h"
 
@@ -17,7 +18,9 @@ struct in {
 	size_t scanned;			/* no line end before this */
 	bool ended;			/* the member has no more bytes */
 	uint64_t line;			/* number, from 1 */
-	struct form_decoder *decoder;
+	size_t column;			/* bytes used up of it; not by lines */
+	struct form_decoder *decoder;	/* of the member; one of known */
+	struct form_decoder *known[FORM_NULL + 1];	/* by form */
 	struct stream *stream;
 	struct batch batch;
 };
@@ -26,7 +29,8 @@ static void in_free(struct flow_source *base)
 {
 	struct in *in = (struct in *)base;
 
-	form_decoder_free(in->decoder);
+	for (int i = 0; i <= FORM_NULL; i++)
+		form_decoder_free(in->known[i]);
 	stream_free(in->stream);
 	buf_release(&in->bytes);
 	batch_release(&in->batch);
@@ -38,6 +42,7 @@ static int fill(struct in *in, struct err *err)
 {
 	struct buf *b = &in->bytes;
 	ptrdiff_t k;
+	size_t want;
 
 	if (in->at > 0) {
 		memmove(b->data, b->data + in->at, b->len - in->at);
@@ -49,13 +54,37 @@ static int fill(struct in *in, struct err *err)
 		return err_set(err, ERR_DATA, "%s:%llu: line of more than "
 			       "%d bytes", in->member->name,
 			       (unsigned long long)in->line, IN_LINE_MAX);
-	buf_reserve(b, STEP);
-	k = io_read(in->member, b->data + b->len, STEP, err);
+	/* long ones in growing steps: what is there is looked at again */
+	want = b->len > STEP ? b->len : STEP;
+	buf_reserve(b, want);
+	k = io_read(in->member, b->data + b->len, want, err);
 	if (k < 0)
 		return -1;
 	b->len += (size_t)k;
 	in->ended = k == 0;
 	return 0;
+}
+
+/* find_line where only the decoder knows what ends a line. */
+static int find_own_end(struct in *in, size_t *n, size_t *next,
+			struct err *err)
+{
+	for (;;) {
+		const char *from = (char *)in->bytes.data + in->at;
+		size_t left = in->bytes.len - in->at;
+		const char *end = in->decoder->ops->line_end(from,
+							     from + left);
+
+		if (end || (in->ended && left)) {
+			*n = end ? (size_t)(end - from) : left;
+			*next = in->at + *n + (end != NULL);
+			return 1;
+		}
+		if (in->ended)
+			return 0;
+		if (fill(in, err))
+			return -1;
+	}
 }
 
 /*
@@ -64,6 +93,8 @@ static int fill(struct in *in, struct err *err)
  */
 static int find_line(struct in *in, size_t *n, size_t *next, struct err *err)
 {
+	if (in->decoder->ops->line_end)
+		return find_own_end(in, n, next, err);
 	for (;;) {
 		const struct buf *b = &in->bytes;
 		const uint8_t *from = b->data + in->scanned;
@@ -95,41 +126,6 @@ static int find_line(struct in *in, size_t *n, size_t *next, struct err *err)
 	}
 }
 
-/* The form of a member by its first data line. */
-static enum form sniff_line(const char *p, size_t n)
-{
-	const char *slash, *end = p + n, *brace;
-
-	slash = memchr(p, '/', n);
-	if (!slash || !memchr(slash + 1, '/', (size_t)(end - slash - 1)))
-		return FORM_UNKNOWN;
-	/* raw: no location, and behind the labels no value of the text form:
-	   one run of the ordered alphabet, that is not quoted */
-	brace = memchr(p, '}', n);
-	if (slash[1] != '/' || !brace || end - brace < 3 || brace[1] != ' ')
-		return FORM_GTS;
-	for (const char *q = brace + 2; q < end; q++)
-		if (!strchr("._0123456789", *q) &&
-		    !((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z'))
-			return FORM_GTS;
-	return FORM_RAW;
-}
-
-/* A blob of digits only could be a number: letters decide. */
-static bool reads_as_value(const char *p, size_t n)
-{
-	struct form_options opt = { 0 };
-	struct form_decoder *d = text_decoder_new(&opt);
-	struct batch b = { 0 };
-	struct err err = { 0 };
-	size_t column;
-	bool good = d->ops->line(d, p, n, &b, &column, &err) == FORM_DATA;
-
-	form_decoder_free(d);
-	batch_release(&b);
-	return good;
-}
-
 static int sniff(struct in *in, enum form *form, struct err *err)
 {
 	*form = FORM_GTS;
@@ -146,22 +142,18 @@ static int sniff(struct in *in, enum form *form, struct err *err)
 		n = lf ? (size_t)(lf - p) : left;
 		while (n && p[n - 1] <= ' ')
 			n--;
+		while (n && *p <= ' ' && *p != '\t')
+			p++, n--;
 		if (n && *p != '#') {
-			*form = sniff_line((const char *)p, n);
-			if (*form == FORM_RAW &&
-			    reads_as_value((const char *)p, n))
-				*form = FORM_GTS;
-			if (*form == FORM_GTS || *form == FORM_RAW)
+			const char *hint;
+
+			*form = sniff_line((const char *)p, n, &hint);
+			if (*form != FORM_UNKNOWN)
 				return 0;
-			if (n > 14 && memcmp(p + n - 14, "UNWRAPENCODER", 13)
-			    == 0)
-				n--;
-			return err_set(err, ERR_DATA, n >= 13 &&
-				memcmp(p + n - 13, "UNWRAPENCODER", 13) == 0 ?
-				"%s: this is the list of the series of an "
-				"HFile (a .gts companion), not a dump" :
-				"%s: form is not recognised (-f FORM)",
-				in->member->name);
+			return err_set(err, ERR_DATA, hint ?
+				       "%s: this is %s" :
+				       "%s: form is not recognised (-f FORM)",
+				       in->member->name, hint);
 		}
 		if (!lf)
 			return 0;
@@ -209,6 +201,37 @@ static int open_stream(struct in *in, struct err *err)
 		stream_header(in->stream)->units, err) : 0;
 }
 
+static struct form_decoder *new_decoder(const struct in *in, enum form form)
+{
+	const struct form_options *opt = &in->opt.codec;
+
+	switch (form) {
+	case FORM_RAW:
+		return raw_decoder_new(opt);
+	case FORM_TSV:
+	case FORM_FULLTSV:
+		return tsv_decoder_new(opt);
+	case FORM_INFLUX:
+		return influx_decoder_new(opt);
+	case FORM_JSONL:
+		return jsonl_decoder_new(opt);
+	case FORM_JSON:
+		return json_decoder_new(opt);
+	default:
+		return text_decoder_new(opt);
+	}
+}
+
+/* The decoders stay: what they know of series holds for the next member. */
+static void use_decoder(struct in *in, enum form form)
+{
+	if (!in->known[form])
+		in->known[form] = new_decoder(in, form);
+	in->decoder = in->known[form];
+	if (in->decoder->ops->begin)
+		in->decoder->ops->begin(in->decoder);
+}
+
 static int next_member(struct in *in, struct err *err)
 {
 	enum form form = in->opt.form;
@@ -222,6 +245,7 @@ static int next_member(struct in *in, struct err *err)
 	in->at = in->scanned = 0;
 	in->ended = false;
 	in->line = 1;
+	in->column = 0;
 	while (!in->ended && in->bytes.len < FORMAT_HEADER_SIZE)
 		if (fill(in, err))
 			return -1;
@@ -229,12 +253,14 @@ static int next_member(struct in *in, struct err *err)
 	    memcmp(in->bytes.data, FORMAT_MAGIC,
 		   sizeof(FORMAT_MAGIC) - 1) == 0)
 		form = FORM_HFILE;
+	else if (form == FORM_HFILE && in->bytes.len)
+		return err_set(err, ERR_DATA, "%s: this is no HFile",
+			       in->member->name);
 	else if (form == FORM_UNKNOWN && sniff(in, &form, err))
 		return -1;
-	if (form == FORM_HFILE)
+	if (form == FORM_HFILE && in->bytes.len)
 		return open_stream(in, err) ? -1 : 1;
-	in->decoder = form == FORM_RAW ? raw_decoder_new(&in->opt.codec) :
-		text_decoder_new(&in->opt.codec);
+	use_decoder(in, form);
 	return 1;
 }
 
@@ -244,8 +270,8 @@ static void end_member(struct in *in)
 		in->ledger->now_used += in->decoder->counts.now_used;
 		in->ledger->deletions += in->decoder->counts.deletions;
 		in->ledger->encrypted += in->decoder->counts.encrypted;
+		in->decoder->counts = (struct form_counts){ 0 };
 	}
-	form_decoder_free(in->decoder);
 	stream_free(in->stream);
 	in->decoder = NULL;
 	in->stream = NULL;
@@ -317,6 +343,44 @@ static int next_lines(struct in *in, struct err *err)
 	return r < 0 ? -1 : in->batch.n > 0;
 }
 
+/* Where in lines the next n bytes end; a line that ends is counted. */
+static size_t pass(struct in *in, size_t n)
+{
+	const uint8_t *p = in->bytes.data + in->at, *end = p + n, *lf;
+
+	while ((lf = memchr(p, '\n', (size_t)(end - p)))) {
+		in->line++;
+		in->column = 0;
+		p = lf + 1;
+	}
+	in->column += (size_t)(end - p);
+	in->at += n;
+	in->scanned = in->at;
+	return in->column;
+}
+
+/* Decodes a form that is no lines; as next_lines. */
+static int next_piece(struct in *in, struct err *err)
+{
+	for (;;) {
+		const char *p = (char *)in->bytes.data + in->at;
+		size_t n = in->bytes.len - in->at, used = 0, column;
+		enum form_answer a = in->decoder->ops->take(in->decoder, p, n,
+			in->ended, &in->batch, &used, err);
+
+		column = pass(in, used) + 1;
+		if (a == FORM_BAD)
+			return err_at(err, "%s:%llu:%zu", in->member->name,
+				      (unsigned long long)in->line, column);
+		if (a == FORM_FLUSH)
+			return 1;
+		if (a == FORM_BLANK)
+			return in->batch.n > 0;
+		if (a == FORM_MORE && fill(in, err))
+			return -1;
+	}
+}
+
 static int in_next(struct flow_source *base, const struct batch **b,
 		   struct err *err)
 {
@@ -333,7 +397,8 @@ static int in_next(struct flow_source *base, const struct batch **b,
 			r = stream_batch(in->stream, b, err);
 		} else {
 			batch_reset(&in->batch);
-			r = next_lines(in, err);
+			r = in->decoder->ops->take ? next_piece(in, err) :
+				next_lines(in, err);
 			*b = &in->batch;
 		}
 		if (r < 0)

@@ -39,7 +39,8 @@ static int out_close(struct flow_sink *base, struct err *err)
 {
 	struct out *o = (struct out *)base;
 
-	if (o->encoder && o->encoder->ops->end(o->encoder, &o->text, err))
+	if (o->encoder && o->encoder->ops->end &&
+	    o->encoder->ops->end(o->encoder, &o->text, err))
 		return -1;
 	if (o->lost && o->encoder)
 		*o->lost = o->encoder->lost_attributes;

@@ -42,7 +42,7 @@ static bool convert(struct form_decoder *d, struct form_encoder *e, char *p,
 static void check(struct vec *v, bool decode)
 {
 	struct form_options opt = { .now = INT64_C(1000000000000000),
-				    .crlf = true, .drop_attributes = true,
+				    .crlf = true, .attributes = FORM_ATTRIBUTES_DROP,
 				    .skip_encrypted = true };
 	struct form_decoder *d = decode ? raw_decoder_new(&opt) :
 		text_decoder_new(&opt);

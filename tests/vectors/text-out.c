@@ -50,7 +50,7 @@ static void check_lines(struct vec *v, bool full)
 	size_t n = vec_bytes(v->column[2]), column, want;
 	char *p = v->column[2], *end = p + n;
 
-	opt.drop_attributes = true;
+	opt.attributes = FORM_ATTRIBUTES_DROP;
 	e = text_encoder_new(&opt, full);
 	while (p < end) {
 		char *lf = memchr(p, '\n', (size_t)(end - p));

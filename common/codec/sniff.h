@@ -1,0 +1,16 @@
+/*
+ * sniff - the form of a dump by its first data line (spec/cli.md 1.1).
+ */
+#ifndef CODEC_SNIFF_H
+#define CODEC_SNIFF_H
+
+#include "codec/form.h"
+
+/*
+ * The form that a line without spaces at its ends seems to have, never one
+ * of binary bytes; FORM_UNKNOWN, and then *hint is what it looks like, or
+ * NULL.
+ */
+enum form sniff_line(const char *p, size_t n, const char **hint);
+
+#endif
