@@ -4,23 +4,32 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "flow/digest.h"
 #include "hfile/companion.h"
+#include "store/archive.h"
 #include "store/file.h"
 #include "util/alloc.h"
 
 static const char *const suffix[COMPANIONS] = { ".gts", ".info" };
 
-char *companions_name(const char *path, int which)
+char *companions_name(const char *path, const struct companions_options *opt,
+		      int which)
 {
 	static const char hfile[] = ".hfile";
 	size_t n = strlen(path);
 	struct buf b = { 0 };
 
-	if (n > sizeof(hfile) - 1 &&
-	    strcmp(path + n - (sizeof(hfile) - 1), hfile) == 0)
+	if (opt->prefix) {
+		path = opt->prefix;
+		n = strlen(path);
+	} else if (n > sizeof(hfile) - 1 &&
+		   strcmp(path + n - (sizeof(hfile) - 1), hfile) == 0) {
 		n -= sizeof(hfile) - 1;
+	}
 	buf_add(&b, path, n);
 	buf_add_string(&b, suffix[which]);
+	if (opt->gzip)
+		buf_add_string(&b, ".gz");
 	return (char *)(uintptr_t)buf_text(&b);
 }
 
@@ -32,20 +41,21 @@ static int check_one(const char *path, bool force, char **input, size_t n,
 			return err_set(err, ERR_USAGE, "%s would be "
 				       "overwritten, and it is an input: "
 				       "write to another place, or with "
-				       "--no-companions", path);
+				       "--companions PREFIX", path);
 	if (!force && access(path, F_OK) == 0 && file_is_regular(path))
 		return err_set(err, ERR_USAGE, "%s: exists (--force "
 			       "overwrites)", path);
 	return 0;
 }
 
-int companions_check(const char *path, bool companions, bool force,
+int companions_check(const char *path, bool hfile,
+		     const struct companions_options *opt, bool force,
 		     char **input, size_t n, struct err *err)
 {
 	int bad = check_one(path, force, input, n, err);
 
-	for (int k = 0; companions && !bad && k < COMPANIONS; k++) {
-		char *name = companions_name(path, k);
+	for (int k = 0; hfile && !opt->none && !bad && k < COMPANIONS; k++) {
+		char *name = companions_name(path, opt, k);
 
 		bad = check_one(name, force, input, n, err);
 		free(name);
@@ -53,15 +63,18 @@ int companions_check(const char *path, bool companions, bool force,
 	return bad;
 }
 
-static int write_one(const char *path, int which, struct reader *r,
-		     const char *sha256, bool force, struct err *err)
+static int write_one(const char *path, const struct companions_options *opt,
+		     int which, struct reader *r, const char *sha256,
+		     bool force, struct err *err)
 {
-	char *name = companions_name(path, which);
+	char *name = companions_name(path, opt, which);
 	struct io_writer *w = file_writer(name, force, false, err);
 	const char *slash = strrchr(path, '/');
 	struct buf info = { 0 };
 	int bad = -1;
 
+	if (w && opt->gzip)
+		w = archive_writer(w, "gz", err);
 	if (w && which == COMPANION_GTS)
 		bad = companion_series(w, r, err);
 	else if (w)
@@ -76,20 +89,24 @@ static int write_one(const char *path, int which, struct reader *r,
 	return bad;
 }
 
-int companions_write(const char *path, bool force, struct err *err)
+int companions_write(const char *path, const struct companions_options *opt,
+		     bool force, char *digest, struct err *err)
 {
 	struct io_blob *b = file_blob(path, err);
 	struct reader *r = NULL;
 	char sha256[65];
-	int bad = !b || companion_sha256(b, sha256, err);
+	int bad = !b || (!opt->none && companion_sha256(b, sha256, err));
 
 	if (!bad)
 		r = reader_open(b, err);
 	else
 		io_blob_free(b);
 	bad = !r;
-	for (int k = 0; !bad && k < COMPANIONS; k++)
-		bad = write_one(path, k, r, sha256, force, err);
+	if (!bad && digest)
+		digest_print(reader_root(r)->digest, reader_root(r)->points,
+			     digest);
+	for (int k = 0; !bad && !opt->none && k < COMPANIONS; k++)
+		bad = write_one(path, opt, k, r, sha256, force, err);
 	reader_free(r);
 	return bad ? -1 : 0;
 }

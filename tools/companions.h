@@ -1,5 +1,5 @@
 /*
- * companions - the .info and .gts beside an HFile that was just written.
+ * companions - the .info and .gts beside an HFile.
  */
 #ifndef TOOLS_COMPANIONS_H
 #define TOOLS_COMPANIONS_H
@@ -11,15 +11,27 @@
 
 enum { COMPANION_GTS, COMPANION_INFO, COMPANIONS };
 
+struct companions_options {
+	bool none;
+	bool gzip;		/* .gts.gz and .info.gz */
+	const char *prefix;	/* instead of the file's name, or NULL */
+};
+
 /* The name of a companion of path (owned by the caller). */
-char *companions_name(const char *path, int which);
+char *companions_name(const char *path, const struct companions_options *opt,
+		      int which);
 /*
- * ERR_USAGE where a companion of path exists without force, or where path
- * or a companion is one of the n inputs.
+ * ERR_USAGE where path or, for an HFile, a companion exists without force,
+ * or is one of the n inputs.
  */
-int companions_check(const char *path, bool companions, bool force,
+int companions_check(const char *path, bool hfile,
+		     const struct companions_options *opt, bool force,
 		     char **input, size_t n, struct err *err);
-/* Writes both from the file, .info last. */
-int companions_write(const char *path, bool force, struct err *err);
+/*
+ * Writes both from the file, .info last.  digest (room for 64 characters,
+ * or NULL) gets the content digest of the file.
+ */
+int companions_write(const char *path, const struct companions_options *opt,
+		     bool force, char *digest, struct err *err);
 
 #endif

@@ -1,79 +1,92 @@
 #include <string.h>
 
 #include "convert.h"
+#include "flow/ahead.h"
 #include "flow/hf.h"
 #include "flow/in.h"
-#include "flow/out.h"
-#include "flow/sort.h"
 #include "store/file.h"
 
-/* The one operand as an HFile that can be read at random, or NULL. */
-struct reader *convert_open_hfile(struct convert *c, struct err *err)
+/*
+ * The one operand as an HFile that can be read at random; *r stays NULL
+ * where it is something else.
+ */
+int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 {
 	uint8_t head[sizeof(FORMAT_MAGIC) - 1];
 	struct io_blob *b;
 
-	if (c->inputs.n != 1 || !file_is_regular(c->inputs.name[0]))
-		return NULL;
+	if (c->inputs.n != 1 || !file_is_regular(c->inputs.name[0]) ||
+	    c->order == CONVERT_KEEP)
+		return 0;
 	b = file_blob(c->inputs.name[0], err);
-	if (!b || b->size < sizeof(head) ||
-	    io_pread(b, head, sizeof(head), 0, err) ||
-	    memcmp(head, FORMAT_MAGIC, sizeof(head))) {
+	if (!b)
+		return -1;
+	if (b->size < sizeof(head) || io_pread(b, head, sizeof(head), 0, err)
+	    || memcmp(head, FORMAT_MAGIC, sizeof(head))) {
 		io_blob_free(b);
-		return NULL;
+		return err->status ? -1 : 0;
 	}
-	return reader_open(b, err);
+	*r = reader_open(b, err);
+	return *r ? 0 : -1;
 }
 
-static struct form_encoder *new_encoder(const struct convert *c,
-					enum form form)
+static struct form_encoder *new_encoder(const struct convert *c)
 {
-	switch (form) {
+	switch (c->form) {
 	case FORM_NULL:
 		return NULL;
 	case FORM_RAW:
 		return raw_encoder_new(&c->codec);
 	case FORM_TSV:
 	case FORM_FULLTSV:
-		return tsv_encoder_new(&c->codec, form == FORM_FULLTSV);
+		return tsv_encoder_new(&c->codec, c->form == FORM_FULLTSV);
 	case FORM_INFLUX:
 		return influx_encoder_new(&c->codec);
 	case FORM_JSONL:
 	case FORM_JSON:
-		return json_encoder_new(&c->codec, form == FORM_JSONL);
+		return json_encoder_new(&c->codec, c->form == FORM_JSONL);
 	default:
-		return text_encoder_new(&c->codec, form == FORM_FULLTEXT);
+		return text_encoder_new(&c->codec, c->form == FORM_FULLTEXT);
 	}
 }
 
-struct flow_sink *convert_open_sink(struct convert *c, enum form form,
-				    uint64_t *lost, struct err *err)
+struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
+				    struct err *err)
 {
-	const char *packed = form_compression(c->output);
 	struct writer_options opt = {
 		.units = c->units,
 		.tag = c->tag, .ntag = c->ntag,
 		.attribute = c->attribute, .nattribute = c->nattribute,
 	};
-	struct io_writer *w;
+	struct out_options out = {
+		.lost = &c->lost, .strict = c->strict,
+		.attributes_dropped =
+			c->codec.attributes == FORM_ATTRIBUTES_DROP,
+	};
 
-	if (form == FORM_HFILE && packed) {
-		err_set(err, ERR_USAGE, "%s: a compressed HFile could not be "
-			"sought in", c->output);
-		return NULL;
-	}
-	w = file_writer(c->output, c->force, form == FORM_HFILE || packed,
-			err);
-	if (w && packed)
-		w = archive_writer(w, packed, err);
-	if (!w)
-		return NULL;
-	if (form == FORM_HFILE)
+	if (c->form == FORM_HFILE)
 		return hf_sink(w, &opt, err);
-	return out_open(new_encoder(c, form), w, lost);
+	out.encoder = new_encoder(c);
+	return out_open(&out, w);
 }
 
-/* From the inputs to sorted, folded points. */
+/* Thinning looks from the newest point on: down, and up again. */
+static struct flow_source *thin(struct convert *c, struct flow_source *s,
+				struct ledger *l, struct err *err)
+{
+	struct sort_options down = c->sort;
+
+	down.descending = true;
+	s = sort_open(s, &down, err);
+	if (!s)
+		return NULL;
+	s = fold_open(s, c->prefer, l);
+	if (c->thinned)
+		s = thin_open(s, &c->thin, l);
+	return c->order == CONVERT_NEWEST ? s : sort_open(s, &c->sort, err);
+}
+
+/* From the inputs to points in the order wanted, one value a tick. */
 struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 					struct io_writer *rejects,
 					struct ledger *l, struct err *err)
@@ -83,12 +96,28 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 		.members = &c->inputs, .form = c->from, .codec = c->codec,
 		.max_errors = c->max_errors, .rejects = rejects,
 	};
-	struct sort_options sort = { c->memory, c->tmpdir };
+	bool sorted = r && !c->relabelled;
 	struct flow_source *s;
 
+	if (r)
+		ledger_add_input(l, reader_name(r), FORM_HFILE)->bytes =
+			reader_tail(r)->file;
 	s = r ? hf_source(r, &c->filter, l) : in_open(&in, l);
+	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
+	if (c->threads > 1)
+		s = ahead_open(s);
 	s = filter_open(s, &c->filter, l);
-	if (!r)
-		s = sort_open(s, &sort, err);
-	return s ? fold_open(s, c->prefer, l) : NULL;
+	if (c->relabelled)
+		s = relabel_open(s, &c->relabel);
+	if (c->order == CONVERT_KEEP)
+		return s;
+	if (c->thinned || c->order == CONVERT_NEWEST)
+		s = thin(c, s, l, err);
+	else if (!sorted)
+		s = sort_open(s, &c->sort, err);
+	if (s && !c->thinned && c->order == CONVERT_CANONICAL)
+		s = fold_open(s, c->prefer, l);
+	if (s && split_needs_order(&c->split))
+		s = split_order(s, &c->split, &c->sort, err);
+	return s;
 }

@@ -1,11 +1,13 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "convert.h"
-#include "flow/sort.h"
-#include "model/span.h"
+#include "store/file.h"
 #include "util/alloc.h"
+
+enum { KEY_FILE_MAX = 256 };	/* bytes */
 
 static int set_form(enum form *form, const char *name, char letter,
 		    struct err *err)
@@ -20,67 +22,50 @@ static int set_form(enum form *form, const char *name, char letter,
 	return 0;
 }
 
-static int set_selectors(struct selector ***s, size_t *n,
-			 const struct opt_parsed *p, const char *name,
-			 struct err *err)
+/* Which of the words, separated by blanks, an option says; -1. */
+static int word(const struct opt_parsed *p, const char *name,
+		const char *words, int standard, struct err *err)
 {
-	*s = alloc_zero(p->n + 1, sizeof(**s));
-	for (size_t i = 0; i < p->n; i++) {
-		const char *v = p->given[i].value;
+	const char *v = opt_value(p, name), *at = words;
+	size_t n = v ? strlen(v) : 0;
 
-		if (strcmp(p->given[i].opt->name, name))
-			continue;
-		(*s)[*n] = selector_new(v, strlen(v), err);
-		if (!(*s)[(*n)++])
-			return -1;
+	if (!v)
+		return standard;
+	for (int i = 0; *at; i++) {
+		size_t k = strcspn(at, " ");
+
+		if (k == n && memcmp(at, v, n) == 0)
+			return i;
+		at += k + (at[k] == ' ');
 	}
-	return 0;
-}
-
-static int set_times(struct convert *c, const struct opt_parsed *p,
-		     struct err *err)
-{
-	const char *unit = opt_value(p, "time-unit");
-	const char *now = opt_value(p, "now");
-	struct timespec t;
-
-	c->units = unit ? (uint32_t)span_units(unit) : 1000000;
-	c->inputs.units = c->units;
-	c->unit_given = unit;
-	if (!c->units)
-		return err_set(err, ERR_USAGE, "--time-unit takes ms, us or "
-			       "ns, not '%s'", unit);
-	clock_gettime(CLOCK_REALTIME, &t);
-	c->codec.now = (int64_t)t.tv_sec * c->units +
-		t.tv_nsec / (1000000000 / c->units);
-	if (now && span_instant(now, c->units, c->codec.now, &c->codec.now,
-				err))
-		return -1;
-	return span_range(opt_value(p, "start"), opt_value(p, "end"),
-			  opt_value(p, "span"), opt_value(p, "period"),
-			  c->units, c->codec.now, &c->filter.range, err);
+	return err_set(err, ERR_USAGE, "--%s takes one of %s, not '%s'", name,
+		       words, v);
 }
 
 static int set_words(struct convert *c, const struct opt_parsed *p,
 		     struct err *err)
 {
-	const char *prefer = opt_value(p, "prefer");
-	const char *keep = opt_value(p, "attributes");
+	int prefer = word(p, "prefer", "last first error", 0, err);
+	int keep = word(p, "attributes", "keep drop", 0, err);
+	int preset = word(p, "preset", "fast", 0, err);
+	int when = opt_value(p, "progress") && !*opt_value(p, "progress") ?
+		PROGRESS_ALWAYS : word(p, "progress", "auto always never",
+				       PROGRESS_AUTO, err);
 	const char *errors = opt_value(p, "max-errors");
 	char *end;
 
-	if (prefer && strcmp(prefer, "last") && strcmp(prefer, "first") &&
-	    strcmp(prefer, "error"))
-		return err_set(err, ERR_USAGE, "--prefer takes last, first "
-			       "or error");
-	if (prefer)
-		c->prefer = *prefer == 'l' ? FOLD_LAST : *prefer == 'f' ?
-			FOLD_FIRST : FOLD_ERROR;
-	if (keep && strcmp(keep, "keep") && strcmp(keep, "drop"))
-		return err_set(err, ERR_USAGE, "--attributes takes keep or "
-			       "drop");
-	c->codec.attributes = keep && *keep == 'd' ? FORM_ATTRIBUTES_DROP :
+	if (prefer < 0 || keep < 0 || preset < 0 || when < 0)
+		return -1;
+	c->prefer = (enum fold_prefer)prefer;
+	c->progress = c->quiet ? PROGRESS_NEVER : (enum progress_when)when;
+	c->codec.attributes = keep ? FORM_ATTRIBUTES_DROP :
 		FORM_ATTRIBUTES_SET;
+	c->codec.check_first = errors != NULL;
+	if (opt_value(p, "newest-first") && opt_value(p, "keep-order"))
+		return err_set(err, ERR_USAGE, "--newest-first and "
+			       "--keep-order contradict each other");
+	c->order = opt_value(p, "newest-first") ? CONVERT_NEWEST :
+		opt_value(p, "keep-order") ? CONVERT_KEEP : CONVERT_CANONICAL;
 	if (!errors)
 		return 0;
 	c->max_errors = strtoull(errors, &end, 10);
@@ -92,50 +77,93 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 	return 0;
 }
 
+/* 16, 24 or 32 bytes, as they are or as hex digits. */
+static int set_key(struct convert *c, const char *path, struct err *err)
+{
+	struct io_reader *r = path ? file_secret(path, err) : NULL;
+	char text[KEY_FILE_MAX];
+	ptrdiff_t n = r ? io_read_full(r, text, sizeof(text), err) : -1;
+	unsigned byte;
+
+	io_reader_free(r);
+	if (n < 0)
+		return path ? -1 : 0;
+	while (n > 32 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
+	if (n == 48 || n == 64 || (n == 32 && strspn(text,
+			"0123456789abcdefABCDEF") >= 32)) {
+		for (ptrdiff_t i = 0; i < n; i += 2) {
+			char pair[3] = { text[i], text[i + 1], '\0' };
+
+			if (sscanf(pair, "%2x", &byte) != 1)
+				break;
+			buf_add_byte(&c->key, (uint8_t)byte);
+		}
+	} else {
+		buf_add(&c->key, text, (size_t)n);
+	}
+	if (c->key.len != 16 && c->key.len != 24 && c->key.len != 32)
+		return err_set(err, ERR_USAGE, "%s: a key has 16, 24 or 32 "
+			       "bytes", path);
+	c->codec.key = c->key.data;
+	c->codec.nkey = c->key.len;
+	return 0;
+}
+
+static int set_resources(struct convert *c, const struct opt_parsed *p,
+			 struct err *err)
+{
+	const char *memory = opt_value(p, "memory");
+	const char *threads = opt_value(p, "threads");
+	char *end;
+
+	c->sort.tmpdir = opt_value(p, "tmpdir");
+	if (!c->sort.tmpdir)
+		c->sort.tmpdir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	c->sort.memory = 256 << 20;
+	if (memory && opt_size(memory, &c->sort.memory, err))
+		return -1;
+	if (c->sort.memory < SORT_MEMORY_LEAST)
+		return err_set(err, ERR_USAGE, "-m: the least memory is %dM",
+			       SORT_MEMORY_LEAST >> 20);
+	c->threads = threads ? strtol(threads, &end, 10) :
+		sysconf(_SC_NPROCESSORS_ONLN);
+	if (threads && (c->threads < 1 || *end))
+		return err_set(err, ERR_USAGE, "-@ takes a number from 1, not"
+			       " '%s'", threads);
+	return 0;
+}
+
 int convert_set(struct convert *c, const struct opt_parsed *p,
 		struct err *err)
 {
-	const char *memory = opt_value(p, "memory");
+	const char *split = opt_value(p, "split-by");
 
-	c->inputs.name = p->operand;
-	c->inputs.n = p->noperands;
 	c->output = opt_value(p, "output") ? opt_value(p, "output") : "-";
 	c->rejects = opt_value(p, "rejects");
-	c->tmpdir = opt_value(p, "tmpdir");
-	if (!c->tmpdir)
-		c->tmpdir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
 	c->force = opt_value(p, "force");
 	c->quiet = opt_value(p, "quiet");
 	c->verbose = opt_value(p, "verbose");
+	c->json = opt_value(p, "json");
+	c->dry_run = opt_value(p, "dry-run");
+	c->strict = opt_value(p, "strict");
 	c->fail_empty = opt_value(p, "fail-empty");
-	c->companions = !opt_value(p, "no-companions");
+	c->companions.none = opt_value(p, "no-companions");
+	c->companions.gzip = opt_value(p, "gzip-companions");
+	c->companions.prefix = opt_value(p, "companions");
 	c->codec.crlf = opt_value(p, "crlf");
 	c->codec.skip_encrypted = opt_value(p, "skip-encrypted");
-	c->memory = 256 << 20;
-	if (memory && opt_size(memory, &c->memory, err))
+	if (operands_expand(&c->operands, p->operand, p->noperands,
+			    opt_value(p, "null"), err) ||
+	    set_form(&c->from, opt_value(p, "from"), 'f', err) ||
+	    set_form(&c->to, opt_value(p, "to"), 't', err) ||
+	    (split && split_parse(&c->split, split, err)) ||
+	    convert_set_range(c, p, err) || convert_set_names(c, p, err) ||
+	    set_words(c, p, err) || set_resources(c, p, err) ||
+	    set_key(c, opt_value(p, "key-file"), err))
 		return -1;
-	if (c->memory < SORT_MEMORY_LEAST)
-		return err_set(err, ERR_USAGE, "-m: the least memory is %dM",
-			       SORT_MEMORY_LEAST >> 20);
-	return set_form(&c->from, opt_value(p, "from"), 'f', err) ||
-		set_form(&c->to, opt_value(p, "to"), 't', err) ||
-		set_selectors(&c->filter.select, &c->filter.nselect, p,
-			      "select", err) ||
-		set_selectors(&c->filter.exclude, &c->filter.nexclude, p,
-			      "exclude", err) ||
-		set_times(c, p, err) || set_words(c, p, err) ||
-		convert_set_tags(c, p, err) ? -1 : 0;
-}
-
-void convert_release(struct convert *c)
-{
-	for (size_t i = 0; i < c->filter.nselect; i++)
-		selector_free(c->filter.select[i]);
-	for (size_t i = 0; i < c->filter.nexclude; i++)
-		selector_free(c->filter.exclude[i]);
-	free(c->filter.select);
-	free(c->filter.exclude);
-	free(c->tag);
-	free(c->attribute);
-	inputs_release(&c->inputs);
+	c->inputs.name = c->operands.name;
+	c->inputs.n = c->operands.n;
+	inputs_measure(&c->inputs);
+	return 0;
 }

@@ -1,57 +1,62 @@
-#include <string.h>
-
 #include "convert.h"
-#include "util/alloc.h"
 
 const struct opt convert_options[] = {
 	{ 'o', "output", "FILE", "where (default: standard output)" },
-	{ 'f', "from", "FORM", "form of the inputs: gts fulltext raw hfile" },
-	{ 't', "to", "FORM", "form written: gts fulltext raw hfile null" },
+	{ 'f', "from", "FORM", "form of the inputs (default: as they look)" },
+	{ 't', "to", "FORM", "form written: " FORM_NAMES },
 	{ 's', "select", "SEL", "only series CLASS{LABELS} (repeatable)" },
 	{ 0, "exclude", "SEL", "not these series (repeatable)" },
+	{ 0, "series-file", "FILE", "only the series listed, one a line" },
 	{ 0, "start", "T", "first instant, inclusive" },
 	{ 0, "end", "T", "last instant, inclusive" },
 	{ 0, "span", "D", "width of the range" },
 	{ 0, "period", "P", "YYYY, YYYYMM or YYYYMMDD (UTC)" },
+	{ 0, "count", "N", "of each series, the newest N points" },
+	{ 0, "skip", "N", "of each series, not the newest N points" },
+	{ 0, "step", "N", "of each series, one point of N" },
+	{ 0, "timestep", "D", "kept points are D or more apart" },
 	{ 0, "time-unit", "UNIT", "ms, us (default) or ns" },
 	{ 'm', "memory", "SIZE", "cap of the sort (default 256M)" },
 	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
+	{ '@', "threads", "N", "threads (default: all cores)" },
 	{ 0, "attributes", "HOW", "keep (default) or drop" },
+	{ 0, "internal-labels", "HOW", "keep (default) or drop .app, .owner, "
+	  ".producer" },
+	{ 0, "app", "NAME", "label .app of series that lack it" },
+	{ 0, "owner", "UUID", "label .owner of series that lack it" },
+	{ 0, "producer", "UUID", "label .producer of series that lack it" },
 	{ 0, "prefer", "WHICH", "of double ticks: last, first or error" },
+	{ 0, "newest-first", NULL, "write each series newest first" },
+	{ 0, "keep-order", NULL, "write as it comes, double ticks too" },
+	{ 0, "split-by", "HOW", "many outputs: period:YYYY|YYYYMM|YYYYMMDD, "
+	  "series[:N], label:NAME, size:SIZE" },
 	{ 0, "now", "T", "for empty and relative timestamps" },
 	{ 0, "max-errors", "N", "bad lines allowed, or all" },
 	{ 0, "rejects", "FILE", "where bad lines go, with their reasons" },
+	{ 0, "strict", NULL, "refuse what the form cannot carry" },
+	{ 0, "key-file", "FILE", "key of encrypted blocks, hex or bytes" },
 	{ 0, "skip-encrypted", NULL, "count encrypted blocks and go on" },
 	{ 0, "fail-empty", NULL, "status 1 when no point is selected" },
+	{ 0, "influx-precision", "UNIT", "ns (default), us, ms or s" },
+	{ 0, "influx-class", "HOW", "M.F (default; another separator), M or "
+	  "F" },
+	{ 0, "influx-label", "NAME", "with M, label of the field (field); "
+	  "with F, of the measurement (measurement)" },
+	{ 0, "influx-geo", NULL, "fields lat, lon, elev are the location" },
+	{ 0, "truncate-time", NULL, "digits of an instant may be lost" },
+	{ 0, "companions", "PREFIX", "PREFIX.info and PREFIX.gts" },
+	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
 	{ 0, "no-companions", NULL, "no .info and .gts beside an HFile" },
+	{ 0, "preset", "NAME", "density against speed: fast" },
 	{ 0, "tag", "T", "a tag of the HFile (repeatable)" },
 	{ 0, "attribute", "K=V", "an attribute of the HFile (repeatable)" },
-	{ 0, "crlf", NULL, "end text lines with CR LF" },
+	{ 0, "crlf", NULL, "end lines of gts, fulltext and raw with CR LF" },
+	{ '0', "null", NULL, "names in @FILE end with a NUL" },
+	{ 'n', "dry-run", NULL, "read and check all, write nothing" },
 	{ 0, "force", NULL, "overwrite the output" },
 	{ 'q', "quiet", NULL, "no warnings" },
 	{ 'v', "verbose", NULL, "print the ledger" },
+	{ 0, "json", NULL, "print the ledger as JSON" },
+	{ 0, "progress", "[=WHEN]", "auto (default), always or never" },
 	TOOL_OPTIONS
 };
-
-int convert_set_tags(struct convert *c, const struct opt_parsed *p,
-		     struct err *err)
-{
-	c->tag = alloc_zero(p->n + 1, sizeof(*c->tag));
-	c->attribute = alloc_zero(p->n + 1, sizeof(*c->attribute));
-	for (size_t i = 0; i < p->n; i++) {
-		const char *v = p->given[i].value, *equals = strchr(v, '=');
-
-		if (strcmp(p->given[i].opt->name, "tag") == 0)
-			c->tag[c->ntag++] = (struct series_text){
-				v, strlen(v) };
-		if (strcmp(p->given[i].opt->name, "attribute"))
-			continue;
-		if (!equals)
-			return err_set(err, ERR_USAGE, "--attribute takes "
-				       "K=V, not '%s'", v);
-		c->attribute[c->nattribute++] = (struct series_pair){
-			{ v, (size_t)(equals - v) },
-			{ equals + 1, strlen(equals + 1) } };
-	}
-	return 0;
-}

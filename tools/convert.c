@@ -1,96 +1,107 @@
 #include "convert.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "companions.h"
-#include "hfile/reader.h"
+#include "flow/ahead.h"
+#include "flow/tally.h"
+#include "outputs.h"
 #include "store/file.h"
 
 /* Form of the output: said, by suffix, else the other side of the input. */
-static enum form choose_form(const struct convert *c, bool from_hfile)
+static int choose_form(struct convert *c, bool from_hfile, struct err *err)
 {
-	enum form form = c->to;
-
-	if (form == FORM_UNKNOWN)
-		form = form_of_path(c->output);
-	if (form == FORM_UNKNOWN)
-		form = from_hfile ? FORM_GTS : FORM_HFILE;
-	return form;
-}
-
-static void report(const struct convert *c, struct ledger *l, uint64_t lost)
-{
-	struct buf text = { 0 };
-
-	if (!c->quiet && l->conflicts)
-		tool_warn(c->tool, "%llu points lost against another value of "
-			  "the same tick, first in %s",
-			  (unsigned long long)l->conflicts,
-			  buf_text(&l->conflict));
-	if (!c->quiet && l->now_used)
-		tool_warn(c->tool, "%llu points took the time of now",
-			  (unsigned long long)l->now_used);
-	if (!c->quiet && lost)
-		tool_warn(c->tool, "the attributes of %llu series are not in "
-			  "this form", (unsigned long long)lost);
-	if (!c->verbose)
-		return;
-	ledger_print(l, &text);
-	fputs(buf_text(&text), stderr);
-	buf_release(&text);
+	c->form = c->to;
+	if (c->form == FORM_UNKNOWN)
+		c->form = form_of_path(c->output);
+	if (c->form == FORM_UNKNOWN)
+		c->form = from_hfile ? FORM_GTS : FORM_HFILE;
+	if (c->form == FORM_HFILE && form_compression(c->output))
+		return err_set(err, ERR_USAGE, "%s: a compressed HFile could "
+			       "not be sought in", c->output);
+	if (c->form == FORM_HFILE && c->order != CONVERT_CANONICAL)
+		return err_set(err, ERR_USAGE, "an HFile is in canonical order"
+			       ": not with --keep-order or --newest-first");
+	if (c->split.by && strcmp(c->output, "-") == 0)
+		return err_set(err, ERR_USAGE, "--split-by wants -o PATTERN");
+	return 0;
 }
 
 /* The unit of an HFile is taken, but instants were read in another one. */
-static int adopt_units(struct convert *c, uint32_t units, struct err *err)
+static int adopt_units(struct convert *c, struct reader *r, struct err *err)
 {
 	const struct span *s = &c->filter.range;
+	uint32_t units;
 
-	if (!c->unit_given && s->start == INT64_MIN && s->end == INT64_MAX)
+	if (!r)
+		return 0;
+	units = reader_tail(r)->units;
+	if (!c->unit_given && s->start == INT64_MIN && s->end == INT64_MAX) {
 		c->units = c->inputs.units = units;
+		c->codec.units = c->split.units = units;
+	}
 	return inputs_units(&c->inputs, units, err);
+}
+
+/* Everything between input and outputs. */
+static int run_pipeline(struct convert *c, struct reader *r,
+			struct io_writer *rejects, struct ledger *l,
+			struct err *err)
+{
+	struct outputs outputs = { .convert = c, .ledger = l };
+	struct flow_source *from = convert_open_source(c, r, rejects, l, err);
+	struct flow_sink *to = NULL;
+	int bad = !from;
+
+	if (!bad && c->threads > 1)
+		from = ahead_open(from);
+	if (!bad)
+		from = tally_open(from, l);
+	if (!bad)
+		bad = !(to = outputs_open(&outputs, err)) ||
+			flow_pump(from, to, err);
+	if (!bad && rejects)
+		bad = io_commit(rejects, err);
+	if (!bad)
+		bad = ledger_check(l, err);
+	if (!bad && c->fail_empty && l->points_out == 0)
+		bad = err_set(err, ERR_NEGATIVE, "no point was selected");
+	if (!bad)
+		bad = flow_close(to, err) || outputs_end(&outputs, err);
+	flow_source_free(from);
+	flow_sink_free(to);
+	outputs_release(&outputs);
+	return bad;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 int convert_run(struct convert *c, struct err *err)
 {
 	struct io_writer *rejects = NULL;
-	struct reader *r = convert_open_hfile(c, err);
-	enum form form = choose_form(c, r != NULL);
-	bool file = form == FORM_HFILE && strcmp(c->output, "-");
-	bool beside = file && c->companions;
 	struct ledger l = { 0 };
-	struct flow_source *from = NULL;
-	struct flow_sink *to = NULL;
-	uint64_t lost = 0;
-	int bad = err->status != ERR_NONE;
+	struct reader *r = NULL;
+	double begun = now();
+	int bad = convert_open_hfile(c, &r, err) ||
+		choose_form(c, r != NULL, err) || adopt_units(c, r, err);
 
-	if (!bad && r)
-		bad = adopt_units(c, reader_tail(r)->units, err);
-	if (!bad && strcmp(c->output, "-"))
-		bad = companions_check(c->output, beside, c->force,
+	if (!bad && strcmp(c->output, "-") && !c->split.by)
+		bad = companions_check(c->output, c->form == FORM_HFILE,
+				       &c->companions, c->force,
 				       c->inputs.name, c->inputs.n, err);
 	if (!bad && c->rejects)
 		bad = !(rejects = file_writer(c->rejects, c->force, false,
 					      err));
 	if (!bad)
-		bad = !(from = convert_open_source(c, r, rejects, &l, err)) ||
-			!(to = convert_open_sink(c, form, &lost, err)) ||
-			flow_pump(from, to, err);
-	if (!bad && rejects)
-		bad = io_commit(rejects, err);
+		bad = run_pipeline(c, r, rejects, &l, err);
 	if (!bad)
-		bad = ledger_check(&l, err);
-	if (!bad && c->fail_empty && l.points_out == 0)
-		bad = err_set(err, ERR_NEGATIVE, "no point was selected");
-	if (!bad)
-		bad = flow_close(to, err);
-	if (!bad && beside && file_is_regular(c->output))
-		bad = companions_write(c->output, c->force, err);
-	if (!bad)
-		report(c, &l, lost);
-	flow_source_free(from);
-	flow_sink_free(to);
+		convert_report(c, &l, now() - begun);
 	reader_free(r);
 	io_writer_free(rejects);
 	ledger_release(&l);

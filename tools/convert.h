@@ -6,28 +6,57 @@
 #define TOOLS_CONVERT_H
 
 #include "codec/form.h"
+#include "companions.h"
 #include "flow/filter.h"
 #include "flow/fold.h"
+#include "flow/out.h"
+#include "flow/relabel.h"
+#include "flow/sort.h"
+#include "flow/split.h"
+#include "flow/thin.h"
+#include "hfile/reader.h"
+#include "inputs.h"
+#include "operands.h"
+#include "progress.h"
 #include "util/tool.h"
 
-#include "inputs.h"
+enum convert_order {
+	CONVERT_CANONICAL,
+	CONVERT_NEWEST,		/* each series newest first */
+	CONVERT_KEEP,		/* as it comes, double ticks too */
+};
 
 struct convert {
 	const struct tool *tool;
+	struct operands operands;
 	struct inputs inputs;
 	enum form from;
 	enum form to;
+	enum form form;		/* of the outputs, once it is known */
 	const char *output;
 	bool force;
 	bool quiet;
 	bool verbose;
-	bool companions;
+	bool json;
+	bool dry_run;
+	bool strict;
 	bool fail_empty;
+	enum progress_when progress;
+	long threads;
+	struct companions_options companions;
 	struct filter_options filter;
+	struct table only;	/* of --series-file */
+	bool thinned;
+	struct thin_options thin;
+	bool relabelled;
+	struct relabel_options relabel;
+	struct series_pair label[3];	/* .app .owner .producer */
+	enum convert_order order;
+	struct split_options split;
 	struct form_options codec;
+	struct buf key;		/* AES, of --key-file */
 	enum fold_prefer prefer;
-	uint64_t memory;
-	const char *tmpdir;
+	struct sort_options sort;
 	uint64_t max_errors;
 	const char *rejects;
 	struct series_text *tag;
@@ -36,6 +65,7 @@ struct convert {
 	size_t nattribute;
 	uint32_t units;
 	bool unit_given;
+	struct out_lost lost;
 };
 
 /* The options of a conversion, for the table of a tool. */
@@ -43,18 +73,25 @@ extern const struct opt convert_options[];
 /* Fills c from what was given; the strings are lent. */
 int convert_set(struct convert *c, const struct opt_parsed *p,
 		struct err *err);
-/* The part of it that concerns --tag and --attribute. */
-int convert_set_tags(struct convert *c, const struct opt_parsed *p,
-		     struct err *err);
+/* Parts of it: series and labels, time and thinning. */
+int convert_set_names(struct convert *c, const struct opt_parsed *p,
+		      struct err *err);
+int convert_set_range(struct convert *c, const struct opt_parsed *p,
+		      struct err *err);
 int convert_run(struct convert *c, struct err *err);
 void convert_release(struct convert *c);
 
 /* The ends of the pipeline, for convert_run. */
-struct reader *convert_open_hfile(struct convert *c, struct err *err);
+int convert_open_hfile(struct convert *c, struct reader **r,
+		       struct err *err);
 struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 					struct io_writer *rejects,
 					struct ledger *l, struct err *err);
-struct flow_sink *convert_open_sink(struct convert *c, enum form form,
-				    uint64_t *lost, struct err *err);
+/* A sink of the form over the writer, which it takes. */
+struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
+				    struct err *err);
+/* Warnings, and the ledger where it was asked for. */
+void convert_report(const struct convert *c, const struct ledger *l,
+		    double seconds);
 
 #endif

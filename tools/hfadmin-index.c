@@ -9,12 +9,13 @@ static const struct opt options[] = {
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
+	struct companions_options opt = { .none = false };
 	int bad = hfadmin_want_files(p, err);
 
 	(void)t;
 	for (size_t i = 0; !bad && i < p->noperands; i++)
-		bad = companions_write(p->operand[i], opt_value(p, "force"),
-				       err);
+		bad = companions_write(p->operand[i], &opt, opt_value(p,
+					"force"), NULL, err);
 	return bad ? -1 : 0;
 }
 

@@ -4,6 +4,60 @@
 
 #include "model/span.h"
 #include "store/file.h"
+#include "util/alloc.h"
+
+/* A reader that counts what passes. */
+struct counting {
+	struct io_reader base;
+	struct io_reader *from;
+	struct inputs *in;
+};
+
+static ptrdiff_t counting_read(struct io_reader *base, void *p, size_t n,
+			       struct err *err)
+{
+	struct counting *c = (struct counting *)base;
+	ptrdiff_t k = io_read(c->from, p, n, err);
+
+	c->in->done += k > 0 ? (uint64_t)k : 0;
+	return k;
+}
+
+static void counting_free(struct io_reader *base)
+{
+	struct counting *c = (struct counting *)base;
+
+	io_reader_free(c->from);
+	free(c);
+}
+
+static struct io_reader *counting_new(struct io_reader *from,
+				      struct inputs *in)
+{
+	static const struct io_reader_ops ops = {
+		counting_read, counting_free
+	};
+	struct counting *c = alloc_zero(1, sizeof(*c));
+
+	c->base.ops = &ops;
+	c->base.name = from->name;
+	c->from = from;
+	c->in = in;
+	return &c->base;
+}
+
+void inputs_measure(struct inputs *in)
+{
+	struct err none = { 0 };
+
+	for (size_t i = 0; i < in->n; i++) {
+		struct io_blob *b = file_is_regular(in->name[i]) ?
+			file_blob(in->name[i], &none) : NULL;
+
+		in->total += b ? b->size : 0;
+		io_blob_free(b);
+	}
+}
 
 int inputs_next(void *inputs, struct io_reader **member, struct err *err)
 {
@@ -23,7 +77,8 @@ int inputs_next(void *inputs, struct io_reader **member, struct err *err)
 			return 0;
 		r = file_reader(in->n ? in->name[in->next] : "-", err);
 		in->next++;
-		in->open = r ? archive_input_open(r, err) : NULL;
+		in->open = r ? archive_input_open(counting_new(r, in), err) :
+			NULL;
 		if (!in->open)
 			return -1;
 	}

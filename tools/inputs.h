@@ -17,11 +17,15 @@ struct inputs {
 	size_t next;
 	struct archive_input *open;
 	uint32_t units;		/* per second; an HFile must have them */
+	uint64_t done;		/* bytes read, as they are on disk */
+	uint64_t total;		/* bytes of all files; 0: not known */
 };
 
 /* The callbacks of flow/in.h; inputs is a struct inputs. */
 int inputs_next(void *inputs, struct io_reader **member, struct err *err);
 int inputs_units(void *inputs, uint32_t units, struct err *err);
+/* Adds up total. */
+void inputs_measure(struct inputs *in);
 void inputs_release(struct inputs *in);
 
 #endif

@@ -20,7 +20,8 @@ static int any_units(void *inputs, uint32_t units, struct err *err)
 int points_open(struct points *p, char *path, struct err *err)
 {
 	struct sort_options sort = {
-		MEMORY, getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"
+		.memory = MEMORY,
+		.tmpdir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
 	};
 	struct in_options in = {
 		.next = inputs_next, .units = any_units,

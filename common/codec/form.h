@@ -121,7 +121,12 @@ struct form_decoder {
  * one series belong together.  end(), where there is one, finishes the text.
  */
 struct form_encoder;
+enum {	/* what a form has a place for */
+	FORM_CARRIES_ATTRIBUTES = 1,
+	FORM_CARRIES_KINDS = 2,
+};
 struct form_encoder_ops {
+	unsigned carries;
 	int (*put)(struct form_encoder *e, const struct batch *b,
 		   struct buf *out, struct err *err);
 	int (*end)(struct form_encoder *e, struct buf *out, struct err *err);
@@ -129,8 +134,6 @@ struct form_encoder_ops {
 };
 struct form_encoder {
 	const struct form_encoder_ops *ops;
-	uint64_t lost_attributes;	/* series whose attributes the form
-					   cannot carry */
 };
 
 /*

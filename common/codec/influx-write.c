@@ -117,9 +117,6 @@ static int begin_series(struct influx_encoder *e, const struct batch *b,
 	good = good && add_name(&e->head, field, ",= ");
 	buf_add_byte(&e->head, '=');
 	series_names_release(&v);
-	if (b->series->attributes.len &&
-	    e->opt.attributes != FORM_ATTRIBUTES_DROP)
-		e->base.lost_attributes++;
 	return good ? 0 : refuse(b, 0, "way to write this name (empty, a "
 				 "line end, or a backslash at its end)", err);
 }
@@ -236,6 +233,7 @@ static int encode_batch(struct form_encoder *base, const struct batch *b,
 struct form_encoder *influx_encoder_new(const struct form_options *opt)
 {
 	static const struct form_encoder_ops ops = {
+		.carries = FORM_CARRIES_KINDS,
 		.put = encode_batch, .free = encoder_free,
 	};
 	struct influx_encoder *e = alloc_zero(1, sizeof(*e));

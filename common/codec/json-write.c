@@ -210,12 +210,15 @@ static int encode_end(struct form_encoder *base, struct buf *out,
 struct form_encoder *json_encoder_new(const struct form_options *opt,
 				      bool lines)
 {
-	static const struct form_encoder_ops ops = {
-		.put = encode_batch, .end = encode_end, .free = encoder_free,
+	static const struct form_encoder_ops ops[] = {
+		{ FORM_CARRIES_ATTRIBUTES, encode_batch, encode_end,
+		  encoder_free },
+		{ FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS, encode_batch,
+		  encode_end, encoder_free },
 	};
 	struct json_encoder *e = alloc_zero(1, sizeof(*e));
 
-	e->base.ops = &ops;
+	e->base.ops = &ops[lines];
 	e->opt = *opt;
 	e->lines = lines;
 	return &e->base;

@@ -222,9 +222,6 @@ static int encode_batch(struct form_encoder *base, const struct batch *b,
 		put_line(e, out);
 		series_copy(&e->series, b->series);
 		e->begun = true;
-		if (b->series->attributes.len &&
-		    e->opt.attributes != FORM_ATTRIBUTES_DROP)
-			e->base.lost_attributes++;
 	}
 	for (size_t i = 0; i < b->n; i++) {
 		encoder_add(&e->encoder, b, i);
@@ -245,6 +242,7 @@ static int encode_end(struct form_encoder *e, struct buf *out,
 struct form_encoder *raw_encoder_new(const struct form_options *opt)
 {
 	static const struct form_encoder_ops ops = {
+		.carries = FORM_CARRIES_KINDS,
 		.put = encode_batch, .end = encode_end, .free = encoder_close,
 	};
 	struct raw_encoder *e = alloc_zero(1, sizeof(*e));

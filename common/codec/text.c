@@ -296,6 +296,7 @@ struct form_encoder *text_encoder_new(const struct form_options *opt,
 				      bool full)
 {
 	static const struct form_encoder_ops ops = {
+		.carries = FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS,
 		.put = encode_batch, .free = encoder_free,
 	};
 	struct text_encoder *e = alloc_zero(1, sizeof(*e));

@@ -302,6 +302,7 @@ struct form_encoder *tsv_encoder_new(const struct form_options *opt,
 				     bool full)
 {
 	static const struct form_encoder_ops ops = {
+		.carries = FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS,
 		.put = encode_batch, .free = encoder_free,
 	};
 	struct tsv_encoder *e = alloc_zero(1, sizeof(*e));

@@ -14,5 +14,8 @@
  * count of 0 inside, maps in byte order of the names.
  */
 void wrap_series(struct buf *out, const struct series *s);
+/* Reads the series of a wrapper, whatever its points are. */
+int wrap_take_series(struct series *s, const void *p, size_t n,
+		     struct err *err);
 
 #endif

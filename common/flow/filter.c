@@ -41,6 +41,8 @@ int filter_series(const struct filter_options *opt, const struct series *s,
 	struct series_names v = { 0 };
 	int r;
 
+	if (opt->only && !table_has(opt->only, s))
+		return 0;
 	if (opt->nselect == 0 && opt->nexclude == 0)
 		return 1;
 	series_names_parse(&v, s);

@@ -6,6 +6,7 @@
 
 #include "flow/flow.h"
 #include "flow/ledger.h"
+#include "flow/table.h"
 #include "model/selector.h"
 #include "model/span.h"
 
@@ -14,6 +15,7 @@ struct filter_options {
 	size_t nselect;
 	struct selector **exclude;
 	size_t nexclude;
+	struct table *only;		/* or NULL: these identities alone */
 	struct span range;
 };
 

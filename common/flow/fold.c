@@ -74,19 +74,6 @@ static int fold_batch(struct fold *f, const struct batch *b, struct err *err)
 	return 0;
 }
 
-static void count(struct fold *f)
-{
-	struct ledger *l = f->ledger;
-	const struct batch *b = &f->out;
-
-	l->points_out += b->n;
-	if (!l->has_range || b->tick[0] < l->first)
-		l->first = b->tick[0];
-	if (!l->has_range || b->tick[b->n - 1] > l->last)
-		l->last = b->tick[b->n - 1];
-	l->has_range = true;
-}
-
 /*
  * The next batch, or the one that waits behind the end of a series: *in is
  * NULL at the end.
@@ -126,15 +113,12 @@ static int fold_next(struct flow_source *base, const struct batch **b,
 		}
 		if (!f->in)
 			return 0;
-		if (!f->held.n) {
+		if (!f->held.n)
 			series_copy(&f->series, f->in->series);
-			f->ledger->series++;
-		}
 		f->waiting = false;
 		if (fold_batch(f, f->in, err))
 			return -1;
 	}
-	count(f);
 	return 1;
 }
 

@@ -11,8 +11,8 @@
 enum fold_prefer { FOLD_LAST, FOLD_FIRST, FOLD_ERROR };
 
 /*
- * Takes from, which is sorted.  Counts folded points, those of another
- * value among them, and what comes out.  FOLD_ERROR: two different values
+ * Takes from, which is sorted.  Counts folded points, and those of another
+ * value among them.  FOLD_ERROR: two different values
  * are ERR_DATA.
  */
 struct flow_source *fold_open(struct flow_source *from,

@@ -12,6 +12,7 @@ struct hf_source {
 	struct filter_options opt;
 	struct ledger *ledger;
 	struct batch batch;
+	size_t next;		/* of opt.only, when there is such a list */
 	uint64_t asked;		/* number of the series asked about + 1 */
 	int wanted;
 };
@@ -25,6 +26,27 @@ static void source_free(struct flow_source *base)
 	free(s);
 }
 
+/*
+ * The next chunk: of all, or of the series of the list one after the other.
+ */
+static int next_chunk(struct hf_source *s, const struct series **series,
+		      const struct index_chunk **c, struct err *err)
+{
+	const struct table *only = s->opt.only;
+	int r;
+
+	for (;;) {
+		r = s->walk ? reader_walk_next(s->walk, series, c, err) : 0;
+		if (r || !only || s->next == only->n)
+			return r;
+		reader_walk_free(s->walk);
+		s->walk = reader_walk_series(s->reader, &only->entry[
+			only->order[s->next++]]->series, err);
+		if (!s->walk)
+			return -1;
+	}
+}
+
 static int source_next(struct flow_source *base, const struct batch **b,
 		       struct err *err)
 {
@@ -33,7 +55,7 @@ static int source_next(struct flow_source *base, const struct batch **b,
 	const struct index_chunk *c;
 	int r;
 
-	while ((r = reader_walk_next(s->walk, &series, &c, err)) > 0) {
+	while ((r = next_chunk(s, &series, &c, err)) > 0) {
 		if (s->asked != c->series + 1) {
 			s->asked = c->series + 1;
 			s->wanted = filter_series(&s->opt, series, err);
@@ -69,8 +91,11 @@ struct flow_source *hf_source(struct reader *r,
 
 	s->base.ops = &ops;
 	s->reader = r;
-	s->walk = reader_walk_all(r);
 	s->opt = *opt;
+	if (opt->only)
+		table_rank(opt->only);
+	else
+		s->walk = reader_walk_all(r);
 	s->ledger = ledger;
 	return &s->base;
 }

@@ -18,6 +18,7 @@ struct in {
 	size_t scanned;			/* no line end before this */
 	bool ended;			/* the member has no more bytes */
 	uint64_t line;			/* number, from 1 */
+	uint64_t read;			/* bytes of the member */
 	size_t column;			/* bytes used up of it; not by lines */
 	struct form_decoder *decoder;	/* of the member; one of known */
 	struct form_decoder *known[FORM_NULL + 1];	/* by form */
@@ -61,6 +62,7 @@ static int fill(struct in *in, struct err *err)
 	if (k < 0)
 		return -1;
 	b->len += (size_t)k;
+	in->read += (uint64_t)k;
 	in->ended = k == 0;
 	return 0;
 }
@@ -173,8 +175,12 @@ static ptrdiff_t again_read(struct io_reader *r, void *p, size_t n,
 	struct in *in = ((struct again *)r)->in;
 	size_t left = in->bytes.len - in->at;
 
-	if (left == 0)
-		return io_read(in->member, p, n, err);
+	if (left == 0) {
+		ptrdiff_t k = io_read(in->member, p, n, err);
+
+		in->read += k > 0 ? (uint64_t)k : 0;
+		return k;
+	}
 	n = n < left ? n : left;
 	memcpy(p, in->bytes.data + in->at, n);
 	in->at += n;
@@ -246,6 +252,7 @@ static int next_member(struct in *in, struct err *err)
 	in->ended = false;
 	in->line = 1;
 	in->column = 0;
+	in->read = 0;
 	while (!in->ended && in->bytes.len < FORMAT_HEADER_SIZE)
 		if (fill(in, err))
 			return -1;
@@ -258,6 +265,13 @@ static int next_member(struct in *in, struct err *err)
 			       in->member->name);
 	else if (form == FORM_UNKNOWN && sniff(in, &form, err))
 		return -1;
+	if (in->opt.one_form && in->ledger->inputs &&
+	    in->ledger->input[0].form != form)
+		return err_set(err, ERR_DATA, "%s is %s, %s was %s: -f picks "
+			       "one", in->member->name, form_name(form),
+			       in->ledger->input[0].name,
+			       form_name(in->ledger->input[0].form));
+	ledger_add_input(in->ledger, in->member->name, form);
 	if (form == FORM_HFILE && in->bytes.len)
 		return open_stream(in, err) ? -1 : 1;
 	use_decoder(in, form);
@@ -270,8 +284,13 @@ static void end_member(struct in *in)
 		in->ledger->now_used += in->decoder->counts.now_used;
 		in->ledger->deletions += in->decoder->counts.deletions;
 		in->ledger->encrypted += in->decoder->counts.encrypted;
+		in->ledger->points_in += in->decoder->counts.deletions +
+			in->decoder->counts.encrypted;
 		in->decoder->counts = (struct form_counts){ 0 };
 	}
+	in->ledger->input[in->ledger->inputs - 1].bytes = in->read;
+	if (!in->stream)
+		in->ledger->input[in->ledger->inputs - 1].lines = in->line - 1;
 	stream_free(in->stream);
 	in->decoder = NULL;
 	in->stream = NULL;

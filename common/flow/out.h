@@ -8,11 +8,22 @@
 #include "flow/flow.h"
 #include "util/io.h"
 
-/*
- * Takes the encoder and to; e NULL prints nothing.  *lost (may be NULL)
- * gets, at close, how many series lost their attributes.
- */
-struct flow_sink *out_open(struct form_encoder *e, struct io_writer *to,
-			   uint64_t *lost);
+/* What the form could not carry. */
+struct out_lost {
+	uint64_t attributes;	/* series that have some */
+	uint64_t buckets;	/* series with bucket fields */
+	uint64_t kinds;		/* points whose kind of value is lost */
+};
+
+struct out_options {
+	struct form_encoder *encoder;	/* NULL: print nothing */
+	struct out_lost *lost;	/* counted up; lent, or NULL */
+	bool strict;		/* a loss is ERR_DATA */
+	bool attributes_dropped;	/* by intention: no loss */
+};
+
+/* Takes the encoder and to. */
+struct flow_sink *out_open(const struct out_options *opt,
+			   struct io_writer *to);
 
 #endif

@@ -105,9 +105,15 @@ static void order_segments(struct sort *s)
 	s->next = 0;
 }
 
+/* May a point of tick a stand in front of a later one of tick b? */
+static bool in_order(int64_t a, int64_t b, bool descending)
+{
+	return descending ? a >= b : a <= b;
+}
+
 /* Stable merge sort of indices by tick; b is scratch as large as a. */
 static void sort_ticks(uint32_t *a, uint32_t *b, size_t n,
-		       const int64_t *tick)
+		       const int64_t *tick, bool descending)
 {
 	for (size_t width = 1; width < n; width *= 2) {
 		uint32_t *t;
@@ -118,8 +124,9 @@ static void sort_ticks(uint32_t *a, uint32_t *b, size_t n,
 			size_t l = i, r = mid;
 
 			for (size_t k = i; k < end; k++)
-				b[k] = l < mid && (r == end || tick[a[l]] <=
-						   tick[a[r]]) ?
+				b[k] = l < mid && (r == end ||
+					in_order(tick[a[l]], tick[a[r]],
+						 descending)) ?
 					a[l++] : a[r++];
 		}
 		t = a;
@@ -146,7 +153,7 @@ static bool swapped(size_t n)
 static int next_series(struct sort *s, struct batch *view, uint32_t *series)
 {
 	size_t first = s->next, last, total = 0;
-	bool ascending = true, adjacent = true;
+	bool ordered = true, adjacent = true;
 	uint32_t *a;
 
 	if (first == s->n)
@@ -165,10 +172,11 @@ static int next_series(struct sort *s, struct batch *view, uint32_t *series)
 			if (n == 0)
 				continue;
 			adjacent &= a[n] == a[n - 1] + 1;
-			ascending &= s->log.tick[a[n - 1]] <=
-				s->log.tick[a[n]];
+			ordered &= in_order(s->log.tick[a[n - 1]],
+					    s->log.tick[a[n]],
+					    s->opt.descending);
 		}
-	if (ascending && adjacent) {
+	if (ordered && adjacent) {
 		size_t at = a[0];
 
 		*view = s->log;
@@ -181,8 +189,9 @@ static int next_series(struct sort *s, struct batch *view, uint32_t *series)
 		view->n = total;
 		return 1;
 	}
-	if (!ascending) {
-		sort_ticks(a, a + total, total, s->log.tick);
+	if (!ordered) {
+		sort_ticks(a, a + total, total, s->log.tick,
+			   s->opt.descending);
 		if (swapped(total))
 			a += total;
 	}
@@ -310,8 +319,9 @@ static struct input *first_input(struct sort *s)
 		}
 		a = s->table.rank[in->series];
 		b = s->table.rank[best->series];
-		if (a < b || (a == b && in->slice.tick[in->at] <
-			      best->slice.tick[best->at]))
+		if (a < b || (a == b && !in_order(best->slice.tick[best->at],
+						  in->slice.tick[in->at],
+						  s->opt.descending)))
 			best = in;
 	}
 	return best;

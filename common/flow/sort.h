@@ -1,8 +1,8 @@
 /*
  * sort - any order in, canonical order out, whatever the size.
  *
- * Series come in canonical order, ticks ascending, points of one tick in
- * the order they arrived.  What does not fit the memory is spilled as
+ * Series come in canonical order, ticks ascending (or, asked so, descending),
+ * points of one tick in the order they arrived.  What does not fit the memory is spilled as
  * sorted runs and merged; the points that come out depend neither on the
  * memory nor on where runs end.
  */
@@ -18,6 +18,7 @@ enum {
 struct sort_options {
 	uint64_t memory;	/* cap of points and series, bytes */
 	const char *tmpdir;	/* where runs go */
+	bool descending;	/* newest first */
 };
 
 /* Takes from; opt is copied, tmpdir lent. */

@@ -85,6 +85,22 @@ uint32_t table_add(struct table *t, const struct series *s)
 	return (uint32_t)(t->n - 1);
 }
 
+bool table_has(const struct table *t, const struct series *s)
+{
+	uint64_t hash = hash_xxh3(s->key.data, s->key.len, 0);
+
+	if (!t->slots)
+		return false;
+	for (size_t i = hash & (t->slots - 1); t->slot[i];
+	     i = (i + 1) & (t->slots - 1)) {
+		const struct table_entry *e = t->entry[t->slot[i] - 1];
+
+		if (e->hash == hash && series_compare(&e->series, s) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* qsort has no argument for the table: sort pairs that hold the entry. */
 struct sortable {
 	const struct series *series;

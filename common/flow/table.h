@@ -29,6 +29,8 @@ struct table {
 void table_release(struct table *t);
 /* The number of a series. */
 uint32_t table_add(struct table *t, const struct series *s);
+/* Is it there? */
+bool table_has(const struct table *t, const struct series *s);
 /*
  * Brings order and rank up to date.  The order of two series never
  * changes, so only the new ones are sorted, then merged.

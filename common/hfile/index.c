@@ -181,8 +181,8 @@ static int split_lanes(const uint8_t *raw, size_t n, struct lane_cursors *l,
 }
 
 /* The columns of a leaf, while they are gathered or scattered. */
-enum { COLUMN_SERIES, COLUMN_PAGE, COLUMN_SLOT, COLUMN_POINTS, COLUMN_FIRST,
-       COLUMN_LAST, CHUNK_COLUMNS };
+enum { COLUMN_SERIES, COLUMN_PAGE, COLUMN_SLOT, COLUMN_POINTS,
+       COLUMN_PRESENT, COLUMN_FIRST, COLUMN_LAST, CHUNK_COLUMNS };
 
 static void put_columns(struct lane_set *l, int64_t (*column)[CHUNK_COLUMNS],
 			size_t columns, size_t n)
@@ -195,6 +195,20 @@ static void put_columns(struct lane_set *l, int64_t (*column)[CHUNK_COLUMNS],
 		vz_encode(l, k >= COLUMN_FIRST ? LANE_TIME : LANE_INDEX, v, n);
 	}
 	free(v);
+}
+
+uint8_t index_present(const struct batch *b, size_t first, size_t n)
+{
+	unsigned present = 0;
+
+	for (size_t i = first; i < first + n; i++) {
+		present |= 1u << b->kind[i];
+		if (b->has_location && b->location[i] != BATCH_NO_LOCATION)
+			present |= INDEX_LOCATION;
+		if (b->has_elevation && b->elevation[i] != BATCH_NO_ELEVATION)
+			present |= INDEX_ELEVATION;
+	}
+	return (uint8_t)present;
 }
 
 void index_put_leaf(const struct index_chunk *chunk, size_t n,
@@ -222,6 +236,7 @@ void index_put_leaf(const struct index_chunk *chunk, size_t n,
 		cell[i][COLUMN_PAGE] = (int64_t)k - 1;
 		cell[i][COLUMN_SLOT] = c->slot;
 		cell[i][COLUMN_POINTS] = c->points;
+		cell[i][COLUMN_PRESENT] = c->present;
 		cell[i][COLUMN_FIRST] = c->first;
 		cell[i][COLUMN_LAST] = (int64_t)((uint64_t)c->last -
 						 (uint64_t)c->first);
@@ -255,9 +270,12 @@ static int take_chunk(struct index_chunk *c, const int64_t *cell, size_t n,
 	uint64_t slot = (uint64_t)cell[COLUMN_SLOT * n + i];
 	uint64_t points = (uint64_t)cell[COLUMN_POINTS * n + i];
 
+	uint64_t present = (uint64_t)cell[COLUMN_PRESENT * n + i];
+
 	if (k >= pages || slot >= FORMAT_PAGE_CHUNKS || points < 1 ||
-	    points > FORMAT_CHUNK_POINTS)
+	    points > FORMAT_CHUNK_POINTS || present > 0xff)
 		return -1;
+	c->present = (uint8_t)present;
 	c->series = (uint64_t)cell[COLUMN_SERIES * n + i];
 	c->page = (uint64_t)page[k];
 	c->ref.offset = (uint64_t)page[pages + k];

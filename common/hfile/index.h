@@ -12,7 +12,8 @@
  *          LANE_HEAD begins with varint chunks and varint pages; vz streams
  *          of the pages (file-wide number, offset, length of the block),
  *          then of the chunks (series number, page as index into those
- *          pages, slot, points, first tick, last tick - first tick);
+ *          pages, slot, points, what is there, first tick, last tick -
+ *          first tick);
  *          residuals in LANE_INDEX, of ticks in LANE_TIME
  * PAGES    varint count; per page varints: distance of the offset from the
  *          end of the page before, length, points, chunks, zigzag first
@@ -26,7 +27,7 @@
 
 #include "codec/hash.h"
 #include "hfile/block.h"
-#include "model/series.h"
+#include "model/batch.h"
 #include "util/buf.h"
 #include "util/err.h"
 
@@ -60,9 +61,14 @@ struct index_chunk {
 	struct block_ref ref;	/* of the page */
 	uint32_t slot;
 	uint32_t points;
+	uint8_t present;	/* INDEX_LOCATION, 1 << each kind of value,
+				   INDEX_ELEVATION */
 	int64_t first;		/* ticks */
 	int64_t last;
 };
+enum { INDEX_LOCATION = 1, INDEX_ELEVATION = 0x80 };
+/* What stands in points first..first+n-1 of b. */
+uint8_t index_present(const struct batch *b, size_t first, size_t n);
 /* n >= 1, at most FORMAT_LEAF_CHUNKS. */
 void index_put_leaf(const struct index_chunk *chunk, size_t n,
 		    struct buf *raw);

@@ -105,7 +105,12 @@ static int check_points(struct verify *v, struct reader *r, struct err *err)
 		batch_reset(&b);
 		b.series = series;
 		points += c->points;
-		if (reader_chunk(r, c, &b, err)) {
+		if (reader_chunk(r, c, &b, err) ||
+		    (index_present(&b, 0, b.n) != c->present &&
+		     err_set(err, ERR_DATA, "%s@%llu (chunk %u, series %llu): "
+			     "the index names other kinds of value",
+			     reader_name(r), (unsigned long long)c->ref.offset,
+			     c->slot, (unsigned long long)c->series))) {
 			if (damage(v, err))
 				break;
 			continue;

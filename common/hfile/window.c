@@ -115,6 +115,7 @@ void window_add(struct window *w, uint64_t series, const struct batch *b,
 					    BATCH_NO_ELEVATION))
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
+	c->present = index_present(b, first, n);
 	values_encode(&w->values, b, first, n);
 	c->values = w->saved.len;
 	values_save(&w->values, &w->saved);
@@ -253,6 +254,7 @@ static int write_page(struct window *w, struct block_out *out,
 			.ref = page->ref,
 			.slot = (uint32_t)k,
 			.points = (uint32_t)chunk[k].n,
+			.present = w->chunk[order[k]].present,
 			.first = chunk[k].tick[0],
 			.last = chunk[k].tick[chunk[k].n - 1],
 		};

@@ -18,6 +18,7 @@ enum { WINDOW_NATURES = 3 };	/* ticks, locations, elevations */
 struct window_chunk {
 	uint64_t series;
 	uint32_t n;
+	uint8_t present;		/* as index_present has it */
 	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
 	size_t values;			/* offset in saved */
 };

@@ -289,16 +289,60 @@ int span_range(const char *start, const char *end, const char *width,
 	return 0;
 }
 
+/* The day that holds a tick, counted from 1970. */
+static int64_t day_of(int64_t tick, int64_t units)
+{
+	int64_t seconds = tick / units - (tick % units < 0);
+
+	return seconds / DAY - (seconds % DAY < 0);
+}
+
+void span_period_of(int64_t tick, int digits, int64_t units, struct span *s)
+{
+	int64_t day = day_of(tick, units), from = day, to = day + 1, y;
+	int m, d;
+
+	date_of(day, &y, &m, &d);
+	if (digits == 4) {
+		from = days_of(y, 1, 1);
+		to = days_of(y + 1, 1, 1);
+	} else if (digits == 6) {
+		from = days_of(y, m, 1);
+		to = from + month_days(y, m);
+	}
+	/* the first and the last period of all may be cut */
+	if (__builtin_mul_overflow(from * DAY, units, &s->start))
+		s->start = INT64_MIN;
+	if (__builtin_mul_overflow(to * DAY, units, &s->end))
+		s->end = INT64_MAX;
+	else
+		s->end--;
+}
+
+void span_print_period(struct buf *out, int64_t tick, int digits,
+		       int64_t units)
+{
+	int64_t y;
+	int m, d;
+
+	date_of(day_of(tick, units), &y, &m, &d);
+	buf_addf(out, "%04lld", (long long)y);
+	if (digits > 4)
+		buf_addf(out, "%02d", m);
+	if (digits > 6)
+		buf_addf(out, "%02d", d);
+}
+
 void span_print(struct buf *out, int64_t tick, int64_t units)
 {
-	int64_t seconds = tick / units, rest = tick % units, days, y;
+	int64_t seconds = tick / units, rest = tick % units, y;
+	int64_t days = day_of(tick, units);
 	int m, d, places = units == 1000 ? 3 : units == 1000000 ? 6 : 9;
 
 	if (rest < 0) {
 		rest += units;
 		seconds--;
 	}
-	days = seconds / DAY - (seconds % DAY < 0);
 	seconds -= days * DAY;
 	date_of(days, &y, &m, &d);
 	if (y < 1 || y > 9999) {

@@ -32,6 +32,11 @@ int span_duration(const char *text, int64_t units, int64_t *width,
 /* YYYY, YYYYMM or YYYYMMDD. */
 int span_period(const char *text, int64_t units, struct span *s,
 		struct err *err);
+/* The period of 4 (year), 6 (month) or 8 (day) digits that holds a tick. */
+void span_period_of(int64_t tick, int digits, int64_t units, struct span *s);
+/* Its name, YYYY, YYYYMM or YYYYMMDD. */
+void span_print_period(struct buf *out, int64_t tick, int digits,
+		       int64_t units);
 /*
  * The range of the options, each NULL or given: at most two of start, end
  * and width, or a period alone.

@@ -62,6 +62,22 @@ struct io_reader *file_reader(const char *path, struct err *err)
 	return &r->base;
 }
 
+struct io_reader *file_secret(const char *path, struct err *err)
+{
+	struct io_reader *r = file_reader(path, err);
+	struct stat st;
+
+	if (!r)
+		return NULL;
+	if (fstat(((struct file_reader *)r)->fd, &st) == 0 &&
+	    (!S_ISREG(st.st_mode) || !(st.st_mode & (S_IRWXG | S_IRWXO))))
+		return r;
+	io_reader_free(r);
+	err_set(err, ERR_USAGE, "%s: others may read this secret (chmod 600)",
+		path);
+	return NULL;
+}
+
 struct file_blob {
 	struct io_blob base;
 	int fd;

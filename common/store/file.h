@@ -16,6 +16,8 @@
 
 /* "-" is standard input. */
 struct io_reader *file_reader(const char *path, struct err *err);
+/* A file that only its owner may read or write: ERR_USAGE otherwise. */
+struct io_reader *file_secret(const char *path, struct err *err);
 /* A regular file, at any offset. */
 struct io_blob *file_blob(const char *path, struct err *err);
 /*

@@ -66,10 +66,11 @@ static int parse_long(struct opt_parsed *p, const struct opt *table,
 	if (!o->arg && equals)
 		return err_set(err, ERR_USAGE, "--%s takes no value",
 			       o->name);
-	if (o->arg && !equals && !**next)
+	if (o->arg && *o->arg != '[' && !equals && !**next)
 		return err_set(err, ERR_USAGE, "--%s wants %s", o->name,
 			       o->arg);
-	add(p, o, !o->arg ? "" : equals ? equals + 1 : *(*next)++);
+	add(p, o, equals ? equals + 1 : !o->arg || *o->arg == '[' ? "" :
+	    *(*next)++);
 	return 0;
 }
 

@@ -15,7 +15,8 @@
 struct opt {
 	char letter;		/* 0: none */
 	const char *name;	/* NULL ends the table */
-	const char *arg;	/* what --help calls it; NULL: a flag */
+	const char *arg;	/* what --help calls it; NULL: a flag; one
+				   that begins with [ may be left out */
 	const char *help;
 };
 

@@ -15,7 +15,8 @@ static void print_help(const struct tool *t)
 		char text[64];
 
 		snprintf(text, sizeof(text), "--%s%s%s", o->name,
-			 o->arg ? " " : "", o->arg ? o->arg : "");
+			 o->arg && *o->arg != '[' ? " " : "",
+			 o->arg ? o->arg : "");
 		printf("  %c%c%c %-26s %s\n", o->letter ? '-' : ' ',
 		       o->letter ? o->letter : ' ', o->letter ? ',' : ' ',
 		       text, o->help);

@@ -61,7 +61,7 @@ for f in man/*.[0-9]; do
 	mandoc -T lint -W warning "$f"
 done 2>&1 | check 'man pages'
 if command -v shellcheck > /dev/null; then
-	shellcheck -S warning quickstart .ci/run tests/*.sh tests/*/*.sh bench/*.sh 2>&1 | check 'shell scripts'
+	shellcheck -S warning quickstart completions/*.sh .ci/run tests/*.sh tests/*/*.sh bench/*.sh 2>&1 | check 'shell scripts'
 else
 	echo "ok - shell scripts # SKIP no shellcheck here"
 fi
@@ -72,7 +72,7 @@ for t in hfdump hfadmin; do
 	*) for v in info ls verify digest diff index; do "${BIN:-.}/$t" "$v" --option-table; done ;;
 	esac | cut -f 2 | sort -u | while read -r name; do
 		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" || echo "man/$t.1 does not have --$name"
-		[ "$name" = option-table ] || grep -q -- "--$name" "completions/$t" || echo "completions/$t does not have --$name"
+		[ "$name" = option-table ] || grep -q -- "--$name " "${BIN:-.}/completions/bash/$t" || echo "completions/bash/$t does not have --$name"
 	done
 done | check 'options in man pages and completions'
 echo "1..11"

@@ -60,7 +60,7 @@ static struct flow_source *random_open(size_t n)
 
 static void test_sort(size_t n, uint64_t memory)
 {
-	struct sort_options opt = { memory, "/tmp" };
+	struct sort_options opt = { .memory = memory, .tmpdir = "/tmp" };
 	struct err err = { 0 };
 	struct flow_source *s;
 	const struct batch *b;
@@ -96,7 +96,7 @@ static void test_sort(size_t n, uint64_t memory)
 
 int main(void)
 {
-	struct sort_options little = { 1 << 20, "/tmp" };
+	struct sort_options little = { .memory = 1 << 20, .tmpdir = "/tmp" };
 	struct err err = { 0 };
 
 	test_sort(0, 256 << 20);

@@ -32,7 +32,7 @@ static bool convert(struct form_decoder *d, struct form_encoder *e, char *p,
 	}
 	if (good && b.n)
 		e->ops->put(e, &b, out, &err);
-	if (good)
+	if (good && e->ops->end)
 		e->ops->end(e, out, &err);
 	batch_release(&b);
 	return good;

@@ -1,0 +1,102 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert.h"
+#include "series-file.h"
+#include "util/alloc.h"
+
+static int set_selectors(struct selector ***s, size_t *n,
+			 const struct opt_parsed *p, const char *name,
+			 struct err *err)
+{
+	*s = alloc_zero(p->n + 1, sizeof(**s));
+	for (size_t i = 0; i < p->n; i++) {
+		const char *v = p->given[i].value;
+
+		if (strcmp(p->given[i].opt->name, name))
+			continue;
+		(*s)[*n] = selector_new(v, strlen(v), err);
+		if (!(*s)[(*n)++])
+			return -1;
+	}
+	return 0;
+}
+
+static int set_tags(struct convert *c, const struct opt_parsed *p,
+		    struct err *err)
+{
+	c->tag = alloc_zero(p->n + 1, sizeof(*c->tag));
+	c->attribute = alloc_zero(p->n + 1, sizeof(*c->attribute));
+	for (size_t i = 0; i < p->n; i++) {
+		const char *v = p->given[i].value, *equals = strchr(v, '=');
+
+		if (strcmp(p->given[i].opt->name, "tag") == 0)
+			c->tag[c->ntag++] = (struct series_text){
+				v, strlen(v) };
+		if (strcmp(p->given[i].opt->name, "attribute"))
+			continue;
+		if (!equals)
+			return err_set(err, ERR_USAGE, "--attribute takes "
+				       "K=V, not '%s'", v);
+		c->attribute[c->nattribute++] = (struct series_pair){
+			{ v, (size_t)(equals - v) },
+			{ equals + 1, strlen(equals + 1) } };
+	}
+	return 0;
+}
+
+static int set_labels(struct convert *c, const struct opt_parsed *p,
+		      struct err *err)
+{
+	static const char *const internal[] = { ".app", ".owner",
+						".producer", NULL };
+	const char *keep = opt_value(p, "internal-labels");
+
+	if (keep && strcmp(keep, "keep") && strcmp(keep, "drop"))
+		return err_set(err, ERR_USAGE, "--internal-labels takes keep "
+			       "or drop");
+	if (keep && *keep == 'd')
+		c->relabel.drop = internal;
+	c->relabel.add = c->label;
+	for (int i = 0; i < 3; i++) {
+		const char *v = opt_value(p, internal[i] + 1);
+
+		if (v)
+			c->label[c->relabel.nadd++] = (struct series_pair){
+				{ internal[i], strlen(internal[i]) },
+				{ v, strlen(v) } };
+	}
+	c->relabelled = c->relabel.drop || c->relabel.nadd;
+	return 0;
+}
+
+int convert_set_names(struct convert *c, const struct opt_parsed *p,
+		      struct err *err)
+{
+	const char *list = opt_value(p, "series-file");
+
+	if (list && series_file_read(&c->only, list, err))
+		return -1;
+	c->filter.only = list ? &c->only : NULL;
+	return set_selectors(&c->filter.select, &c->filter.nselect, p,
+			     "select", err) ||
+		set_selectors(&c->filter.exclude, &c->filter.nexclude, p,
+			      "exclude", err) ||
+		set_tags(c, p, err) || set_labels(c, p, err) ? -1 : 0;
+}
+
+void convert_release(struct convert *c)
+{
+	for (size_t i = 0; i < c->filter.nselect; i++)
+		selector_free(c->filter.select[i]);
+	for (size_t i = 0; i < c->filter.nexclude; i++)
+		selector_free(c->filter.exclude[i]);
+	free(c->filter.select);
+	free(c->filter.exclude);
+	free(c->tag);
+	free(c->attribute);
+	buf_release(&c->key);
+	table_release(&c->only);
+	inputs_release(&c->inputs);
+	operands_release(&c->operands);
+}

@@ -1,0 +1,89 @@
+#include "outputs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/archive.h"
+#include "store/file.h"
+
+/* Bytes that an HFile still holds back, a point. */
+enum { HELD_BYTES = 2 };
+
+static struct flow_sink *open_one(void *to, const char *name,
+				  struct err *err)
+{
+	struct outputs *o = to;
+	struct convert *c = o->convert;
+	const char *packed = form_compression(name);
+	struct io_writer *w;
+
+	if (c->split.by && companions_check(name, c->form == FORM_HFILE,
+					    &c->companions, c->force,
+					    c->inputs.name, c->inputs.n, err))
+		return NULL;
+	if (c->dry_run)
+		w = counted_null(name);
+	else
+		w = file_writer(name, c->force, c->form == FORM_HFILE ||
+				packed, err);
+	if (!w)
+		return NULL;
+	o->count = (struct counted){ .points = o->ledger->points_out };
+	w = counted_writer(w, &o->count, c->json);
+	if (packed)
+		w = archive_writer(w, packed, err);
+	return w ? convert_open_sink(c, w, err) : NULL;
+}
+
+static int closed_one(void *to, const char *name, struct err *err)
+{
+	struct outputs *o = to;
+	struct convert *c = o->convert;
+	bool file = strcmp(name, "-") != 0;
+	struct ledger_output *l = ledger_add_output(o->ledger, file ? name :
+						    "<stdout>", c->form);
+
+	l->bytes = o->count.bytes;
+	snprintf(l->sha256, sizeof(l->sha256), "%s", o->count.sha256);
+	if (c->dry_run && !c->quiet)
+		fprintf(stderr, "%s: would write %s, %llu bytes\n",
+			c->tool->name, l->name, (unsigned long long)l->bytes);
+	if (c->dry_run || c->form != FORM_HFILE || !file ||
+	    !file_is_regular(name))
+		return 0;
+	return companions_write(name, &c->companions, c->force, l->digest,
+				err);
+}
+
+/* What is written, and about what a window still holds. */
+static uint64_t bytes_of(void *to)
+{
+	struct outputs *o = to;
+	uint64_t points = o->ledger->points_out - o->count.points;
+
+	if (o->convert->form != FORM_HFILE)
+		return o->count.bytes;
+	return o->count.bytes > points * HELD_BYTES ? o->count.bytes :
+		points * HELD_BYTES;
+}
+
+struct flow_sink *outputs_open(struct outputs *o, struct err *err)
+{
+	struct split_outputs many = { open_one, closed_one, bytes_of, o };
+
+	o->convert->split.pattern = o->convert->output;
+	return o->convert->split.by ?
+		split_sink(&o->convert->split, &many) :
+		open_one(o, o->convert->output, err);
+}
+
+int outputs_end(struct outputs *o, struct err *err)
+{
+	return o->convert->split.by ? 0 :
+		closed_one(o, o->convert->output, err);
+}
+
+void outputs_release(struct outputs *o)
+{
+	counted_release(&o->count);
+}
