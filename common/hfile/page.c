@@ -11,7 +11,7 @@
 #include "util/alloc.h"
 
 enum {
-	PAGE_LEVEL = 9,		/* of zstd, preset fast */
+	PAGE_LEVEL = 15,		/* of zstd, preset fast */
 	VECTORS = 3,		/* 0 ticks, 1 locations, 2 elevations */
 	LANE_HEADS = 8 * LANE_COUNT,
 };
