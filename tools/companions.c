@@ -76,7 +76,7 @@ static int write_one(const char *path, const struct companions_options *opt,
 	if (w && opt->gzip)
 		w = archive_writer(w, "gz", err);
 	if (w && which == COMPANION_GTS)
-		bad = companion_series(w, r, err);
+		bad = companion_series(w, r, NULL, NULL, err);
 	else if (w)
 		bad = companion_info(&info, r, slash ? slash + 1 : path,
 				     sha256, err) ||
@@ -105,7 +105,8 @@ int companions_write(const char *path, const struct companions_options *opt,
 	if (!bad && digest)
 		digest_print(reader_root(r)->digest, reader_root(r)->points,
 			     digest);
-	for (int k = 0; !bad && !opt->none && k < COMPANIONS; k++)
+	for (int k = opt->only_info ? COMPANION_INFO : 0;
+	     !bad && !opt->none && k < COMPANIONS; k++)
 		bad = write_one(path, opt, k, r, sha256, force, err);
 	reader_free(r);
 	return bad ? -1 : 0;

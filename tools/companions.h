@@ -14,6 +14,7 @@ enum { COMPANION_GTS, COMPANION_INFO, COMPANIONS };
 struct companions_options {
 	bool none;
 	bool gzip;		/* .gts.gz and .info.gz */
+	bool only_info;		/* no .gts */
 	const char *prefix;	/* instead of the file's name, or NULL */
 };
 

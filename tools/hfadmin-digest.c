@@ -1,40 +1,143 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/json.h"
 #include "flow/digest.h"
 #include "hfadmin.h"
+#include "model/span.h"
 #include "points.h"
 
-static const struct opt options[] = { TOOL_OPTIONS };
+static const struct opt options[] = {
+	{ 0, "by", "HOW", "series, or period[:YYYY|YYYYMM|YYYYMMDD]: parts" },
+	{ 'c', "check", "FILE", "check the digests of a list" },
+	{ 0, "time-unit", "UNIT", "ms, us (default) or ns, of periods" },
+	{ 0, "json", NULL, "one JSON object a digest" },
+	TOOL_OPTIONS
+};
 
-static int digest_one(char *path, struct buf *out, struct err *err)
+/* How an input is cut into parts. */
+struct parts {
+	bool series, json;
+	int digits;		/* of a period; 0: not by period */
+	int64_t units;
+};
+
+static void print(struct buf *out, const struct digest_part *d,
+		  const char *path, const struct parts *by)
 {
 	char text[DIGEST_TEXT];
-	struct digest d = { 0 };
+
+	digest_print(d->sum, d->count, text);
+	if (!by->json) {
+		buf_addf(out, "%s  %s", text, path);
+		if (by->series || by->digits)
+			buf_addf(out, "\t%s", d->name);
+		buf_add_byte(out, '\n');
+		return;
+	}
+	buf_addf(out, "{\"schema\":\"gtstools.digest/1\",\"digest\":\"%s\","
+		 "\"points\":%llu,\"name\":", text,
+		 (unsigned long long)d->count);
+	json_add_string(out, path, strlen(path));
+	if (by->series || by->digits) {
+		buf_add_string(out, ",\"part\":");
+		json_add_string(out, d->name, strlen(d->name));
+	}
+	buf_add_string(out, "}\n");
+}
+
+static int digest_one(char *path, const struct parts *by, struct buf *out,
+		      struct err *err)
+{
+	struct digest_parts list = {
+		.series = by->series, .digits = by->digits,
+	};
 	struct points p;
 	const struct batch *b;
 	int r = points_open(&p, path, err);
 
-	while (r >= 0 && (r = flow_next(p.source, &b, err)) > 0)
-		digest_add(&d, b);
-	if (r == 0) {
-		digest_print(d.sum, d.count, text);
-		buf_addf(out, "%s  %s\n", text, path);
+	while (r >= 0 && (r = flow_next(p.source, &b, err)) > 0) {
+		list.units = p.inputs.units ? p.inputs.units : by->units;
+		digest_parts_add(&list, b);
 	}
+	if (r == 0 && !list.n && !by->series && !by->digits)
+		digest_parts_empty(&list);
+	for (size_t i = 0; r == 0 && i < list.n; i++)
+		print(out, &list.part[i], path, by);
 	points_close(&p);
-	digest_release(&d);
+	digest_parts_release(&list);
 	return r;
+}
+
+/* "HEX:COUNT  NAME" a line: OK or FAILED a line, as sha256sum -c. */
+static int check_list(const char *path, struct buf *out, struct err *err)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	struct parts whole = { 0 };
+	char *line = NULL;
+	size_t cap = 0, failed = 0;
+	ssize_t n;
+	int bad = f ? 0 : err_errno(err, ERR_IO, "%s", path);
+
+	while (!bad && (n = getline(&line, &cap, f)) > 0) {
+		char *name = strstr(line, "  ");
+		struct buf got = { 0 };
+
+		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
+		if (!name) {
+			bad = err_set(err, ERR_DATA, "%s: no list of digests",
+				      path);
+			break;
+		}
+		bad = digest_one(name + 2, &whole, &got, err);
+		if (!bad) {
+			bool same = strncmp(buf_text(&got), line,
+					    strlen(line)) == 0;
+
+			failed += !same;
+			buf_addf(out, "%s: %s\n", name + 2, same ? "OK" :
+				 "FAILED");
+		}
+		buf_release(&got);
+	}
+	free(line);
+	if (f && f != stdin)
+		fclose(f);
+	if (!bad && hfadmin_print(out, err) == 0 && failed)
+		err->status = ERR_NEGATIVE;
+	return bad || failed ? -1 : 0;
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
 	static char standard[] = "-";
+	const char *by = opt_value(p, "by"), *unit = opt_value(p, "time-unit");
+	struct parts parts = {
+		.json = opt_value(p, "json"),
+		.units = unit ? span_units(unit) : 1000000,
+	};
 	struct buf out = { 0 };
 	int bad = 0;
 
 	(void)t;
-	if (p->noperands == 0)
-		bad = digest_one(standard, &out, err);
+	parts.series = by && strcmp(by, "series") == 0;
+	if (by && !parts.series)
+		parts.digits = strcmp(by, "period") == 0 ||
+			strcmp(by, "period:YYYYMM") == 0 ? 6 :
+			strcmp(by, "period:YYYY") == 0 ? 4 :
+			strcmp(by, "period:YYYYMMDD") == 0 ? 8 : 0;
+	if ((by && !parts.series && !parts.digits) || !parts.units)
+		bad = err_set(err, ERR_USAGE, "--by takes series or period"
+			      "[:YYYY|YYYYMM|YYYYMMDD], --time-unit ms, us or "
+			      "ns");
+	else if (opt_value(p, "check"))
+		bad = check_list(opt_value(p, "check"), &out, err);
+	else if (p->noperands == 0)
+		bad = digest_one(standard, &parts, &out, err);
 	for (size_t i = 0; !bad && i < p->noperands; i++)
-		bad = digest_one(p->operand[i], &out, err);
+		bad = digest_one(p->operand[i], &parts, &out, err);
 	if (!bad)
 		bad = hfadmin_print(&out, err);
 	buf_release(&out);
@@ -42,5 +145,6 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 }
 
 const struct hfadmin_verb hfadmin_digest = {
-	"digest", "[INPUT]...", "the content digest of any form", options, run
+	"digest", "[--by HOW] [--json] [INPUT]... | -c FILE",
+	"the content digest of any form", options, run
 };

@@ -1,25 +1,125 @@
+#include <string.h>
+
 #include "companions.h"
+#include "flow/filter.h"
 #include "hfadmin.h"
+#include "hfile/companion.h"
+#include "store/archive.h"
+#include "store/file.h"
 
 static const struct opt options[] = {
+	{ 0, "group", "OUT.info", "one .info of all files" },
+	{ 's', "select", "SEL", "only these series (with -o)" },
+	{ 'o', "output", "SUB.gts", "one list of series of all files" },
+	{ 0, "clear", NULL, "write readable lines CLASS{LABELS}{ATTRIBUTES}" },
+	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
 	{ 0, "force", NULL, "overwrite companions that are there" },
 	TOOL_OPTIONS
 };
 
+static int wanted(void *arg, const struct series *s, struct err *err)
+{
+	return filter_series(arg, s, err);
+}
+
+static int readable(struct io_writer *w, struct reader *r,
+		    struct filter_options *f, struct err *err)
+{
+	struct index_series defs = { 0 };
+	struct buf line = { 0 };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
+		bad = reader_series(r, i, &defs, err);
+		for (size_t k = 0; !bad && k < defs.n; k++) {
+			int yes = filter_series(f, &defs.series[k], err);
+
+			buf_reset(&line);
+			series_print(&line, &defs.series[k], true);
+			buf_add_byte(&line, '\n');
+			bad = yes < 0 || (yes && io_write(w, line.data,
+							  line.len, err));
+		}
+	}
+	index_series_release(&defs);
+	buf_release(&line);
+	return bad;
+}
+
+/* A writer that compresses by the suffix of the name. */
+static struct io_writer *open_output(const char *path, bool force,
+				     struct err *err)
+{
+	struct io_writer *w = file_writer(path, force, false, err);
+	size_t n = strlen(path);
+
+	return w && n > 3 && strcmp(path + n - 3, ".gz") == 0 ?
+		archive_writer(w, "gz", err) : w;
+}
+
+/* The lists of series of all files in one, or their summaries. */
+static int write_one(const char *path, bool info, const struct opt_parsed *p,
+		     struct filter_options *f, struct err *err)
+{
+	struct io_writer *w = open_output(path, opt_value(p, "force"), err);
+	struct buf text = { 0 };
+	char sum[65];
+	int bad = !w;
+
+	for (size_t i = 0; !bad && i < p->noperands; i++) {
+		const char *name = p->operand[i];
+		const char *slash = strrchr(name, '/');
+		struct io_blob *b = info ? file_blob(name, err) : NULL;
+		struct reader *r = hfadmin_open(name, err);
+
+		bad = !r || (info && (!b || companion_sha256(b, sum, err)));
+		if (!bad && info)
+			bad = companion_info(&text, r, slash ? slash + 1 :
+					     name, sum, err);
+		else if (!bad)
+			bad = opt_value(p, "clear") ?
+				readable(w, r, f, err) :
+				companion_series(w, r, wanted, f, err);
+		io_blob_free(b);
+		reader_free(r);
+	}
+	if (!bad && text.len)
+		bad = io_write(w, text.data, text.len, err);
+	if (!bad)
+		bad = io_commit(w, err);
+	io_writer_free(w);
+	buf_release(&text);
+	return bad;
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	struct companions_options opt = { .none = false };
-	int bad = hfadmin_want_files(p, err);
+	const char *sel = opt_value(p, "select"), *out = opt_value(p,
+								   "output");
+	const char *group = opt_value(p, "group");
+	struct companions_options opt = {
+		.gzip = opt_value(p, "gzip-companions"),
+	};
+	struct selector *s = sel ? selector_new(sel, strlen(sel), err) : NULL;
+	struct filter_options f = { .select = &s, .nselect = s != NULL };
+	int bad = err->status || hfadmin_want_files(p, err);
 
 	(void)t;
-	for (size_t i = 0; !bad && i < p->noperands; i++)
+	if (!bad && !out && (sel || opt_value(p, "clear")))
+		bad = err_set(err, ERR_USAGE, "-s and --clear want -o");
+	if (!bad && group)
+		bad = write_one(group, true, p, &f, err);
+	if (!bad && out)
+		bad = write_one(out, false, p, &f, err);
+	for (size_t i = 0; !bad && !group && !out && i < p->noperands; i++)
 		bad = companions_write(p->operand[i], &opt, opt_value(p,
 					"force"), NULL, err);
+	selector_free(s);
 	return bad ? -1 : 0;
 }
 
 const struct hfadmin_verb hfadmin_index = {
-	"index", "[--force] FILE...", "write .info and .gts from the file",
-	options, run
+	"index", "[--force] [--group OUT.info] [[-s SEL] [--clear] -o SUB.gts]"
+	" FILE...", "write .info and .gts from the file", options, run
 };

@@ -1,12 +1,15 @@
-#include "flow/digest.h"
+#include "companions.h"
 #include "hfadmin.h"
 #include "hfile/companion.h"
-#include "model/span.h"
+#include "info-print.h"
 #include "store/file.h"
 
 static const struct opt options[] = {
-	{ 0, "json", NULL, "one JSON object a file" },
+	{ 0, "streams", NULL, "bytes of the pages by column" },
 	{ 0, "sha256", NULL, "read the file for its SHA-256" },
+	{ 0, "store", NULL, "the summary of all files as a store" },
+	{ 0, "rebuild", NULL, "write the .info companion anew" },
+	{ 0, "json", NULL, "one JSON object a file" },
 	TOOL_OPTIONS
 };
 
@@ -19,107 +22,47 @@ static int file_sum(const char *path, char hex[65], struct err *err)
 	return bad ? -1 : 0;
 }
 
-static void print_text(struct buf *out, struct reader *r, const char *sha256)
+static int show(const char *path, const struct opt_parsed *p,
+		struct buf *out, struct err *err)
 {
-	const struct index_root *root = reader_root(r);
-	const struct format_tail *tail = reader_tail(r);
-	char digest[DIGEST_TEXT];
+	struct reader *r = hfadmin_open(path, err);
+	struct info_shares s = { 0 };
+	bool sum = opt_value(p, "sha256");
+	char hex[65];
+	int bad = !r || info_gather(&s, r, err) ||
+		(sum && file_sum(path, hex, err));
 
-	digest_print(root->digest, root->points, digest);
-	buf_addf(out, "file            %s\nformat          %s\n"
-		 "unit            %s\nseries          %llu\n"
-		 "points          %llu\n", reader_name(r), FORMAT_NAME,
-		 span_units_name(tail->units),
-		 (unsigned long long)root->series,
-		 (unsigned long long)root->points);
-	if (root->points) {
-		buf_addf(out, "first           ");
-		span_print(out, root->first, tail->units);
-		buf_addf(out, "\nlast            ");
-		span_print(out, root->last, tail->units);
-		buf_addf(out, "\nbytes/point     %.3f\n",
-			 (double)tail->file / (double)root->points);
-	}
-	buf_addf(out, "bytes           %llu\npreset          fast\n"
-		 "pages           %zu\nchunks          %llu\n"
-		 "digest          %s\n", (unsigned long long)tail->file,
-		 root->npages, (unsigned long long)root->chunks, digest);
-	if (sha256)
-		buf_addf(out, "sha256          %s\n", sha256);
-	for (size_t i = 0; i < root->ntag; i++)
-		buf_addf(out, "tag             %.*s\n", (int)root->tag[i].n,
-			 root->tag[i].p);
-	for (size_t i = 0; i < root->nattribute; i++)
-		buf_addf(out, "attribute       %.*s=%.*s\n",
-			 (int)root->attribute[i].name.n,
-			 root->attribute[i].name.p,
-			 (int)root->attribute[i].value.n,
-			 root->attribute[i].value.p);
-}
-
-static void print_json(struct buf *out, struct reader *r, const char *sha256)
-{
-	const struct index_root *root = reader_root(r);
-	const struct format_tail *tail = reader_tail(r);
-	char digest[DIGEST_TEXT];
-
-	digest_print(root->digest, root->points, digest);
-	buf_add_string(out, "{\"schema\":\"gtstools.info/1\",\"file\":");
-	hfadmin_json(out, reader_name(r), strlen(reader_name(r)));
-	buf_addf(out, ",\"format\":\"%s\",\"unit\":\"%s\",\"series\":%llu,"
-		 "\"points\":%llu,\"first\":", FORMAT_NAME,
-		 span_units_name(tail->units),
-		 (unsigned long long)root->series,
-		 (unsigned long long)root->points);
-	if (root->points)
-		buf_addf(out, "%lld,\"last\":%lld", (long long)root->first,
-			 (long long)root->last);
-	else
-		buf_add_string(out, "null,\"last\":null");
-	buf_addf(out, ",\"bytes\":%llu,\"bytes_per_point\":%.6f,"
-		 "\"preset\":\"fast\",\"pages\":%zu,\"chunks\":%llu,\"tags\":[",
-		 (unsigned long long)tail->file, root->points ?
-		 (double)tail->file / (double)root->points : 0.0,
-		 root->npages, (unsigned long long)root->chunks);
-	for (size_t i = 0; i < root->ntag; i++) {
-		if (i)
-			buf_add_byte(out, ',');
-		hfadmin_json(out, root->tag[i].p, root->tag[i].n);
-	}
-	buf_add_string(out, "],\"attributes\":");
-	hfadmin_json_map(out, root->attribute, root->nattribute);
-	if (sha256)
-		buf_addf(out, ",\"sha256\":\"%s\"", sha256);
-	else
-		buf_add_string(out, ",\"sha256\":null");
-	buf_addf(out, ",\"digest\":\"%s\"}\n", digest);
+	if (!bad && opt_value(p, "json"))
+		info_json(out, r, sum ? hex : NULL, &s);
+	else if (!bad)
+		info_text(out, r, sum ? hex : NULL, &s,
+			  opt_value(p, "streams"));
+	reader_free(r);
+	return bad ? -1 : hfadmin_print(out, err);
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
+	struct companions_options info = { .only_info = true };
 	struct buf out = { 0 };
-	char hex[65];
 	int bad = hfadmin_want_files(p, err);
 
 	(void)t;
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		struct reader *r = hfadmin_open(p->operand[i], err);
-		bool sum = opt_value(p, "sha256");
-
-		bad = !r || (sum && file_sum(p->operand[i], hex, err));
-		if (!bad && opt_value(p, "json"))
-			print_json(&out, r, sum ? hex : NULL);
-		else if (!bad)
-			print_text(&out, r, sum ? hex : NULL);
-		reader_free(r);
-		if (!bad)
-			bad = hfadmin_print(&out, err);
-	}
+	if (!bad && opt_value(p, "store"))
+		bad = info_store(&out, p->operand, p->noperands, err) ||
+			hfadmin_print(&out, err);
+	for (size_t i = 0; !bad && !opt_value(p, "store") &&
+	     i < p->noperands; i++)
+		bad = opt_value(p, "rebuild") ?
+			companions_write(p->operand[i], &info, true, NULL,
+					 err) :
+			show(p->operand[i], p, &out, err);
 	buf_release(&out);
 	return bad ? -1 : 0;
 }
 
 const struct hfadmin_verb hfadmin_info = {
-	"info", "[--json] [--sha256] FILE...", "what is inside", options, run
+	"info", "[--streams|--store|--rebuild] [--json] [--sha256] FILE...",
+	"what is inside", options, run
 };

@@ -1,6 +1,8 @@
+#include "codec/json.h"
 #include "flow/digest.h"
 #include "hfadmin.h"
 #include "hfile/verify.h"
+#include "stale.h"
 #include "store/file.h"
 
 static const struct opt options[] = {
@@ -26,7 +28,7 @@ static void on_damage(void *to, const char *what)
 		buf_add_byte(&c->damage, ',');
 	if (c->json) {
 		buf_add_string(&c->damage, "{\"what\":");
-		hfadmin_json(&c->damage, what, strlen(what));
+		json_add_string(&c->damage, what, strlen(what));
 		buf_add_byte(&c->damage, '}');
 	} else {
 		buf_addf(&c->damage, "%s\n", what);
@@ -64,6 +66,9 @@ static int check_file(const char *path, enum verify_level level,
 	io_blob_free(b);
 	if (n == 0 && level == VERIFY_DATA && compare_digest(c, path, err))
 		return -1;
+	if (n == 0 && stale_check(path, level != VERIFY_QUICK, on_damage, c,
+				  err))
+		return -1;
 	return n < 0 ? -1 : 0;
 }
 
@@ -86,7 +91,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		if (!bad && c.json) {
 			buf_add_string(&out, "{\"schema\":\"gtstools.verify/1"
 				       "\",\"file\":");
-			hfadmin_json(&out, path, strlen(path));
+			json_add_string(&out, path, strlen(path));
 			buf_addf(&out, ",\"level\":\"%s\",\"sound\":%s,"
 				 "\"damage\":[%s]}\n", names[level],
 				 c.n ? "false" : "true", buf_text(&c.damage));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/json.h"
 #include "codec/squeeze.h"
 #include "store/file.h"
 
@@ -21,31 +22,15 @@ struct reader *hfadmin_open(const char *path, struct err *err)
 	return b ? reader_open(b, err) : NULL;
 }
 
-void hfadmin_json(struct buf *out, const char *p, size_t n)
-{
-	buf_add_byte(out, '"');
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (c == '"' || c == '\\')
-			buf_addf(out, "\\%c", c);
-		else if (c < 0x20)
-			buf_addf(out, "\\u%04x", c);
-		else
-			buf_add_byte(out, c);
-	}
-	buf_add_byte(out, '"');
-}
-
 void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n)
 {
 	buf_add_byte(out, '{');
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_add_byte(out, ',');
-		hfadmin_json(out, p[i].name.p, p[i].name.n);
+		json_add_string(out, p[i].name.p, p[i].name.n);
 		buf_add_byte(out, ':');
-		hfadmin_json(out, p[i].value.p, p[i].value.n);
+		json_add_string(out, p[i].value.p, p[i].value.n);
 	}
 	buf_add_byte(out, '}');
 }

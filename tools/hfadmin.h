@@ -25,8 +25,6 @@ extern const struct hfadmin_verb hfadmin_generate, hfadmin_cat, hfadmin_info,
 
 /* Opens the HFile of an operand. */
 struct reader *hfadmin_open(const char *path, struct err *err);
-/* Appends a JSON string. */
-void hfadmin_json(struct buf *out, const char *p, size_t n);
 /* Appends {"name":"value",...}. */
 void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n);
 /* Prints the buffer on standard output and empties it. */

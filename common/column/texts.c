@@ -70,3 +70,20 @@ size_t texts_add(struct texts *t, const void *p, size_t n)
 	}
 	return t->slot[s] - 1;
 }
+
+static int compare(const void *a, const void *b)
+{
+	const struct series_text *x = a, *y = b;
+
+	return series_compare_keys(x->p, x->n, y->p, y->n);
+}
+
+struct series_text *texts_sorted(const struct texts *t)
+{
+	struct series_text *v = alloc_zero(t->n + 1, sizeof(*v));
+
+	for (size_t i = 0; i < t->n; i++)
+		v[i].p = (const char *)texts_at(t, i, &v[i].n);
+	qsort(v, t->n, sizeof(*v), compare);
+	return v;
+}

@@ -7,6 +7,7 @@
 #ifndef COLUMN_TEXTS_H
 #define COLUMN_TEXTS_H
 
+#include "model/series.h"
 #include "util/buf.h"
 
 struct texts {
@@ -24,6 +25,9 @@ void texts_reset(struct texts *t);
 size_t texts_add(struct texts *t, const void *p, size_t n);
 /* Appends a text without looking for it. */
 void texts_append(struct texts *t, const void *p, size_t n);
+
+/* All of them in order of their bytes; the array is the caller's. */
+struct series_text *texts_sorted(const struct texts *t);
 
 static inline const uint8_t *texts_at(const struct texts *t, size_t i,
 				      size_t *n)

@@ -46,18 +46,44 @@ static void note(struct diff_series *d, uint64_t *count, int64_t tick)
 }
 
 static void finish(const struct diff_series *d, struct diff_series *total,
-		   diff_report *report, void *to)
+		   const struct diff_report *report)
 {
 	total->same += d->same;
 	total->only_a += d->only_a;
 	total->only_b += d->only_b;
 	total->different += d->different;
 	if (d->only_a + d->only_b + d->different)
-		report(to, d);
+		report->series(report->to, d);
+}
+
+static bool same_attributes(const struct series *a, const struct series *b)
+{
+	return a->attributes.len == b->attributes.len &&
+		(a->attributes.len == 0 ||
+		 memcmp(a->attributes.data, b->attributes.data,
+			a->attributes.len) == 0);
+}
+
+/* The point at hand of both, or of one of them. */
+static void compare(struct diff_series *d, const struct side *a,
+		    const struct side *b, int c,
+		    const struct diff_report *report)
+{
+	const struct side *first = c > 0 ? b : a;
+	int64_t tick = first->b->tick[first->i];
+
+	if (c == 0 && batch_equal_point(a->b, a->i, b->b, b->i)) {
+		d->same++;
+		return;
+	}
+	note(d, c < 0 ? &d->only_a : c > 0 ? &d->only_b : &d->different,
+	     tick);
+	report->point(report->to, c > 0 ? NULL : a->b, a->i,
+		      c < 0 ? NULL : b->b, b->i);
 }
 
 int diff_run(struct flow_source *from_a, struct flow_source *from_b,
-	     diff_report *report, void *to, struct diff_series *total,
+	     const struct diff_report *report, struct diff_series *total,
 	     struct err *err)
 {
 	struct side a = { .from = from_a }, b = { .from = from_b };
@@ -69,26 +95,23 @@ int diff_run(struct flow_source *from_a, struct flow_source *from_b,
 	while (!bad && (a.b || b.b)) {
 		int c = order(&a, &b);
 		const struct side *first = c > 0 ? &b : &a;
-		int64_t tick = first->b->tick[first->i];
 
 		if (!d.series || series_compare(&series, first->b->series)) {
 			if (d.series)
-				finish(&d, total, report, to);
+				finish(&d, total, report);
 			series_copy(&series, first->b->series);
 			d = (struct diff_series){ .series = &series };
+			if (a.b && b.b && series_compare(a.b->series,
+							 b.b->series) == 0 &&
+			    !same_attributes(a.b->series, b.b->series))
+				report->attributes(report->to, a.b->series,
+						   b.b->series);
 		}
-		if (c < 0)
-			note(&d, &d.only_a, tick);
-		else if (c > 0)
-			note(&d, &d.only_b, tick);
-		else if (batch_equal_point(a.b, a.i, b.b, b.i))
-			d.same++;
-		else
-			note(&d, &d.different, tick);
+		compare(&d, &a, &b, c, report);
 		bad = (c <= 0 && step(&a, err)) || (c >= 0 && step(&b, err));
 	}
 	if (!bad && d.series)
-		finish(&d, total, report, to);
+		finish(&d, total, report);
 	series_release(&series);
 	return bad ? -1 : 0;
 }

@@ -1,8 +1,11 @@
 #include "flow/digest.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "codec/varint.h"
+#include "model/span.h"
+#include "util/alloc.h"
 
 #define NAN_BITS UINT64_C(0x7ff8000000000000)
 
@@ -100,4 +103,99 @@ void digest_print(struct hash_128 sum, uint64_t count,
 	snprintf(text, DIGEST_TEXT, "%016llx%016llx:%llu",
 		 (unsigned long long)sum.high, (unsigned long long)sum.low,
 		 (unsigned long long)count);
+}
+
+static struct digest_part *insert(struct digest_parts *p, size_t at,
+				  const char *name)
+{
+	p->part = alloc_grow(p->part, &p->cap, p->n + 1, sizeof(*p->part));
+	memmove(p->part + at + 1, p->part + at,
+		(p->n - at) * sizeof(*p->part));
+	p->n++;
+	p->part[at] = (struct digest_part){ .name = alloc_string(name) };
+	return &p->part[at];
+}
+
+/* The part of a period, in order of their names. */
+static struct digest_part *find_period(struct digest_parts *p, int64_t tick)
+{
+	struct buf name = { 0 };
+	struct digest_part *d;
+	size_t low = 0, high = p->n;
+
+	span_print_period(&name, tick, p->digits, p->units);
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (strcmp(p->part[mid].name, buf_text(&name)) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	d = low < p->n && strcmp(p->part[low].name, buf_text(&name)) == 0 ?
+		&p->part[low] : insert(p, low, buf_text(&name));
+	buf_release(&name);
+	return d;
+}
+
+static struct digest_part *find_part(struct digest_parts *p,
+				     const struct batch *b, size_t i)
+{
+	struct buf name = { 0 };
+
+	if (p->digits)
+		return find_period(p, b->tick[i]);
+	if (p->n && (!p->series || series_compare(&p->last, b->series) == 0))
+		return &p->part[p->n - 1];
+	if (p->series)
+		series_print(&name, b->series, false);
+	series_copy(&p->last, b->series);
+	insert(p, p->n, buf_text(&name));
+	buf_release(&name);
+	return &p->part[p->n - 1];
+}
+
+void digest_parts_add(struct digest_parts *p, const struct batch *b)
+{
+	struct digest *d = &p->digest;
+	struct batch slice = { 0 };
+
+	for (size_t i = 0, to; i < b->n; i = to) {
+		struct digest_part *part = find_part(p, b, i);
+		struct span s = SPAN_ALL;
+
+		if (p->digits)
+			span_period_of(b->tick[i], p->digits, p->units, &s);
+		for (to = i + 1; to < b->n && b->tick[to] >= s.start &&
+		     b->tick[to] <= s.end; to++)
+			;
+		d->sum = part->sum;
+		d->count = part->count;
+		if (to - i == b->n) {
+			digest_add(d, b);
+		} else {
+			batch_reset(&slice);
+			batch_add_range(&slice, b, i, to - i);
+			slice.series = b->series;
+			digest_add(d, &slice);
+		}
+		part->sum = d->sum;
+		part->count = d->count;
+	}
+	batch_release(&slice);
+}
+
+void digest_parts_empty(struct digest_parts *p)
+{
+	insert(p, p->n, "");
+}
+
+void digest_parts_release(struct digest_parts *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->part[i].name);
+	free(p->part);
+	series_release(&p->last);
+	digest_release(&p->digest);
+	*p = (struct digest_parts){ 0 };
 }

@@ -6,16 +6,15 @@
 #include "codec/hash.h"
 #include "codec/opb64.h"
 #include "codec/wrap.h"
-#include "column/texts.h"
 #include "util/alloc.h"
 
 enum { STEP = 1 << 20 };	/* bytes read at once for the sum */
 
-/* The distinct values of the three internal labels. */
-enum { OWNERS, PRODUCERS, APPLICATIONS, INTERNAL };
+static const char *const label[COMPANION_LISTS] = {
+	".owner", ".producer", ".app"
+};
 
-static const char *const label[INTERNAL] = { ".owner", ".producer", ".app" };
-static const char *const list[INTERNAL] = {
+const char *const companion_list[COMPANION_LISTS] = {
 	"owners", "producers", "applications"
 };
 
@@ -54,18 +53,19 @@ static void put_identity(struct buf *out, const char *key,
 	buf_release(&text);
 }
 
-/* Gathers internal labels, and first and last series. */
-struct gathered {
-	struct texts values[INTERNAL];
-	struct series first, last;
-	uint64_t n;
-};
+void companion_release(struct companion_gathered *g)
+{
+	for (int k = 0; k < COMPANION_LISTS; k++)
+		texts_release(&g->values[k]);
+	series_release(&g->first);
+	series_release(&g->last);
+}
 
-static void gather(struct gathered *g, const struct series *s,
+static void gather(struct companion_gathered *g, const struct series *s,
 		   struct series_names *v)
 {
 	series_names_parse(v, s);
-	for (int k = 0; k < INTERNAL; k++) {
+	for (int k = 0; k < COMPANION_LISTS; k++) {
 		const struct series_text *t = series_find(v->labels,
 							  v->nlabels,
 							  label[k]);
@@ -78,7 +78,8 @@ static void gather(struct gathered *g, const struct series *s,
 	series_copy(&g->last, s);
 }
 
-static int gather_all(struct gathered *g, struct reader *r, struct err *err)
+int companion_gather(struct companion_gathered *g, struct reader *r,
+		     struct err *err)
 {
 	struct index_series defs = { 0 };
 	struct series_names v = { 0 };
@@ -94,20 +95,10 @@ static int gather_all(struct gathered *g, struct reader *r, struct err *err)
 	return bad;
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-	const struct series_text *x = a, *y = b;
-
-	return series_compare_keys(x->p, x->n, y->p, y->n);
-}
-
 static void put_list(struct buf *out, const struct texts *t, const char *key)
 {
-	struct series_text *v = alloc_zero(t->n, sizeof(*v));
+	struct series_text *v = texts_sorted(t);
 
-	for (size_t i = 0; i < t->n; i++)
-		v[i].p = (const char *)texts_at(t, i, &v[i].n);
-	qsort(v, t->n, sizeof(*v), compare_texts);
 	buf_add_string(out, "[] ");
 	for (size_t i = 0; i < t->n; i++) {
 		put_text(out, v[i].p, v[i].n);
@@ -141,9 +132,9 @@ int companion_info(struct buf *out, struct reader *r, const char *name,
 {
 	const struct index_root *root = reader_root(r);
 	const struct format_tail *tail = reader_tail(r);
-	struct gathered g = { 0 };
+	struct companion_gathered g = { 0 };
 	char digest[56];
-	int bad = gather_all(&g, r, err);
+	int bad = companion_gather(&g, r, err);
 
 	snprintf(digest, sizeof(digest), "%016llx%016llx:%llu",
 		 (unsigned long long)root->digest.high,
@@ -158,8 +149,8 @@ int companion_info(struct buf *out, struct reader *r, const char *name,
 		put_long(out, "mints", root->first);
 		put_long(out, "maxts", root->last);
 	}
-	for (int k = 0; k < INTERNAL; k++)
-		put_list(out, &g.values[k], list[k]);
+	for (int k = 0; k < COMPANION_LISTS; k++)
+		put_list(out, &g.values[k], companion_list[k]);
 	if (root->series) {
 		put_identity(out, "firstgts", &g.first);
 		put_identity(out, "lastgts", &g.last);
@@ -173,34 +164,42 @@ int companion_info(struct buf *out, struct reader *r, const char *name,
 	put_string(out, "digest", digest);
 	put_given(out, root);
 	buf_add_string(out, "+! \n");
-	for (int k = 0; k < INTERNAL; k++)
-		texts_release(&g.values[k]);
-	series_release(&g.first);
-	series_release(&g.last);
+	companion_release(&g);
 	return bad;
 }
 
+void companion_line(struct buf *out, const struct series *s)
+{
+	struct buf wrapper = { 0 };
+
+	wrap_series(&wrapper, s);
+	buf_add_byte(out, '\'');
+	opb64_encode(out, wrapper.data, wrapper.len);
+	buf_add_string(out, "' UNWRAPENCODER\n");
+	buf_release(&wrapper);
+}
+
 int companion_series(struct io_writer *to, struct reader *r,
-		     struct err *err)
+		     companion_wanted *wanted, void *arg, struct err *err)
 {
 	struct index_series defs = { 0 };
-	struct buf line = { 0 }, wrapper = { 0 };
+	struct buf line = { 0 };
 	int bad = 0;
 
 	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
 		bad = reader_series(r, i, &defs, err);
 		for (size_t k = 0; !bad && k < defs.n; k++) {
+			int yes = wanted ? wanted(arg, &defs.series[k], err) :
+				1;
+
 			buf_reset(&line);
-			buf_reset(&wrapper);
-			wrap_series(&wrapper, &defs.series[k]);
-			buf_add_byte(&line, '\'');
-			opb64_encode(&line, wrapper.data, wrapper.len);
-			buf_add_string(&line, "' UNWRAPENCODER\n");
-			bad = io_write(to, line.data, line.len, err);
+			if (yes > 0)
+				companion_line(&line, &defs.series[k]);
+			bad = yes < 0 || (line.len && io_write(to, line.data,
+							line.len, err));
 		}
 	}
 	buf_release(&line);
-	buf_release(&wrapper);
 	index_series_release(&defs);
 	return bad;
 }

@@ -13,7 +13,6 @@
 enum {
 	PAGE_LEVEL = 15,		/* of zstd, preset fast */
 	VECTORS = 3,		/* 0 ticks, 1 locations, 2 elevations */
-	LANE_HEADS = 8 * LANE_COUNT,
 };
 
 /* The vectors of one nature: which chunk shows each first. */
@@ -121,8 +120,8 @@ static void pack_lanes(struct buf *payload, const struct lane_set *lanes)
 {
 	size_t at = payload->len;
 
-	buf_reserve(payload, LANE_HEADS);
-	payload->len += LANE_HEADS;
+	buf_reserve(payload, PAGE_LANES_SIZE);
+	payload->len += PAGE_LANES_SIZE;
 	for (int i = 0; i < LANE_COUNT; i++) {
 		const struct buf *raw = &lanes->lane[i];
 		size_t from = payload->len, stored;
@@ -242,7 +241,7 @@ static int unpack_lanes(struct page *p, const uint8_t *payload, size_t n,
 			struct err *err)
 {
 	struct buf_cursor c = buf_cursor(payload, n);
-	const uint8_t *heads = buf_take(&c, LANE_HEADS);
+	const uint8_t *heads = buf_take(&c, PAGE_LANES_SIZE);
 	uint64_t total = 0;
 
 	if (!heads)
@@ -433,6 +432,14 @@ static int mark_all(struct page *p, struct lane_cursors *in, struct err *err)
 				       "lane %d does not end with its page",
 				       i);
 	return 0;
+}
+
+void page_add_lanes(struct page_lanes *l, const uint8_t *payload)
+{
+	for (int i = 0; i < LANE_COUNT; i++) {
+		l->raw[i] += buf_le32(payload + 8 * i);
+		l->stored[i] += buf_le32(payload + 8 * i + 4);
+	}
 }
 
 struct page *page_open(const uint8_t *payload, size_t n, struct err *err)

@@ -41,6 +41,15 @@ struct page_chunk {
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
 		 size_t n);
 
+/* Bytes of the lanes of column/lane.h, as they are and as they are stored. */
+struct page_lanes {
+	uint64_t raw[LANE_COUNT];
+	uint64_t stored[LANE_COUNT];
+};
+enum { PAGE_LANES_SIZE = 8 * LANE_COUNT };	/* bytes in front of a page */
+/* Adds up what the first PAGE_LANES_SIZE bytes of a payload say. */
+void page_add_lanes(struct page_lanes *l, const uint8_t *payload);
+
 /* A page opened for reading. */
 struct page;
 /* The payload is copied or unpacked, not kept. */

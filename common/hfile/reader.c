@@ -258,6 +258,18 @@ static struct page *get_page(struct reader *r, const struct block_ref *ref,
 	return o->page;
 }
 
+int reader_page_head(struct reader *r, const struct index_page *page,
+		     uint8_t *p, size_t n, struct err *err)
+{
+	if (page->ref.length < FORMAT_BLOCK_SIZE + n ||
+	    page->ref.length > r->tail.file)
+		return err_set(err, ERR_DATA, "%s@%llu: page is too short",
+			       r->blob->name,
+			       (unsigned long long)page->ref.offset);
+	return io_pread(r->blob, p, n, page->ref.offset + FORMAT_BLOCK_SIZE,
+			err);
+}
+
 int reader_chunk(struct reader *r, const struct index_chunk *c,
 		 struct batch *b, struct err *err)
 {

@@ -35,6 +35,9 @@ int reader_leaf(struct reader *r, size_t i, struct index_chunk **chunk,
 /* Loads the page index; the caller frees *page. */
 int reader_pages(struct reader *r, struct index_page **page, size_t *n,
 		 struct err *err);
+/* The first n bytes of the payload of a page. */
+int reader_page_head(struct reader *r, const struct index_page *page,
+		     uint8_t *p, size_t n, struct err *err);
 /* Appends the points of a chunk to b. */
 int reader_chunk(struct reader *r, const struct index_chunk *c,
 		 struct batch *b, struct err *err);

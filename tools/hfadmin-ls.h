@@ -1,0 +1,34 @@
+/*
+ * hfadmin-ls - what hfadmin ls lists of one HFile, printed on standard
+ * output.
+ */
+#ifndef TOOLS_HFADMIN_LS_H
+#define TOOLS_HFADMIN_LS_H
+
+#include "flow/filter.h"
+#include "hfile/reader.h"
+
+struct ls_options {
+	const struct filter_options *filter;
+	bool json;
+	bool details;
+	bool stats;		/* of ls_sets: numbers instead of values */
+	int64_t gap;		/* platform time units */
+};
+
+/* Series, one a line. */
+int ls_series(struct reader *r, const struct ls_options *opt,
+	      struct err *err);
+/* Classes by their parts between dots. */
+int ls_tree(struct reader *r, const struct ls_options *opt, struct err *err);
+/* Series, tick before, tick behind and width of each gap. */
+int ls_gaps(struct reader *r, const struct ls_options *opt, struct err *err);
+/* Distinct classes, and values of labels and attributes (ops.md 9.5). */
+int ls_sets(struct reader *r, const struct ls_options *opt, struct err *err);
+
+/* Calls see with every series wanted. */
+int ls_walk(struct reader *r, const struct ls_options *opt,
+	    int (*see)(void *arg, const struct series_names *v), void *arg,
+	    struct err *err);
+
+#endif

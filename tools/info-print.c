@@ -1,0 +1,112 @@
+#include "info-print.h"
+
+#include <stdlib.h>
+
+#include "codec/json.h"
+#include "flow/digest.h"
+#include "hfadmin.h"
+#include "model/span.h"
+
+static const char *const kind[] = { NULL, "LONG", "DOUBLE", "BOOLEAN",
+				    "STRING", "BYTES", "DECIMAL" };
+static const char *const lane[LANE_COUNT] = {
+	"methods", "ticks", "numbers", "number planes", "places", "indices",
+	"text lengths", "texts"
+};
+
+int info_gather(struct info_shares *s, struct reader *r, struct err *err)
+{
+	struct reader_walk *w = reader_walk_all(r);
+	const struct series *series;
+	const struct index_chunk *c;
+	struct index_page *page = NULL;
+	uint8_t head[PAGE_LANES_SIZE];
+	size_t pages = 0;
+	int k;
+
+	while ((k = reader_walk_next(w, &series, &c, err)) > 0) {
+		for (int i = BATCH_LONG; i <= BATCH_DECIMAL; i++)
+			if (c->present & 1u << i)
+				s->points[i] += c->points;
+		if (c->present & INDEX_LOCATION)
+			s->located += c->points;
+		if (c->present & INDEX_ELEVATION)
+			s->elevated += c->points;
+	}
+	reader_walk_free(w);
+	if (k == 0)
+		k = reader_pages(r, &page, &pages, err);
+	for (size_t i = 0; k == 0 && i < pages; i++) {
+		k = reader_page_head(r, &page[i], head, sizeof(head), err);
+		if (k == 0)
+			page_add_lanes(&s->lanes, head);
+	}
+	free(page);
+	return k;
+}
+
+static void text_shares(struct buf *out, const struct info_shares *s,
+			uint64_t points, bool streams)
+{
+	uint64_t stored = 0;
+
+	buf_add_string(out, "values         ");
+	for (int k = BATCH_LONG; k <= BATCH_DECIMAL; k++)
+		if (s->points[k])
+			buf_addf(out, " %s %.1f %%", kind[k], 100.0 *
+				 (double)s->points[k] / (double)points);
+	buf_addf(out, "\nlocations       %.1f %%\nelevations      %.1f %%\n",
+		 points ? 100.0 * (double)s->located / (double)points : 0.0,
+		 points ? 100.0 * (double)s->elevated / (double)points : 0.0);
+	for (int i = 0; i < LANE_COUNT; i++)
+		stored += s->lanes.stored[i];
+	buf_addf(out, "time axis       %.1f %% of the pages\n", stored ? 100.0 *
+		 (double)s->lanes.stored[LANE_TIME] / (double)stored : 0.0);
+	for (int i = 0; streams && i < LANE_COUNT; i++)
+		buf_addf(out, "stream          %-14s %12llu %12llu %s\n",
+			 lane[i], (unsigned long long)s->lanes.raw[i],
+			 (unsigned long long)s->lanes.stored[i],
+			 s->lanes.stored[i] < s->lanes.raw[i] ? "zstd" :
+			 "stored");
+}
+
+void info_text(struct buf *out, struct reader *r, const char *sha256,
+	       const struct info_shares *s, bool streams)
+{
+	const struct index_root *root = reader_root(r);
+	const struct format_tail *tail = reader_tail(r);
+	char digest[DIGEST_TEXT];
+
+	digest_print(root->digest, root->points, digest);
+	buf_addf(out, "file            %s\nformat          %s\n"
+		 "unit            %s\nseries          %llu\n"
+		 "points          %llu\n", reader_name(r), FORMAT_NAME,
+		 span_units_name(tail->units),
+		 (unsigned long long)root->series,
+		 (unsigned long long)root->points);
+	if (root->points) {
+		buf_addf(out, "first           ");
+		span_print(out, root->first, tail->units);
+		buf_addf(out, "\nlast            ");
+		span_print(out, root->last, tail->units);
+		buf_addf(out, "\nbytes/point     %.3f\n",
+			 (double)tail->file / (double)root->points);
+	}
+	buf_addf(out, "bytes           %llu\npreset          fast\n"
+		 "pages           %zu\nchunks          %llu\n",
+		 (unsigned long long)tail->file, root->npages,
+		 (unsigned long long)root->chunks);
+	text_shares(out, s, root->points, streams);
+	buf_addf(out, "digest          %s\n", digest);
+	if (sha256)
+		buf_addf(out, "sha256          %s\n", sha256);
+	for (size_t i = 0; i < root->ntag; i++)
+		buf_addf(out, "tag             %.*s\n", (int)root->tag[i].n,
+			 root->tag[i].p);
+	for (size_t i = 0; i < root->nattribute; i++)
+		buf_addf(out, "attribute       %.*s=%.*s\n",
+			 (int)root->attribute[i].name.n,
+			 root->attribute[i].name.p,
+			 (int)root->attribute[i].value.n,
+			 root->attribute[i].value.p);
+}

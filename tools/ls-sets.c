@@ -1,0 +1,198 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/json.h"
+#include "column/texts.h"
+#include "flow/hf.h"
+#include "hfadmin-ls.h"
+#include "hfadmin.h"
+#include "util/alloc.h"
+
+int ls_walk(struct reader *r, const struct ls_options *opt,
+	    int (*see)(void *arg, const struct series_names *v), void *arg,
+	    struct err *err)
+{
+	struct index_series defs = { 0 };
+	struct series_names v = { 0 };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
+		bad = reader_series(r, i, &defs, err);
+		for (size_t k = 0; !bad && k < defs.n; k++) {
+			int wanted = filter_series(opt->filter,
+						   &defs.series[k], err);
+
+			bad = wanted < 0;
+			series_names_parse(&v, &defs.series[k]);
+			if (wanted > 0)
+				see(arg, &v);
+		}
+	}
+	index_series_release(&defs);
+	series_names_release(&v);
+	return bad;
+}
+
+/* Names (of labels, of attributes) and the distinct values of each. */
+struct sets {
+	struct texts class;
+	struct texts name[2];
+	struct texts *value[2];
+	size_t cap[2];
+	uint64_t series;
+	uint64_t *per_class;
+	size_t cap_class;
+};
+
+static void add_pairs(struct sets *s, int k, const struct series_pair *p,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t before = s->name[k].n;
+		size_t at = texts_add(&s->name[k], p[i].name.p, p[i].name.n);
+
+		s->value[k] = alloc_grow(s->value[k], &s->cap[k], at + 1,
+					 sizeof(*s->value[k]));
+		if (s->name[k].n > before)
+			s->value[k][at] = (struct texts){ 0 };
+		texts_add(&s->value[k][at], p[i].value.p, p[i].value.n);
+	}
+}
+
+static int see(void *arg, const struct series_names *v)
+{
+	struct sets *s = arg;
+	size_t before = s->class.n;
+	size_t at = texts_add(&s->class, v->class.p, v->class.n);
+
+	s->per_class = alloc_grow(s->per_class, &s->cap_class, at + 1,
+				  sizeof(*s->per_class));
+	if (s->class.n > before)
+		s->per_class[at] = 0;
+	s->per_class[at]++;
+	s->series++;
+	add_pairs(s, 0, v->labels, v->nlabels);
+	add_pairs(s, 1, v->attributes, v->nattributes);
+	return 0;
+}
+
+static void add_values(struct buf *out, const struct texts *t, bool json,
+		       const char *prefix, const char *name, size_t nname)
+{
+	struct series_text *v = texts_sorted(t);
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (json) {
+			if (i)
+				buf_add_byte(out, ',');
+			json_add_string(out, v[i].p, v[i].n);
+			continue;
+		}
+		buf_addf(out, "%s\t", prefix);
+		if (name) {
+			series_percent_encode(out, name, nname);
+			buf_add_byte(out, '\t');
+		}
+		series_percent_encode(out, v[i].p, v[i].n);
+		buf_add_byte(out, '\n');
+	}
+	free(v);
+}
+
+static void print_sets(struct buf *out, const struct sets *s, bool json)
+{
+	static const char *const key[] = { "labels", "attributes" };
+	static const char *const word[] = { "label", "attribute" };
+
+	if (json)
+		buf_add_string(out, "{\"schema\":\"gtstools.sets/1\","
+			       "\"classes\":[");
+	add_values(out, &s->class, json, "class", NULL, 0);
+	for (int k = 0; k < 2; k++) {
+		if (json)
+			buf_addf(out, "%s,\"%s\":{", k ? "}" : "]", key[k]);
+		for (size_t i = 0; i < s->name[k].n; i++) {
+			size_t n;
+			const char *name = (const char *)
+				texts_at(&s->name[k], i, &n);
+
+			if (json) {
+				buf_add_string(out, i ? "]," : "");
+				json_add_string(out, name, n);
+				buf_add_string(out, ":[");
+			}
+			add_values(out, &s->value[k][i], json, word[k], name,
+				   n);
+		}
+		if (json && s->name[k].n)
+			buf_add_byte(out, ']');
+	}
+	if (json)
+		buf_add_string(out, "}}\n");
+}
+
+static void print_stats(struct buf *out, const struct sets *s, bool json)
+{
+	uint64_t values = 0;
+	const char *row = json ? ",\"%s\":%llu" : "%s\t%llu\n";
+
+	for (size_t i = 0; i < s->name[0].n; i++)
+		values += s->value[0][i].n;
+	if (json)
+		buf_add_string(out, "{\"schema\":\"gtstools.stats/1\"");
+	buf_addf(out, row, "gts.estimate", (unsigned long long)s->series);
+	buf_addf(out, row, "classes.estimate",
+		 (unsigned long long)s->class.n);
+	buf_addf(out, row, "labelnames.estimate",
+		 (unsigned long long)s->name[0].n);
+	buf_addf(out, row, "labelvalues.estimate",
+		 (unsigned long long)values);
+	for (int k = 0; k < 2; k++) {
+		const struct texts *t = k ? &s->name[0] : &s->class;
+
+		if (json)
+			buf_addf(out, "%s,\"%s\":{", k ? "}" : "", k ?
+				 "per.label.value.estimate" :
+				 "per.class.estimate");
+		for (size_t i = 0; i < t->n; i++) {
+			size_t n;
+			const char *p = (const char *)texts_at(t, i, &n);
+			unsigned long long v = k ? s->value[0][i].n :
+				s->per_class[i];
+
+			buf_add_string(out, json ? (i ? "," : "") : k ?
+				       "label\t" : "class\t");
+			if (json)
+				json_add_string(out, p, n);
+			else
+				series_percent_encode(out, p, n);
+			buf_addf(out, json ? ":%llu" : "\t%llu\n", v);
+		}
+	}
+	if (json)
+		buf_add_string(out, "},\"error.rate\":0}\n");
+}
+
+int ls_sets(struct reader *r, const struct ls_options *opt, struct err *err)
+{
+	struct sets s = { 0 };
+	struct buf out = { 0 };
+	int bad = ls_walk(r, opt, see, &s, err);
+
+	if (!bad && opt->stats)
+		print_stats(&out, &s, opt->json);
+	else if (!bad)
+		print_sets(&out, &s, opt->json);
+	if (!bad)
+		bad = hfadmin_print(&out, err);
+	for (int k = 0; k < 2; k++) {
+		for (size_t i = 0; i < s.name[k].n; i++)
+			texts_release(&s.value[k][i]);
+		free(s.value[k]);
+		texts_release(&s.name[k]);
+	}
+	texts_release(&s.class);
+	free(s.per_class);
+	buf_release(&out);
+	return bad;
+}

@@ -1,0 +1,130 @@
+#include "stale.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/warpscript.h"
+#include "companions.h"
+#include "flow/digest.h"
+#include "hfadmin.h"
+#include "hfile/companion.h"
+#include "series-file.h"
+#include "store/archive.h"
+#include "store/file.h"
+
+enum { INFO_MAX = 64 << 20 };	/* bytes of an .info */
+
+/* All bytes of a file, unpacked. */
+static int read_all(const char *path, struct buf *b, struct err *err)
+{
+	struct io_reader *r = file_reader(path, err), *member;
+	struct archive_input *a = r ? archive_input_open(r, err) : NULL;
+	int k = a ? archive_input_next(a, &member, err) : -1;
+	ptrdiff_t n = k;
+
+	while (n > 0 && b->len < INFO_MAX) {
+		buf_reserve(b, 1 << 16);
+		n = io_read(member, b->data + b->len, 1 << 16, err);
+		b->len += n > 0 ? (size_t)n : 0;
+	}
+	archive_input_free(a);
+	return n < 0 ? -1 : 0;
+}
+
+static bool is_long(const struct warp_value *map, const char *key,
+		    uint64_t want)
+{
+	const struct warp_value *v = warp_find(map, key);
+
+	return !v || (v->kind == WARP_LONG && (uint64_t)v->number == want);
+}
+
+static bool is_text(const struct warp_value *map, const char *key,
+		    const char *want)
+{
+	const struct warp_value *v = warp_find(map, key);
+
+	return !v || (v->kind == WARP_STRING && v->text.len == strlen(want) &&
+		      memcmp(v->text.data, want, v->text.len) == 0);
+}
+
+/* The first thing of an .info that is not so, or NULL. */
+static const char *differs(const struct warp_value *map, struct reader *r,
+			   const char *sha256)
+{
+	const struct index_root *root = reader_root(r);
+	char digest[DIGEST_TEXT];
+
+	digest_print(root->digest, root->points, digest);
+	return map->kind != WARP_MAP ? "its form" :
+		!is_long(map, "gts", root->series) ? "gts" :
+		!is_long(map, "values", root->points) ? "values" :
+		root->points && !is_long(map, "mints", (uint64_t)root->first) ?
+		"mints" :
+		root->points && !is_long(map, "maxts", (uint64_t)root->last) ?
+		"maxts" :
+		!is_long(map, "size", reader_tail(r)->file) ? "size" :
+		!is_text(map, "digest", digest) ? "digest" :
+		sha256 && !is_text(map, "sha256", sha256) ? "sha256" : NULL;
+}
+
+/* NULL when the .info at path is right, else what is not. */
+static const char *check_info(const char *path, struct reader *r,
+			      const char *sha256)
+{
+	struct warp_value stack = { 0 };
+	struct buf text = { 0 };
+	struct err none = { 0 };
+	const char *what = "its form";
+	size_t line;
+
+	if (read_all(path, &text, &none) == 0 &&
+	    warp_read(&stack, (char *)text.data, text.len, &line, &none) ==
+	    0 && stack.n == 1 && stack.item[0].kind == WARP_LIST &&
+	    stack.item[0].n == 2)
+		what = differs(&stack.item[0].item[1], r, sha256);
+	warp_release(&stack);
+	buf_release(&text);
+	return what;
+}
+
+static const char *check_series(const char *path, struct reader *r)
+{
+	struct table t = { 0 };
+	struct err none = { 0 };
+	const char *what = series_file_read(&t, path, &none) ? "its form" :
+		t.n != reader_root(r)->series ? "the number of series" : NULL;
+
+	table_release(&t);
+	return what;
+}
+
+int stale_check(const char *path, bool sum,
+		void (*report)(void *to, const char *what), void *to,
+		struct err *err)
+{
+	struct io_blob *b = sum ? file_blob(path, err) : NULL;
+	struct reader *r = hfadmin_open(path, err);
+	char hex[65];
+	int bad = !r || (sum && (!b || companion_sha256(b, hex, err)));
+
+	for (int k = 0; !bad && k < 2 * COMPANIONS; k++) {
+		struct companions_options opt = { .gzip = k >= COMPANIONS };
+		char *name = companions_name(path, &opt, k % COMPANIONS);
+		struct buf text = { 0 };
+		const char *what = !file_is_regular(name) ? NULL :
+			k % COMPANIONS == COMPANION_INFO ?
+			check_info(name, r, sum ? hex : NULL) :
+			check_series(name, r);
+
+		buf_addf(&text, "%s: stale companion (%s): run hfadmin index "
+			 "--force", name, what ? what : "");
+		if (what)
+			report(to, buf_text(&text));
+		buf_release(&text);
+		free(name);
+	}
+	io_blob_free(b);
+	reader_free(r);
+	return bad;
+}
