@@ -57,6 +57,7 @@ struct form_options {
 	bool crlf;		/* CR LF line ends where the form has them */
 	const uint8_t *key;	/* AES key of encrypted blocks, or NULL */
 	size_t nkey;		/* 16, 24 or 32 bytes */
+	int64_t raw_base;	/* base timestamp of written encoders */
 	bool skip_encrypted;	/* count and skip blocks without key */
 	bool check_first;	/* a line that turns out to be bad must not
 				   have given points: read long ones twice */

@@ -204,12 +204,14 @@ static void put_line(struct raw_encoder *e, struct buf *out)
 {
 	if (e->encoder.count == 0)
 		return;
-	buf_addf(out, "0//%llu ", (unsigned long long)e->encoder.count);
+	buf_addf(out, "%lld//%llu ", (long long)e->encoder.base,
+		 (unsigned long long)e->encoder.count);
 	series_print(out, &e->series, false);
 	buf_add_byte(out, ' ');
 	opb64_encode(out, e->encoder.bytes.data, e->encoder.bytes.len);
 	buf_add_string(out, e->opt.crlf ? "\r\n" : "\n");
 	encoder_reset(&e->encoder);
+	e->encoder.base = e->opt.raw_base;
 }
 
 static int encode_batch(struct form_encoder *base, const struct batch *b,
@@ -249,5 +251,6 @@ struct form_encoder *raw_encoder_new(const struct form_options *opt)
 
 	e->base.ops = &ops;
 	e->opt = *opt;
+	e->encoder.base = opt->raw_base;
 	return &e->base;
 }

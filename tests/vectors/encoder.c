@@ -1,10 +1,6 @@
 /*
  * encoder.tsv: points to streams (kinds E, A) and streams to points (all
- * kinds).  Merging (M) and typed series (T, O) are not offered yet: their
- * streams are read, their writing is counted as skipped.  So are blocks
- * within blocks and points split over two of them, which are refused, and
- * the writing of decimals beyond 46 bits: here they became DOUBLE when they
- * were parsed.
+ * kinds).
  */
 #include "codec/aeswrap.h"
 #include "codec/encoder.h"
@@ -113,18 +109,24 @@ int main(int argc, char **argv)
 			batch_add_range(&decoded, &points, 0, points.n);
 		else
 			points_parse(&decoded, v.column[8]);
-		if (vec_has_flag(flags, 'm') || refused(v.column[1]))
-			vec_skip(&v);
+		if (vec_has_flag(flags, 'm'))
+			vec_skip(&v, "lenient reading that is not required "
+				 "(flag m)");
+		else if (refused(v.column[1]))
+			vec_skip(&v, "blocks in blocks, and points split over "
+				 "two, are refused");
 		else if (!reads(stream, n, base, v.column[3], nkey, &decoded,
 				error))
 			vec_fail(&v, "%s reads otherwise", kind);
 		else if (dec)
 			vec_pass(&v);
 		else if (*kind != 'E' && *kind != 'A')
-			vec_skip(&v);
+			vec_skip(&v, "merging and typed series, written by "
+				 "gts-wrap and gts-merge (read well)");
 		else if (!writes(kind, base, v.column[4], ninput, &points,
 				 v.column[3], nkey, v.column[6], n))
-			fallback ? vec_skip(&v) :
+			fallback ? vec_skip(&v, "decimals beyond 46 bits "
+					    "became DOUBLE when parsed") :
 				vec_fail(&v, "%s writes otherwise", kind);
 		else
 			vec_pass(&v);

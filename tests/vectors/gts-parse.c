@@ -1,8 +1,4 @@
-/*
- * gts-parse.tsv: data lines that are accepted.  Rows whose options are not
- * offered (all but now=) and lines that only the bare layer takes are
- * skipped with the rest of their group.
- */
+/* gts-parse.tsv: data lines that are accepted. */
 #include "codec/form.h"
 #include "model/percent.h"
 #include "vectors/points.h"
@@ -67,6 +63,19 @@ static void check_point(struct vec *v, const struct batch *got)
 	buf_release(&text);
 }
 
+/* Why a row, and what follows it in its group, is not for this parser. */
+static const char *why_not(const struct vec *v)
+{
+	if (*v->column[1] == 'B')
+		return "lines that are not trimmed: the tools trim all";
+	if (!vec_absent(v->column[2]) && (strchr(v->column[2], ';') ||
+	    strncmp(v->column[2], "now=", 4)))
+		return "options of the update endpoint (shift, max, ...)";
+	if (vec_has_flag(v->column[13], 'm'))
+		return "lenient reading that is not required (flag m)";
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct vec v = vec_open(argc, argv);
@@ -74,7 +83,7 @@ int main(int argc, char **argv)
 	struct form_decoder *d = NULL;
 	struct batch b = { 0 };
 	char group[64] = "";
-	bool skip = false;
+	const char *skip = NULL;
 
 	while (vec_next(&v)) {
 		struct err err = { 0 };
@@ -89,14 +98,12 @@ int main(int argc, char **argv)
 				INT64_C(1000000000000000) :
 				strtoll(v.column[2] + 4, NULL, 10);
 			d = text_decoder_new(&opt);
-			skip = false;
+			skip = NULL;
 		}
-		skip = skip || *v.column[1] == 'B' ||
-			(!vec_absent(v.column[2]) && (strchr(v.column[2], ';')
-			 || strncmp(v.column[2], "now=", 4))) ||
-			vec_has_flag(v.column[13], 'm');
+		if (!skip)
+			skip = why_not(&v);
 		if (skip) {
-			vec_skip(&v);
+			vec_skip(&v, skip);
 			continue;
 		}
 		n = vec_bytes(v.column[3]);

@@ -1,8 +1,4 @@
-/*
- * gts-reject.tsv: data lines that are refused, after lines that are not.
- * The bare layer, options other than now= and the limits that an update
- * endpoint sets to names (reason metadata) are skipped.
- */
+/* gts-reject.tsv: data lines that are refused, after some that are not. */
 #include "codec/form.h"
 #include "vectors/vec.h"
 
@@ -32,11 +28,16 @@ int main(int argc, char **argv)
 		char *context = v.column[3];
 		size_t n;
 
-		if (*v.column[1] == 'B' ||
-		    strcmp(v.column[5], "metadata") == 0 ||
+		if (*v.column[1] == 'B') {
+			vec_skip(&v, "lines that are not trimmed: the tools "
+				 "trim all");
+			continue;
+		}
+		if (strcmp(v.column[5], "metadata") == 0 ||
 		    (!vec_absent(v.column[2]) &&
 		     strncmp(v.column[2], "now=", 4))) {
-			vec_skip(&v);
+			vec_skip(&v, "limits and options of the update "
+				 "endpoint");
 			continue;
 		}
 		d = text_decoder_new(&opt);

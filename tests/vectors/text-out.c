@@ -1,10 +1,10 @@
 /*
  * text-out.tsv: numbers (the shortest form, that of JDK 19), ticks, and
- * whole outputs in the forms text and fulltext.  The others are skipped.
+ * whole outputs in the forms text, fulltext, tsv, fulltsv and dump.
  */
 #include "codec/form.h"
 #include "codec/number.h"
-#include "codec/value.h"
+#include "flow/relabel.h"
 #include "vectors/points.h"
 
 static void check_double(struct vec *v)
@@ -38,34 +38,90 @@ static void check_decimal(struct vec *v)
 	buf_release(&canonical);
 }
 
+/* The text of a point, without the name of its series. */
+static void check_tick(struct vec *v)
+{
+	struct form_options opt = { 0 };
+	struct form_encoder *e = text_encoder_new(&opt, false);
+	struct series series = { 0 };
+	struct batch b = { .series = &series };
+	struct buf out = { 0 };
+	struct err err = { 0 };
+	size_t want = vec_bytes(v->column[3]);
+	char *name;
+
+	series_set(&series, (struct series_text){ "@", 1 }, NULL, 0, &err);
+	points_parse(&b, v->column[2]);
+	e->ops->put(e, &b, &out, &err);
+	name = strstr(buf_text(&out), "%40{} ");
+	memmove(name, name + 6, strlen(name + 6) + 1);
+	out.len = strlen((char *)out.data) - 1;
+	if (vec_is(v, "tick", out.data, out.len, v->column[3], want))
+		vec_pass(v);
+	form_encoder_free(e);
+	series_release(&series);
+	batch_release(&b);
+	buf_release(&out);
+}
+
+static struct form_encoder *encoder_of(const struct vec *v)
+{
+	const char *kind = v->column[0];
+	bool full = strncmp(kind, "full", 4) == 0;
+	bool all = strcmp(kind, "dump") == 0 ||
+		strstr(v->column[1], "showattr");
+	struct form_options opt = {
+		.crlf = strcmp(kind, "dump") == 0,
+		.attributes = all || strstr(kind, "tsv") ?
+			FORM_ATTRIBUTES_ALWAYS : FORM_ATTRIBUTES_DROP,
+	};
+
+	return strstr(kind, "tsv") ? tsv_encoder_new(&opt, full) :
+		text_encoder_new(&opt, full);
+}
+
+/* What was gathered goes out, without the labels that opts hide. */
+static void put(struct vec *v, struct form_encoder *e, struct batch *b,
+		struct buf *out)
+{
+	static const char *const internal[] = { ".owner", ".producer", NULL };
+	struct relabel_options hide = { .drop = internal };
+	const struct series *series = b->series;
+	struct series shown = { 0 };
+	struct err err = { 0 };
+
+	if (b->n && strstr(v->column[1], "hide")) {
+		relabel_series(&shown, series, &hide, &err);
+		b->series = &shown;
+	}
+	if (b->n)
+		e->ops->put(e, b, out, &err);
+	batch_reset(b);
+	series_release(&shown);
+}
+
 /* Data lines through decoder and encoder. */
-static void check_lines(struct vec *v, bool full)
+static void check_lines(struct vec *v)
 {
 	struct form_options opt = { .now = INT64_C(1000000000000000) };
 	struct form_decoder *d = text_decoder_new(&opt);
-	struct form_encoder *e;
+	struct form_encoder *e = encoder_of(v);
 	struct batch b = { 0 };
 	struct buf out = { 0 };
 	struct err err = { 0 };
 	size_t n = vec_bytes(v->column[2]), column, want;
 	char *p = v->column[2], *end = p + n;
 
-	opt.attributes = FORM_ATTRIBUTES_DROP;
-	e = text_encoder_new(&opt, full);
 	while (p < end) {
 		char *lf = memchr(p, '\n', (size_t)(end - p));
 		size_t k = (size_t)((lf ? lf : end) - p);
-		enum form_answer a = d->ops->line(d, p, k, &b, &column, &err);
 
-		if (a == FORM_FLUSH) {
-			e->ops->put(e, &b, &out, &err);
-			batch_reset(&b);
-			continue;
-		}
-		p += k + 1;
+		if (d->ops->line(d, p, k, &b, &column, &err) == FORM_FLUSH)
+			put(v, e, &b, &out);
+		else
+			p += k + 1;
 	}
-	if (b.n)
-		e->ops->put(e, &b, &out, &err);
+	put(v, e, &b, &out);
 	want = vec_bytes(v->column[3]);
 	if (vec_is(v, v->column[0], out.data, out.len, v->column[3], want))
 		vec_pass(v);
@@ -73,6 +129,25 @@ static void check_lines(struct vec *v, bool full)
 	form_encoder_free(e);
 	batch_release(&b);
 	buf_release(&out);
+}
+
+/* A scale that only a foreign encoder can have left: 12.50 */
+static bool has_zeros(const char *point)
+{
+	const char *m = strstr(point, ",M:"), *scale = m ? strchr(m + 3, ':') :
+		NULL;
+
+	return scale && scale[-1] == '0' && scale[-2] != ':';
+}
+
+static bool is_beyond(const char *point)
+{
+	const char *m = strstr(point, ",M:");
+
+	const char *scale = m ? strchr(m + 3, ':') : NULL;
+
+	return m && (llabs(strtoll(m + 3, NULL, 10)) >= 1ll << 46 ||
+		     labs(strtol(scale + 1, NULL, 10)) > 127);
 }
 
 int main(int argc, char **argv)
@@ -86,12 +161,23 @@ int main(int argc, char **argv)
 			check_double(&v);
 		else if (strcmp(kind, "decimal") == 0)
 			check_decimal(&v);
-		else if ((strcmp(kind, "text") == 0 ||
-			  strcmp(kind, "fulltext") == 0) &&
-			 vec_absent(v.column[1]))
-			check_lines(&v, *kind == 'f');
+		else if (strcmp(kind, "multivalue") == 0)
+			vec_skip(&v, "lists of points are not printed in "
+				 "full");
+		else if (strcmp(kind, "tick") == 0 && (has_zeros(v.column[2])
+			 || is_beyond(v.column[2])))
+			vec_skip(&v, "decimals are kept as an encoder keeps "
+				 "them");
+		else if (vec_has_flag(v.column[5], 'j'))
+			vec_skip(&v, "digits of an older JVM");
+		else if (strcmp(kind, "tick") == 0)
+			check_tick(&v);
+		else if (strstr(v.column[1], "count") ||
+			 strstr(v.column[1], "dedup"))
+			vec_skip(&v, "count and dedup are the fetch "
+				 "endpoint's, which is not there yet");
 		else
-			vec_skip(&v);
+			check_lines(&v);
 	}
 	return vec_done(&v);
 }

@@ -2,8 +2,8 @@
  * vec - reading the golden vector files: rows, columns, escapes, counters.
  *
  * A runner opens its file with vec_open, walks its rows with vec_next,
- * answers each with vec_pass, vec_fail or vec_skip, and returns vec_done()
- * from main.  Columns are texts without TAB; vec_absent tells "-",
+ * answers each with vec_pass, vec_fail or vec_skip, which says why, and
+ * returns vec_done() from main.  Columns are texts without TAB; vec_absent tells "-",
  * vec_bytes undoes the escapes of the file (\xHH, \\, \e) in place.
  */
 #ifndef TESTS_VECTORS_VEC_H
@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 #define VEC_COLUMNS 24
+#define VEC_REASONS 16
 
 struct vec {
 	const char *name;
@@ -28,6 +29,8 @@ struct vec {
 	char *column[VEC_COLUMNS];
 	size_t n;		/* columns of the row */
 	unsigned passed, failed, skipped;
+	const char *reason[VEC_REASONS];	/* of skips, a literal each */
+	unsigned because[VEC_REASONS];
 };
 
 /* Opens the file named by argv[1]; ends the program if it cannot. */
@@ -138,9 +141,15 @@ static inline void vec_pass(struct vec *v)
 	v->passed++;
 }
 
-static inline void vec_skip(struct vec *v)
+static inline void vec_skip(struct vec *v, const char *why)
 {
+	int i = 0;
+
 	v->skipped++;
+	while (i < VEC_REASONS - 1 && v->reason[i] && v->reason[i] != why)
+		i++;
+	v->reason[i] = why;
+	v->because[i]++;
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -170,6 +179,9 @@ static inline bool vec_is(struct vec *v, const char *what, const void *got,
 /* Prints the totals; what main returns. */
 static inline int vec_done(struct vec *v)
 {
+	for (int i = 0; i < VEC_REASONS && v->reason[i]; i++)
+		fprintf(stderr, "skipped %u: %s\n", v->because[i],
+			v->reason[i]);
 	printf("%u passed, %u failed, %u skipped\n", v->passed, v->failed,
 	       v->skipped);
 	fclose(v->file);
