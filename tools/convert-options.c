@@ -1,13 +1,9 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "convert.h"
-#include "store/file.h"
-#include "util/alloc.h"
-
-enum { KEY_FILE_MAX = 256 };	/* bytes */
+#include "key-file.h"
 
 static int set_form(enum form *form, const char *name, char letter,
 		    struct err *err)
@@ -77,39 +73,6 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 	return 0;
 }
 
-/* 16, 24 or 32 bytes, as they are or as hex digits. */
-static int set_key(struct convert *c, const char *path, struct err *err)
-{
-	struct io_reader *r = path ? file_secret(path, err) : NULL;
-	char text[KEY_FILE_MAX];
-	ptrdiff_t n = r ? io_read_full(r, text, sizeof(text), err) : -1;
-	unsigned byte;
-
-	io_reader_free(r);
-	if (n < 0)
-		return path ? -1 : 0;
-	while (n > 32 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-		n--;
-	if (n == 48 || n == 64 || (n == 32 && strspn(text,
-			"0123456789abcdefABCDEF") >= 32)) {
-		for (ptrdiff_t i = 0; i < n; i += 2) {
-			char pair[3] = { text[i], text[i + 1], '\0' };
-
-			if (sscanf(pair, "%2x", &byte) != 1)
-				break;
-			buf_add_byte(&c->key, (uint8_t)byte);
-		}
-	} else {
-		buf_add(&c->key, text, (size_t)n);
-	}
-	if (c->key.len != 16 && c->key.len != 24 && c->key.len != 32)
-		return err_set(err, ERR_USAGE, "%s: a key has 16, 24 or 32 "
-			       "bytes", path);
-	c->codec.key = c->key.data;
-	c->codec.nkey = c->key.len;
-	return 0;
-}
-
 static int set_resources(struct convert *c, const struct opt_parsed *p,
 			 struct err *err)
 {
@@ -138,6 +101,7 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 		struct err *err)
 {
 	const char *split = opt_value(p, "split-by");
+	const char *key = opt_value(p, "key-file");
 
 	c->output = opt_value(p, "output") ? opt_value(p, "output") : "-";
 	c->rejects = opt_value(p, "rejects");
@@ -160,8 +124,10 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 	    (split && split_parse(&c->split, split, err)) ||
 	    convert_set_range(c, p, err) || convert_set_names(c, p, err) ||
 	    set_words(c, p, err) || set_resources(c, p, err) ||
-	    set_key(c, opt_value(p, "key-file"), err))
+	    (key && key_file_read(&c->key, key, err)))
 		return -1;
+	c->codec.key = key ? c->key.data : NULL;
+	c->codec.nkey = c->key.len;
 	c->inputs.name = c->operands.name;
 	c->inputs.n = c->operands.n;
 	inputs_measure(&c->inputs);

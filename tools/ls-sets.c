@@ -33,18 +33,7 @@ int ls_walk(struct reader *r, const struct ls_options *opt,
 	return bad;
 }
 
-/* Names (of labels, of attributes) and the distinct values of each. */
-struct sets {
-	struct texts class;
-	struct texts name[2];
-	struct texts *value[2];
-	size_t cap[2];
-	uint64_t series;
-	uint64_t *per_class;
-	size_t cap_class;
-};
-
-static void add_pairs(struct sets *s, int k, const struct series_pair *p,
+static void add_pairs(struct ls_sets *s, int k, const struct series_pair *p,
 		      size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -61,7 +50,7 @@ static void add_pairs(struct sets *s, int k, const struct series_pair *p,
 
 static int see(void *arg, const struct series_names *v)
 {
-	struct sets *s = arg;
+	struct ls_sets *s = arg;
 	size_t before = s->class.n;
 	size_t at = texts_add(&s->class, v->class.p, v->class.n);
 
@@ -99,7 +88,7 @@ static void add_values(struct buf *out, const struct texts *t, bool json,
 	free(v);
 }
 
-static void print_sets(struct buf *out, const struct sets *s, bool json)
+static void print_sets(struct buf *out, const struct ls_sets *s, bool json)
 {
 	static const char *const key[] = { "labels", "attributes" };
 	static const char *const word[] = { "label", "attribute" };
@@ -131,56 +120,14 @@ static void print_sets(struct buf *out, const struct sets *s, bool json)
 		buf_add_string(out, "}}\n");
 }
 
-static void print_stats(struct buf *out, const struct sets *s, bool json)
-{
-	uint64_t values = 0;
-	const char *row = json ? ",\"%s\":%llu" : "%s\t%llu\n";
-
-	for (size_t i = 0; i < s->name[0].n; i++)
-		values += s->value[0][i].n;
-	if (json)
-		buf_add_string(out, "{\"schema\":\"gtstools.stats/1\"");
-	buf_addf(out, row, "gts.estimate", (unsigned long long)s->series);
-	buf_addf(out, row, "classes.estimate",
-		 (unsigned long long)s->class.n);
-	buf_addf(out, row, "labelnames.estimate",
-		 (unsigned long long)s->name[0].n);
-	buf_addf(out, row, "labelvalues.estimate",
-		 (unsigned long long)values);
-	for (int k = 0; k < 2; k++) {
-		const struct texts *t = k ? &s->name[0] : &s->class;
-
-		if (json)
-			buf_addf(out, "%s,\"%s\":{", k ? "}" : "", k ?
-				 "per.label.value.estimate" :
-				 "per.class.estimate");
-		for (size_t i = 0; i < t->n; i++) {
-			size_t n;
-			const char *p = (const char *)texts_at(t, i, &n);
-			unsigned long long v = k ? s->value[0][i].n :
-				s->per_class[i];
-
-			buf_add_string(out, json ? (i ? "," : "") : k ?
-				       "label\t" : "class\t");
-			if (json)
-				json_add_string(out, p, n);
-			else
-				series_percent_encode(out, p, n);
-			buf_addf(out, json ? ":%llu" : "\t%llu\n", v);
-		}
-	}
-	if (json)
-		buf_add_string(out, "},\"error.rate\":0}\n");
-}
-
 int ls_sets(struct reader *r, const struct ls_options *opt, struct err *err)
 {
-	struct sets s = { 0 };
+	struct ls_sets s = { 0 };
 	struct buf out = { 0 };
 	int bad = ls_walk(r, opt, see, &s, err);
 
 	if (!bad && opt->stats)
-		print_stats(&out, &s, opt->json);
+		ls_print_stats(&out, &s, opt->json);
 	else if (!bad)
 		print_sets(&out, &s, opt->json);
 	if (!bad)

@@ -1,10 +1,10 @@
 /*
  * sort - any order in, canonical order out, whatever the size.
  *
- * Series come in canonical order, ticks ascending (or, asked so, descending),
- * points of one tick in the order they arrived.  What does not fit the memory is spilled as
- * sorted runs and merged; the points that come out depend neither on the
- * memory nor on where runs end.
+ * Series come in canonical order, ticks ascending (or descending, if asked),
+ * points of one tick in the order they arrived.  What does not fit the memory
+ * is spilled as sorted runs and merged; the points that come out depend neither
+ * on the memory nor on where runs end.
  */
 #ifndef FLOW_SORT_H
 #define FLOW_SORT_H

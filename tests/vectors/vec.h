@@ -3,8 +3,8 @@
  *
  * A runner opens its file with vec_open, walks its rows with vec_next,
  * answers each with vec_pass, vec_fail or vec_skip, which says why, and
- * returns vec_done() from main.  Columns are texts without TAB; vec_absent tells "-",
- * vec_bytes undoes the escapes of the file (\xHH, \\, \e) in place.
+ * returns vec_done() from main.  Columns are texts without TAB; vec_absent
+ * tells "-", vec_bytes undoes the escapes of the file (\xHH, \\, \e) in place.
  */
 #ifndef TESTS_VECTORS_VEC_H
 #define TESTS_VECTORS_VEC_H

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# Hostile inputs: each ends with status 3, at once, in little memory, and
+# nothing under the output's name.
+
+setup() {
+	DIR=$(mktemp -d)
+	PATH=$BIN:$PATH
+	limit=
+	# a sanitizer needs its shadow: no limit there
+	if ! nm "$BIN/hfdump" 2> /dev/null | grep -q __asan_init; then
+		limit='ulimit -v 262144;'
+	fi
+}
+
+teardown() {
+	rm -rf "$DIR"
+}
+
+@test "200 hostile inputs and more are refused with status 3" {
+	cd "$DIR"
+	mkdir in
+	made=$("$BIN/tests/hostile/make" in)
+	[ "$made" -ge 200 ]
+	: > "$DIR/good.gts"
+	bad=0
+	for f in in/*; do
+		form=$(basename "${f%-*}")
+		case $form in
+		hfile) call="hfdump -q --no-companions -o out.hfile $f" ;;
+		list) call="hfdump -q --series-file $f -o out.hfile good.gts" ;;
+		*) call="hfdump -q -@ 1 -m 16M -f $form -o out.hfile $f" ;;
+		esac
+		status=0
+		timeout 5 bash -c "$limit exec $call" 2> err || status=$?
+		if [ "$status" -ne 3 ] || [ ! -s err ] || [ -e out.hfile ]; then
+			echo "$f: status $status: $(head -c 300 err)"
+			bad=$((bad + 1))
+			rm -f out.*
+		fi
+	done
+	[ "$bad" -eq 0 ]
+}
