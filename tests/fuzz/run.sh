@@ -1,0 +1,50 @@
+#!/bin/sh
+# usage: run.sh SECONDS [TARGET...]
+# Runs the fuzz targets (default: all) for SECONDS each, from seeds made of
+# the excerpts of the tree, as TAP.  BIN: build folder (--enable-fuzzers),
+# SRC: tree.  What is found stays in BIN/fuzz-found.
+set -u
+seconds=${1:?usage: run.sh SECONDS [TARGET...]}
+shift
+BIN=$(cd "${BIN:-.}" && pwd) SRC=$(cd "${SRC:-.}" && pwd)
+PATH=$BIN:$PATH
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+[ $# -gt 0 ] || set -- $(cd "$SRC/tests/fuzz" && grep -l LLVMFuzzerTestOneInput -- *.c | sed 's/\.c$//')
+
+seed() { # TARGET: its corpus, in a folder of its name
+	mkdir -p "$tmp/$1"
+	for gz in "$SRC"/tests/data/*.gts.gz; do
+		name=$(basename "$gz" .gts.gz)
+		gzip -dc "$gz" | head -n 40 > "$tmp/text"
+		case $1 in
+		text) cp "$tmp/text" "$tmp/$1/$name" ;;
+		raw | tsv | json | jsonl) hfdump -q -t "$1" -o - "$tmp/text" > "$tmp/$1/$name" ;;
+		influx) hfdump -q -t influx -o - "$tmp/text" > "$tmp/$1/$name" 2> "$tmp/said" || : ;;
+		hfile) hfdump -q -t hfile -o - "$tmp/text" > "$tmp/$1/$name" ;;
+		page | index)
+			mkdir -p "$tmp/page" "$tmp/index" "$tmp/one-page" "$tmp/one-index"
+			hfdump -q -t hfile -o - "$tmp/text" > "$tmp/h"
+			"$BIN/tests/fuzz/payloads" "$tmp/h" "$tmp/one-page" "$tmp/one-index"
+			for f in "$tmp/one-$1"/*; do mv "$f" "$tmp/$1/$name-${f##*/}"; done ;;
+		selector) cut -d' ' -f2 "$tmp/text" | head -n 3 > "$tmp/$1/$name" ;;
+		*) [ ! -d "$SRC/tests/fuzz/seeds/$1" ] || cp "$SRC/tests/fuzz/seeds/$1"/* "$tmp/$1/" ;;
+		esac
+	done
+}
+
+echo "1..$#"
+failed=0
+for t in "$@"; do
+	seed "$t"
+	if (cd "$tmp" && "$BIN/tests/fuzz/$t" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 "$t") > "$tmp/log" 2>&1; then
+		echo "ok - $t: $(sed -n 's/^stat::number_of_executed_units: *//p' "$tmp/log") inputs, $(ls "$tmp/$t" | wc -l) of them in the corpus"
+	else
+		failed=1
+		mkdir -p "$BIN/fuzz-found"
+		cp "$tmp"/crash-* "$tmp"/oom-* "$tmp"/timeout-* "$BIN/fuzz-found/" 2> /dev/null
+		echo "not ok - $t"
+		tail -n 30 "$tmp/log" | sed 's/^/# /'
+	fi
+done
+exit $failed
