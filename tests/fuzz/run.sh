@@ -10,24 +10,25 @@ BIN=$(cd "${BIN:-.}" && pwd) SRC=$(cd "${SRC:-.}" && pwd)
 PATH=$BIN:$PATH
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+# shellcheck disable=SC2046 # names without blanks
 [ $# -gt 0 ] || set -- $(cd "$SRC/tests/fuzz" && grep -l LLVMFuzzerTestOneInput -- *.c | sed 's/\.c$//')
 
 seed() { # TARGET: its corpus, in a folder of its name
 	mkdir -p "$tmp/$1"
 	for gz in "$SRC"/tests/data/*.gts.gz; do
 		name=$(basename "$gz" .gts.gz)
-		gzip -dc "$gz" | head -n 40 > "$tmp/text"
+		gzip -dc "$gz" | head -n 40 > "$tmp/lines.txt"
 		case $1 in
-		text) cp "$tmp/text" "$tmp/$1/$name" ;;
-		raw | tsv | json | jsonl) hfdump -q -t "$1" -o - "$tmp/text" > "$tmp/$1/$name" ;;
-		influx) hfdump -q -t influx -o - "$tmp/text" > "$tmp/$1/$name" 2> "$tmp/said" || : ;;
-		hfile) hfdump -q -t hfile -o - "$tmp/text" > "$tmp/$1/$name" ;;
+		text) cp "$tmp/lines.txt" "$tmp/$1/$name" ;;
+		raw | tsv | json | jsonl) hfdump -q -t "$1" -o - "$tmp/lines.txt" > "$tmp/$1/$name" ;;
+		influx) hfdump -q -t influx -o - "$tmp/lines.txt" > "$tmp/$1/$name" 2> "$tmp/said" || : ;;
+		hfile) hfdump -q -t hfile -o - "$tmp/lines.txt" > "$tmp/$1/$name" ;;
 		page | index)
 			mkdir -p "$tmp/page" "$tmp/index" "$tmp/one-page" "$tmp/one-index"
-			hfdump -q -t hfile -o - "$tmp/text" > "$tmp/h"
+			hfdump -q -t hfile -o - "$tmp/lines.txt" > "$tmp/h"
 			"$BIN/tests/fuzz/payloads" "$tmp/h" "$tmp/one-page" "$tmp/one-index"
 			for f in "$tmp/one-$1"/*; do mv "$f" "$tmp/$1/$name-${f##*/}"; done ;;
-		selector) cut -d' ' -f2 "$tmp/text" | head -n 3 > "$tmp/$1/$name" ;;
+		selector) cut -d' ' -f2 "$tmp/lines.txt" | head -n 3 > "$tmp/$1/$name" ;;
 		*) [ ! -d "$SRC/tests/fuzz/seeds/$1" ] || cp "$SRC/tests/fuzz/seeds/$1"/* "$tmp/$1/" ;;
 		esac
 	done
