@@ -1,6 +1,8 @@
 #include "codec/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -73,18 +75,24 @@ void hash_sha256_add(struct hash_sha256 *s, const void *p, size_t n)
 	EVP_DigestUpdate(s->ctx, p, n);
 }
 
-void hash_sha256_hex(struct hash_sha256 *s, char hex[65])
+void hash_hex(const uint8_t *p, size_t n, char *hex)
 {
 	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		hex[2 * i] = digits[p[i] >> 4];
+		hex[2 * i + 1] = digits[p[i] & 15];
+	}
+	hex[2 * n] = '\0';
+}
+
+void hash_sha256_hex(struct hash_sha256 *s, char hex[65])
+{
 	unsigned char md[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
 
 	EVP_DigestFinal_ex(s->ctx, md, &n);
-	for (unsigned int i = 0; i < 32; i++) {
-		hex[2 * i] = digits[md[i] >> 4];
-		hex[2 * i + 1] = digits[md[i] & 15];
-	}
-	hex[64] = '\0';
+	hash_hex(md, HASH_SHA256_BYTES, hex);
 }
 
 void hash_sha256_free(struct hash_sha256 *s)
@@ -93,6 +101,67 @@ void hash_sha256_free(struct hash_sha256 *s)
 		return;
 	EVP_MD_CTX_free(s->ctx);
 	free(s);
+}
+
+static void digest(const EVP_MD *kind, const void *p, size_t n, uint8_t *out)
+{
+	if (!EVP_Digest(p, n, out, NULL, kind, NULL))
+		alloc_bytes(SIZE_MAX);
+}
+
+void hash_sha1(const void *p, size_t n, uint8_t out[HASH_SHA1_BYTES])
+{
+	digest(EVP_sha1(), p, n, out);
+}
+
+void hash_sha256(const void *p, size_t n, uint8_t out[HASH_SHA256_BYTES])
+{
+	digest(EVP_sha256(), p, n, out);
+}
+
+void hash_hmac_sha256(const void *key, size_t nkey, const void *p, size_t n,
+		      uint8_t out[HASH_SHA256_BYTES])
+{
+	if (!HMAC(EVP_sha256(), key, (int)nkey, p, n, out, NULL))
+		alloc_bytes(SIZE_MAX);
+}
+
+struct hash_md5 {
+	EVP_MD_CTX *ctx;
+};
+
+struct hash_md5 *hash_md5_new(void)
+{
+	struct hash_md5 *s = alloc_zero(1, sizeof(*s));
+
+	s->ctx = EVP_MD_CTX_new();
+	if (!s->ctx || !EVP_DigestInit_ex(s->ctx, EVP_md5(), NULL))
+		alloc_bytes(SIZE_MAX);
+	return s;
+}
+
+void hash_md5_add(struct hash_md5 *s, const void *p, size_t n)
+{
+	EVP_DigestUpdate(s->ctx, p, n);
+}
+
+void hash_md5_end(struct hash_md5 *s, uint8_t out[HASH_MD5_BYTES])
+{
+	EVP_DigestFinal_ex(s->ctx, out, NULL);
+}
+
+void hash_md5_free(struct hash_md5 *s)
+{
+	if (!s)
+		return;
+	EVP_MD_CTX_free(s->ctx);
+	free(s);
+}
+
+void hash_random(void *p, size_t n)
+{
+	if (RAND_bytes(p, (int)n) != 1)
+		alloc_bytes(SIZE_MAX);
 }
 
 /* Only headers of 28 and 60 bytes are summed: the plain way will do. */

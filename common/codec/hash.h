@@ -1,5 +1,6 @@
 /*
- * hash - XXH3, SHA-256, SipHash and the ids made of it, CRC-32C.
+ * hash - XXH3, SHA-256, SipHash and the ids made of it, CRC-32C; the digests
+ * that object stores ask for.
  * The door to libxxhash and OpenSSL's digests.
  */
 #ifndef CODEC_HASH_H
@@ -31,6 +32,25 @@ struct hash_sha256 *hash_sha256_new(void);
 void hash_sha256_add(struct hash_sha256 *s, const void *p, size_t n);
 void hash_sha256_hex(struct hash_sha256 *s, char hex[65]);
 void hash_sha256_free(struct hash_sha256 *s);
+
+/* Digests of n bytes in one go: 16, 20 and 32 bytes. */
+enum { HASH_MD5_BYTES = 16, HASH_SHA1_BYTES = 20, HASH_SHA256_BYTES = 32 };
+void hash_sha1(const void *p, size_t n, uint8_t out[HASH_SHA1_BYTES]);
+void hash_sha256(const void *p, size_t n, uint8_t out[HASH_SHA256_BYTES]);
+void hash_hmac_sha256(const void *key, size_t nkey, const void *p, size_t n,
+		      uint8_t out[HASH_SHA256_BYTES]);
+/* n bytes as 2 n lower-case digits and a NUL. */
+void hash_hex(const uint8_t *p, size_t n, char *hex);
+
+/* Running MD5, for stores that want or give one; no security rests on it. */
+struct hash_md5;
+struct hash_md5 *hash_md5_new(void);
+void hash_md5_add(struct hash_md5 *s, const void *p, size_t n);
+/* Ends it; nothing may be added any more. */
+void hash_md5_end(struct hash_md5 *s, uint8_t out[HASH_MD5_BYTES]);
+void hash_md5_free(struct hash_md5 *s);
+/* n bytes that nobody can guess. */
+void hash_random(void *p, size_t n);
 
 /* CRC-32C (Castagnoli) of n bytes. */
 uint32_t hash_crc32c(const void *p, size_t n);

@@ -1,0 +1,76 @@
+/* The digests and checksums of object stores, against published values. */
+#include <stdlib.h>
+
+#include "codec/crc.h"
+#include "codec/hash.h"
+#include "unit/tap.h"
+
+static void test_digests(void)
+{
+	uint8_t md[HASH_SHA256_BYTES];
+	char hex[65];
+	struct hash_md5 *m = hash_md5_new();
+
+	hash_md5_add(m, "a", 1);
+	hash_md5_add(m, "bc", 2);
+	hash_md5_end(m, md);
+	hash_md5_free(m);
+	hash_hex(md, HASH_MD5_BYTES, hex);
+	tap_is_text(hex, "900150983cd24fb0d6963f7d28e17f72", "MD5 of abc");
+	hash_sha1("abc", 3, md);
+	hash_hex(md, HASH_SHA1_BYTES, hex);
+	tap_is_text(hex, "a9993e364706816aba3e25717850c26c9cd0d89d",
+		    "SHA-1 of abc");
+	/* RFC 4231, case 2. */
+	hash_hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, md);
+	hash_hex(md, HASH_SHA256_BYTES, hex);
+	tap_is_text(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec"
+		    "58b964ec3843", "HMAC-SHA256 of RFC 4231");
+}
+
+static void test_crc(void)
+{
+	static const struct {
+		enum crc_kind kind;
+		uint64_t check;
+	} known[] = {
+		{ CRC_32, 0xcbf43926 }, { CRC_32C, 0xe3069283 },
+		{ CRC_64NVME, UINT64_C(0xae8b14860a799888) },
+	};
+	enum { N = 5000 };
+	uint8_t *p = malloc(N);
+
+	for (int i = 0; i < N; i++)
+		p[i] = (uint8_t)(i * 2654435761u >> 13);
+	for (int k = 0; k < CRC_KINDS; k++) {
+		enum crc_kind kind = known[k].kind;
+		bool pieces = true, joined = true;
+		uint64_t byte_wise[N + 1];
+
+		tap_ok(crc_add(kind, 0, "123456789", 9) == known[k].check,
+		       "check value of kind %d", k);
+		byte_wise[0] = 0;
+		for (int i = 0; i < N; i++)
+			byte_wise[i + 1] = crc_add(kind, byte_wise[i], p + i,
+						   1);
+		for (int n = 0; n <= N; n += n < 700 ? 1 : 97) {
+			uint64_t whole = crc_add(kind, 0, p, (size_t)n);
+			uint64_t rest = crc_add(kind, 0, p + n,
+						(size_t)(N - n));
+
+			pieces &= whole == byte_wise[n];
+			joined &= crc_join(kind, whole, rest,
+					   (uint64_t)(N - n)) == byte_wise[N];
+		}
+		tap_ok(pieces, "any length as byte by byte, kind %d", k);
+		tap_ok(joined, "two texts joined, kind %d", k);
+	}
+	free(p);
+}
+
+int main(void)
+{
+	test_digests();
+	test_crc();
+	return tap_done();
+}
