@@ -11,10 +11,11 @@ static int set_units(struct convert *c, const struct opt_parsed *p,
 	const char *now = opt_value(p, "now");
 	struct timespec t;
 
-	c->units = unit ? (uint32_t)span_units(unit) : 1000000;
+	/* an HFile says its unit */
+	c->units = unit ? (uint32_t)span_units(unit) : inputs_find_units(
+		c->operands.name, c->operands.n, 1000000);
 	c->inputs.units = c->units;
 	c->codec.units = c->split.units = c->units;
-	c->unit_given = unit;
 	if (!c->units)
 		return err_set(err, ERR_USAGE, "--time-unit takes ms, us or "
 			       "ns, not '%s'", unit);

@@ -8,14 +8,13 @@
 #include "outputs.h"
 #include "store/file.h"
 
-/* Form of the output: said, by suffix, else the other side of the input. */
-static int choose_form(struct convert *c, bool from_hfile, struct err *err)
+/*
+ * The form of the output is known: does it go with the rest, and may its
+ * files be written?
+ */
+int convert_settle_form(struct convert *c, enum form form, struct err *err)
 {
-	c->form = c->to;
-	if (c->form == FORM_UNKNOWN)
-		c->form = form_of_path(c->output);
-	if (c->form == FORM_UNKNOWN)
-		c->form = from_hfile ? FORM_GTS : FORM_HFILE;
+	c->form = form;
 	if (c->form == FORM_HFILE && form_compression(c->output))
 		return err_set(err, ERR_USAGE, "%s: a compressed HFile could "
 			       "not be sought in", c->output);
@@ -24,23 +23,31 @@ static int choose_form(struct convert *c, bool from_hfile, struct err *err)
 			       ": not with --keep-order or --newest-first");
 	if (c->split.by && strcmp(c->output, "-") == 0)
 		return err_set(err, ERR_USAGE, "--split-by wants -o PATTERN");
-	return 0;
+	if (c->shaped && c->order == CONVERT_KEEP)
+		return err_set(err, ERR_USAGE, "--keep-order does not go with "
+			       "what looks at the points in order");
+	return strcmp(c->output, "-") == 0 || c->split.by ? 0 :
+		companions_check(c->output, c->form == FORM_HFILE,
+				 &c->companions, c->force, c->inputs.name,
+				 c->inputs.n, err);
 }
 
-/* The unit of an HFile is taken, but instants were read in another one. */
-static int adopt_units(struct convert *c, struct reader *r, struct err *err)
+/*
+ * Form of the output: said, by suffix, else the other side of the input or
+ * (left unknown until it has been read) that of the first input.
+ */
+static int choose_form(struct convert *c, bool from_hfile, struct err *err)
 {
-	const struct span *s = &c->filter.range;
-	uint32_t units;
+	enum form form = c->to;
 
-	if (!r)
-		return 0;
-	units = reader_tail(r)->units;
-	if (!c->unit_given && s->start == INT64_MIN && s->end == INT64_MAX) {
-		c->units = c->inputs.units = units;
-		c->codec.units = c->split.units = units;
-	}
-	return inputs_units(&c->inputs, units, err);
+	if (form == FORM_UNKNOWN)
+		form = form_of_path(c->output);
+	if (form == FORM_UNKNOWN && c->form_of_first)
+		return from_hfile ? convert_settle_form(c, FORM_HFILE, err) :
+			0;
+	if (form == FORM_UNKNOWN)
+		form = from_hfile ? FORM_GTS : FORM_HFILE;
+	return convert_settle_form(c, form, err);
 }
 
 /* Everything between input and outputs. */
@@ -89,12 +96,9 @@ int convert_run(struct convert *c, struct err *err)
 	struct reader *r = NULL;
 	double begun = now();
 	int bad = convert_open_hfile(c, &r, err) ||
-		choose_form(c, r != NULL, err) || adopt_units(c, r, err);
+		choose_form(c, r != NULL, err) ||
+		(r && inputs_units(&c->inputs, reader_tail(r)->units, err));
 
-	if (!bad && strcmp(c->output, "-") && !c->split.by)
-		bad = companions_check(c->output, c->form == FORM_HFILE,
-				       &c->companions, c->force,
-				       c->inputs.name, c->inputs.n, err);
 	if (!bad && c->rejects)
 		bad = !(rejects = file_writer(c->rejects, c->force, false,
 					      err));

@@ -10,6 +10,7 @@
 #include "flow/filter.h"
 #include "flow/fold.h"
 #include "flow/out.h"
+#include "flow/rangecompact.h"
 #include "flow/relabel.h"
 #include "flow/sort.h"
 #include "flow/split.h"
@@ -33,6 +34,7 @@ struct convert {
 	enum form from;
 	enum form to;
 	enum form form;		/* of the outputs, once it is known */
+	bool form_of_first;	/* without a form: that of the first input */
 	const char *output;
 	bool force;
 	bool quiet;
@@ -51,6 +53,8 @@ struct convert {
 	bool relabelled;
 	struct relabel_options relabel;
 	struct series_pair label[3];	/* .app .owner .producer */
+	enum rangecompact compact;
+	bool shaped;		/* points depend on their neighbours */
 	enum convert_order order;
 	struct split_options split;
 	struct form_options codec;
@@ -64,7 +68,6 @@ struct convert {
 	struct series_pair *attribute;
 	size_t nattribute;
 	uint32_t units;
-	bool unit_given;
 	struct out_lost lost;
 };
 
@@ -73,15 +76,27 @@ extern const struct opt convert_options[];
 /* Fills c from what was given; the strings are lent. */
 int convert_set(struct convert *c, const struct opt_parsed *p,
 		struct err *err);
+/* Options of compaction, and what they set. */
+extern const struct opt convert_compact_options[];
+int convert_set_compact(struct convert *c, const struct opt_parsed *p,
+			struct err *err);
 /* Parts of it: series and labels, time and thinning. */
 int convert_set_names(struct convert *c, const struct opt_parsed *p,
 		      struct err *err);
 int convert_set_range(struct convert *c, const struct opt_parsed *p,
 		      struct err *err);
+/*
+ * For a program: its own options beside those of a conversion.  set fills c
+ * further, before anything is read.  The exit status.
+ */
+int convert_main(struct tool *tool, const struct opt *own,
+		 int (*set)(struct convert *c, const struct opt_parsed *p,
+			    struct err *err), int argc, char **argv);
 int convert_run(struct convert *c, struct err *err);
 void convert_release(struct convert *c);
 
 /* The ends of the pipeline, for convert_run. */
+int convert_settle_form(struct convert *c, enum form form, struct err *err);
 int convert_open_hfile(struct convert *c, struct reader **r,
 		       struct err *err);
 struct flow_source *convert_open_source(struct convert *c, struct reader *r,

@@ -1,15 +1,22 @@
 #include "hfadmin.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec/json.h"
 #include "codec/squeeze.h"
+#include "convert.h"
 #include "store/file.h"
 
 static const struct hfadmin_verb *const verbs[] = {
 	&hfadmin_generate, &hfadmin_info, &hfadmin_ls, &hfadmin_cat,
 	&hfadmin_verify, &hfadmin_digest, &hfadmin_diff, &hfadmin_index,
+	&hfadmin_rangecompact,
+};
+/* Those that take the options of a conversion behind their own. */
+static const struct hfadmin_verb *const converting[] = {
+	&hfadmin_rangecompact,
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -58,20 +65,36 @@ static const struct hfadmin_verb *find_verb(const char *name)
 	return NULL;
 }
 
+static bool converts(const struct hfadmin_verb *v)
+{
+	const size_t n = sizeof(converting) / sizeof(converting[0]);
+	size_t i = 0;
+
+	while (i < n && converting[i] != v)
+		i++;
+	return i < n;
+}
+
 static int run_verb(const struct hfadmin_verb *v, int argc, char **argv,
 		    struct err *err)
 {
 	char name[32];
-	const struct tool tool = { name, v->synopsis, v->about, v->options,
+	struct opt *both = converts(v) ?
+		opt_join(v->options, convert_options) : NULL;
+	const struct tool tool = { name, v->synopsis, v->about,
+				   both ? both : v->options,
 				   squeeze_versions() };
 	struct opt_parsed p = { 0 };
+	int status;
 
 	snprintf(name, sizeof(name), "hfadmin %s", v->name);
-	if (opt_parse(&p, v->options, argc, argv, err) == 0 &&
+	if (opt_parse(&p, tool.options, argc, argv, err) == 0 &&
 	    !tool_asked(&tool, &p, err))
 		v->run(&tool, &p, err);
+	status = tool_end(&tool, err);
 	opt_release(&p);
-	return tool_end(&tool, err);
+	free(both);
+	return status;
 }
 
 /* No verb: help, version, or what is wrong. */

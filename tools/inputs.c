@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "hfile/format.h"
 #include "model/span.h"
 #include "store/file.h"
 #include "util/alloc.h"
@@ -57,6 +58,27 @@ void inputs_measure(struct inputs *in)
 		in->total += b ? b->size : 0;
 		io_blob_free(b);
 	}
+}
+
+uint32_t inputs_find_units(char **name, size_t n, uint32_t others)
+{
+	struct err none = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		uint8_t head[FORMAT_HEADER_SIZE];
+		struct format_header h;
+		struct io_blob *b = file_is_regular(name[i]) ?
+			file_blob(name[i], &none) : NULL;
+		bool hfile = b && b->size >= sizeof(head) &&
+			io_pread(b, head, sizeof(head), 0, &none) == 0 &&
+			format_take_header(head, &h, &none) == 0;
+
+		io_blob_free(b);
+		err_clear(&none);
+		if (hfile)
+			return h.units;
+	}
+	return others;
 }
 
 int inputs_next(void *inputs, struct io_reader **member, struct err *err)

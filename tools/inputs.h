@@ -24,6 +24,8 @@ struct inputs {
 /* The callbacks of flow/in.h; inputs is a struct inputs. */
 int inputs_next(void *inputs, struct io_reader **member, struct err *err);
 int inputs_units(void *inputs, uint32_t units, struct err *err);
+/* The units of the first HFile among n files, or others. */
+uint32_t inputs_find_units(char **name, size_t n, uint32_t others);
 /* Adds up total. */
 void inputs_measure(struct inputs *in);
 void inputs_release(struct inputs *in);

@@ -43,7 +43,8 @@ int ledger_check(const struct ledger *l, struct err *err)
 		return err_set(err, ERR_INTERNAL,
 			       "the ledger of lines does not add up");
 	if (l->points_in != l->points_out + l->folded + l->dropped_selector +
-	    l->dropped_range + l->dropped_thinned + l->deletions +
+	    l->dropped_range + l->dropped_thinned + l->dropped_box +
+	    l->dropped_repeats + l->dropped_types + l->deletions +
 	    l->encrypted)
 		return err_set(err, ERR_INTERNAL,
 			       "the ledger of points does not add up");
@@ -63,6 +64,9 @@ void ledger_print(const struct ledger *l, struct buf *out)
 		{ "dropped by selector", l->dropped_selector },
 		{ "dropped by range", l->dropped_range },
 		{ "dropped by thinning", l->dropped_thinned },
+		{ "dropped by box", l->dropped_box },
+		{ "dropped as repeats", l->dropped_repeats },
+		{ "dropped by type", l->dropped_types },
 		{ "deletion markers", l->deletions },
 		{ "encrypted blocks skipped", l->encrypted },
 		{ "series", l->series },
@@ -126,6 +130,9 @@ void ledger_print_json(const struct ledger *l, const char *tool,
 		 (unsigned long long)l->dropped_selector);
 	add_number(out, "range", l->dropped_range);
 	add_number(out, "thinned", l->dropped_thinned);
+	add_number(out, "box", l->dropped_box);
+	add_number(out, "repeats", l->dropped_repeats);
+	add_number(out, "types", l->dropped_types);
 	add_number(out, "deletions", l->deletions);
 	add_number(out, "encrypted", l->encrypted);
 	buf_add_byte(out, '}');

@@ -36,6 +36,9 @@ struct ledger {
 	uint64_t lines, data_lines, blank, comments, rejected;
 	uint64_t points_in, points_out, folded;
 	uint64_t dropped_selector, dropped_range, dropped_thinned;
+	uint64_t dropped_box;		/* outside of the box */
+	uint64_t dropped_repeats;	/* by COMPACT or RANGECOMPACT */
+	uint64_t dropped_types;		/* not taken by the aggregate */
 	uint64_t deletions, encrypted;	/* dropped too; a block counts as one */
 	uint64_t series;		/* that came out */
 	bool has_range;

@@ -248,6 +248,11 @@ bool batch_same_value(const struct batch *a, size_t i, const struct batch *b,
 	return a->val[i] == b->val[j] && a->aux[i] == b->aux[j];
 }
 
+static bool is_number(uint8_t kind)
+{
+	return kind == BATCH_DOUBLE || kind == BATCH_DECIMAL;
+}
+
 static double number_of(const struct batch *b, size_t i)
 {
 	return b->kind[i] == BATCH_DECIMAL ?
@@ -258,8 +263,7 @@ static double number_of(const struct batch *b, size_t i)
 bool batch_equal_point(const struct batch *a, size_t i, const struct batch *b,
 		       size_t j)
 {
-	bool na = a->kind[i] == BATCH_DOUBLE || a->kind[i] == BATCH_DECIMAL;
-	bool nb = b->kind[j] == BATCH_DOUBLE || b->kind[j] == BATCH_DECIMAL;
+	bool na = is_number(a->kind[i]), nb = is_number(b->kind[j]);
 
 	if (a->tick[i] != b->tick[j] || !same_place(a, i, b, j) || na != nb)
 		return false;
@@ -273,4 +277,20 @@ bool batch_equal_point(const struct batch *a, size_t i, const struct batch *b,
 	if (is_text(a->kind[i]))
 		return same_texts(a, i, b, j);
 	return a->val[i] == b->val[j];
+}
+
+bool batch_repeats(const struct batch *a, size_t i, const struct batch *b,
+		   size_t j)
+{
+	double x, y;
+
+	/* DECIMALs that differ differ as doubles: they have 14 digits */
+	if (!is_number(a->kind[i]) || !is_number(b->kind[j]) ||
+	    (a->kind[i] == BATCH_DECIMAL && b->kind[j] == BATCH_DECIMAL))
+		return batch_same_value(a, i, b, j);
+	if (!same_place(a, i, b, j))
+		return false;
+	x = number_of(a, i);
+	y = number_of(b, j);
+	return memcmp(&x, &y, sizeof(x)) == 0 || (x != x && y != y);
 }

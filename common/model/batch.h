@@ -106,5 +106,12 @@ bool batch_same_value(const struct batch *a, size_t i, const struct batch *b,
  */
 bool batch_equal_point(const struct batch *a, size_t i, const struct batch *b,
 		       size_t j);
+/*
+ * Equality of a run of RANGECOMPACT (ops.md 5): location, elevation and
+ * value, not the tick; DECIMAL and DOUBLE one kind, NaNs equal, the zeros
+ * not.
+ */
+bool batch_repeats(const struct batch *a, size_t i, const struct batch *b,
+		   size_t j);
 
 #endif

@@ -12,6 +12,33 @@ void opt_release(struct opt_parsed *p)
 	*p = (struct opt_parsed){ 0 };
 }
 
+static const struct opt *find_name(const struct opt *table, const char *p,
+				   size_t n)
+{
+	for (; table->name; table++)
+		if (strlen(table->name) == n &&
+		    memcmp(table->name, p, n) == 0)
+			return table;
+	return NULL;
+}
+
+struct opt *opt_join(const struct opt *a, const struct opt *b)
+{
+	size_t na = 0, nb = 0;
+	struct opt *both;
+
+	while (a[na].name)
+		na++;
+	while (b[nb].name)
+		nb++;
+	both = alloc_zero(na + nb + 1, sizeof(*both));
+	memcpy(both, a, na * sizeof(*a));
+	for (size_t i = 0; i < nb; i++)
+		if (!find_name(both, b[i].name, strlen(b[i].name)))
+			both[na++] = b[i];
+	return both;
+}
+
 const char *opt_value(const struct opt_parsed *p, const char *name)
 {
 	for (size_t i = p->n; i-- > 0;)
@@ -27,16 +54,6 @@ size_t opt_count(const struct opt_parsed *p, const char *name)
 	for (size_t i = 0; i < p->n; i++)
 		n += strcmp(p->given[i].opt->name, name) == 0;
 	return n;
-}
-
-static const struct opt *find_name(const struct opt *table, const char *p,
-				   size_t n)
-{
-	for (; table->name; table++)
-		if (strlen(table->name) == n &&
-		    memcmp(table->name, p, n) == 0)
-			return table;
-	return NULL;
 }
 
 static const struct opt *find_letter(const struct opt *table, char c)

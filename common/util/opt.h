@@ -33,6 +33,9 @@ struct opt_parsed {
 	size_t noperands;
 };
 
+/* Both tables in one, owned by the caller; of one name the first is kept. */
+struct opt *opt_join(const struct opt *a, const struct opt *b);
+
 /* argv[0] is not looked at. */
 int opt_parse(struct opt_parsed *p, const struct opt *table, int argc,
 	      char **argv, struct err *err);
