@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL	/* records of one length are hashed in place */
 #include <xxhash.h>
 
 #include "util/alloc.h"
@@ -20,6 +21,27 @@ struct hash_128 hash_xxh3_128(const void *p, size_t n, uint64_t seed)
 	XXH128_hash_t h = XXH3_128bits_withSeed(p, n, seed);
 
 	return (struct hash_128){ h.low64, h.high64 };
+}
+
+static void add_records(struct hash_128 *sum, const uint8_t *p, size_t size,
+			size_t n, uint64_t seed)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct hash_128 h = hash_xxh3_128(p + i * size, size, seed);
+
+		sum->low += h.low;
+		sum->high += h.high;
+	}
+}
+
+void hash_xxh3_128_records(struct hash_128 *sum, const void *p, size_t size,
+			   size_t n, uint64_t seed)
+{
+	/* the length of a number's record in the content digest */
+	if (size == 33)
+		add_records(sum, p, 33, n, seed);
+	else
+		add_records(sum, p, size, n, seed);
 }
 
 struct hash_stream {

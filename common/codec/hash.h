@@ -19,6 +19,10 @@ struct hash_128 {
 uint64_t hash_xxh3(const void *p, size_t n, uint64_t seed);
 struct hash_128 hash_xxh3_128(const void *p, size_t n, uint64_t seed);
 
+/* Adds the XXH3-128 of each of n records of so many bytes, lane by lane. */
+void hash_xxh3_128_records(struct hash_128 *sum, const void *p, size_t size,
+			   size_t n, uint64_t seed);
+
 /* Running XXH3-64, seed 0. */
 struct hash_stream;
 struct hash_stream *hash_stream_new(void);

@@ -55,6 +55,12 @@ int64_t hhcode_from_degrees(double lat, double lon)
 	return (int64_t)(scatter(a) << 1 | scatter(o));
 }
 
+void hhcode_split(int64_t location, uint32_t c[2])
+{
+	c[0] = (uint32_t)gather((uint64_t)location >> 1);
+	c[1] = (uint32_t)gather((uint64_t)location);
+}
+
 void hhcode_to_degrees(int64_t location, double *lat, double *lon)
 {
 	*lat = (double)gather((uint64_t)location >> 1) * LAT_STEP - 90.0;

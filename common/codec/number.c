@@ -1,15 +1,13 @@
 #include "codec/number.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/digits.h"
 #include "util/alloc.h"
 
 enum {
-	DIGITS_MAX = 17,	/* of a double */
-	DIGITS_SURE = 15,	/* any decimal of so many is one double */
 	EXACT_POWER = 22,	/* greatest power of ten a double holds */
 	DECIMAL_LENGTH = 15,	/* characters of a short decimal */
 };
@@ -21,48 +19,11 @@ static const double power[EXACT_POWER + 1] = {
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 };
 
-static const uint64_t power_long[20] = {
-	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
-	1000000000, 10000000000, 100000000000, 1000000000000,
-	10000000000000, 100000000000000, 1000000000000000,
-	10000000000000000, 100000000000000000, 1000000000000000000,
-	10000000000000000000u
-};
-
-static const char pairs[] =
-	"00010203040506070809101112131415161718192021222324252627282930313233"
-	"34353637383940414243444546474849505152535455565758596061626364656667"
-	"6869707172737475767778798081828384858687888990919293949596979899";
-
-static unsigned count_digits(uint64_t v)
-{
-	unsigned n = 1;
-
-	while (n < 20 && v >= power_long[n])
-		n++;
-	return n;
-}
-
-/* Exactly n digits of v, at p. */
-static void store_digits(char *p, uint64_t v, unsigned n)
-{
-	char *q = p + n;
-
-	while (n >= 2) {
-		q -= 2;
-		memcpy(q, pairs + 2 * (v % 100), 2);
-		v /= 100;
-		n -= 2;
-	}
-	if (n)
-		*--q = (char)('0' + v % 10);
-}
-
 static char *store_unsigned(char *p, uint64_t v)
 {
-	unsigned n = count_digits(v);
+	unsigned n = digits_count(v);
 
-	store_digits(p, v, n);
+	digits_store(p, v, n);
 	return p + n;
 }
 
@@ -73,140 +34,10 @@ char *number_store_long(char *p, int64_t v)
 	return store_unsigned(p, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
-static void strip(uint64_t *digits, int32_t *scale)
-{
-	while (*digits % 10 == 0) {
-		*digits /= 10;
-		--*scale;
-	}
-}
-
-/* At most 15 digits: the only decimal of that length, if it reads back. */
-static bool few_digits(double d, uint64_t *digits, int32_t *scale)
-{
-	int e2;
-	int low;
-
-	frexp(d, &e2);
-	/* 10^15 / d, as a power of ten: log10(2) is 77/256 */
-	low = DIGITS_SURE - 1 - (e2 * 77 >> 8);
-	for (int e = low > 0 ? low : 0; e <= low + 1 && e <= EXACT_POWER;
-	     e++) {
-		double m = nearbyint(d * power[e]);
-
-		if (m >= 1e15 || m / power[e] != d)
-			continue;
-		*digits = (uint64_t)m;
-		*scale = e;
-		strip(digits, scale);
-		return true;
-	}
-	return false;
-}
-
-typedef unsigned __int128 wide;
-
-/*
- * 16 or 17 digits by exact arithmetic, for 2^-10 <= d < 2^24: the decimal
- * of that length nearest to d, when it lies in the rounding interval of d.
- */
-static bool many_digits(uint64_t m2, int s, unsigned length,
-			uint64_t *digits, int32_t *scale)
-{
-	unsigned whole = count_digits(m2 >> s);
-	unsigned k = length - whole;
-	uint64_t w;
-	wide exact, low, half;
-	bool even = !(m2 & 1);
-
-	if (m2 >> s == 0) {
-		/* below 1 the digits begin behind zeros */
-		k = length;
-		for (wide v = (wide)m2 * 10; v >> s == 0; v *= 10)
-			k++;
-	}
-	if (k >= 20)
-		return false;
-	exact = (wide)m2 * power_long[k];
-	w = (uint64_t)(exact >> s);
-	low = exact - ((wide)w << s);
-	half = (wide)power_long[k] >> 1;
-	/* power_long[k] is even but for k = 0, where all is exact anyway */
-	if (low > ((wide)1 << s) - low || (low == ((wide)1 << s) - low &&
-					   w & 1)) {
-		w++;
-		low = ((wide)1 << s) - low;
-		if (low > half || (low == half && !even))
-			return false;
-	} else {
-		/* below a power of two the interval is half as wide */
-		if (m2 == UINT64_C(1) << 52)
-			half >>= 1;
-		if (low > half || (low == half && !even))
-			return false;
-	}
-	*digits = w;
-	*scale = (int32_t)k;
-	return true;
-}
-
-/* Any double: the C library prints, and reads back, more digits in turn. */
-static void library_digits(double d, uint64_t *digits, int32_t *scale)
-{
-	int e2;
-	bool boundary = frexp(d, &e2) == 0.5;
-
-	for (int n = 2; n <= DIGITS_MAX; n++) {
-		char text[40], mantissa[24];
-		int x;
-		uint64_t m;
-
-		snprintf(text, sizeof(text), "%.*e", n - 1, d);
-		mantissa[0] = text[0];
-		memcpy(mantissa + 1, text + 2, (size_t)n - 1);
-		mantissa[n] = '\0';
-		m = strtoull(mantissa, NULL, 10);
-		x = atoi(strchr(text, 'e') + 1) - (n - 1);
-		/* above a power of two the interval is wider than below */
-		for (int up = 0; up <= (boundary ? 1 : 0); up++) {
-			snprintf(text, sizeof(text), "%llue%d",
-				 (unsigned long long)(m + (uint64_t)up), x);
-			if (strtod(text, NULL) != d)
-				continue;
-			*digits = m + (uint64_t)up;
-			*scale = -x;
-			strip(digits, scale);
-			return;
-		}
-	}
-}
-
-void number_digits(double d, uint64_t *digits, int32_t *scale)
-{
-	uint64_t bits;
-	int e2;
-
-	if (few_digits(d, digits, scale))
-		return;
-	memcpy(&bits, &d, sizeof(bits));
-	e2 = (int)(bits >> 52) - 1075;
-	if (e2 >= -62 && e2 < -28) {
-		uint64_t m2 = (bits & (EXACT_INTEGER / 2 - 1)) |
-			EXACT_INTEGER / 2;
-
-		if (many_digits(m2, -e2, 16, digits, scale) ||
-		    many_digits(m2, -e2, 17, digits, scale)) {
-			strip(digits, scale);
-			return;
-		}
-	}
-	library_digits(d, digits, scale);
-}
-
 /* d.dddE-x of n digits with adjusted exponent x. */
 static char *store_scientific(char *p, uint64_t digits, unsigned n, int x)
 {
-	store_digits(p + 1, digits, n);
+	digits_store(p + 1, digits, n);
 	p[0] = p[1];
 	p[1] = '.';
 	p += n + 1;
@@ -220,7 +51,7 @@ static char *store_scientific(char *p, uint64_t digits, unsigned n, int x)
 static char *store_plain(char *p, uint64_t digits, unsigned n, int scale)
 {
 	if (scale <= 0) {
-		store_digits(p, digits, n);
+		digits_store(p, digits, n);
 		p += n;
 		for (; scale < 0; scale++)
 			*p++ = '0';
@@ -232,12 +63,10 @@ static char *store_plain(char *p, uint64_t digits, unsigned n, int scale)
 		p += 2;
 		for (unsigned i = n; i < (unsigned)scale; i++)
 			*p++ = '0';
-		store_digits(p, digits, n);
+		digits_store(p, digits, n);
 		return p + n;
 	}
-	store_digits(p + 1, digits, n);
-	memmove(p, p + 1, n - (unsigned)scale);
-	p[n - (unsigned)scale] = '.';
+	digits_store_dot(p, digits, n, (unsigned)scale);
 	return p + n + 1;
 }
 
@@ -264,8 +93,8 @@ char *number_store_double(char *p, double d)
 		memcpy(p, "0.0", 3);
 		return p + 3;
 	}
-	number_digits(d, &digits, &scale);
-	n = count_digits(digits);
+	digits_shortest(d, &digits, &scale);
+	n = digits_count(digits);
 	x = (int)n - 1 - scale;
 	if (d >= 1e-3 && d < 1e7)
 		return store_plain(p, digits, n, scale);
@@ -292,7 +121,7 @@ void number_print_decimal(struct buf *out, int64_t unscaled, int32_t scale)
 		for (int32_t i = 0; i < (scale ? scale : 1); i++)
 			*p++ = '0';
 	} else {
-		p = store_plain(p, u, count_digits(u), scale);
+		p = store_plain(p, u, digits_count(u), scale);
 	}
 	out->len = (size_t)((uint8_t *)p - out->data);
 }
@@ -301,7 +130,7 @@ void number_print_canonical(struct buf *out, int64_t unscaled, int32_t scale)
 {
 	uint64_t u = unscaled < 0 ? 0 - (uint64_t)unscaled :
 		(uint64_t)unscaled;
-	unsigned n = count_digits(u);
+	unsigned n = digits_count(u);
 	int64_t x = (int64_t)n - 1 - scale;
 	char text[NUMBER_TEXT], *p = text;
 
@@ -315,7 +144,7 @@ void number_print_canonical(struct buf *out, int64_t unscaled, int32_t scale)
 		out->len = (size_t)((uint8_t *)p - out->data);
 		return;
 	} else {
-		store_digits(p + 1, u, n);
+		digits_store(p + 1, u, n);
 		p[0] = p[1];
 		p[1] = '.';
 		p += n > 1 ? n + 1 : 1;
@@ -329,7 +158,7 @@ void number_print_canonical(struct buf *out, int64_t unscaled, int32_t scale)
 
 bool number_parse_long(const char *p, size_t n, int64_t *v)
 {
-	const char *end = p + n;
+	const char *end = p + n, *q;
 	uint64_t u = 0;
 	bool negative = n && *p == '-';
 
@@ -340,16 +169,13 @@ bool number_parse_long(const char *p, size_t n, int64_t *v)
 	/* 18 digits cannot overflow */
 	while (p < end && *p == '0' && end - p > 18)
 		p++;
-	if (end - p > 19)
-		return false;
-	for (; p < end; p++) {
-		unsigned d = (unsigned char)*p - '0';
-
-		if (d > 9)
-			return false;
-		u = u * 10 + d;
+	q = digits_take(p, end, &u);
+	if (q == p && end - p == 19) {
+		q = digits_take(p, p + 18, &u);
+		if (q == p + 18 && (unsigned char)(*q - '0') <= 9)
+			u = u * 10 + (uint64_t)(*q++ - '0');
 	}
-	if (u > (uint64_t)INT64_MAX + negative)
+	if (q != end || u > (uint64_t)INT64_MAX + negative)
 		return false;
 	*v = negative ? (int64_t)(0 - u) : (int64_t)u;
 	return true;
@@ -358,30 +184,17 @@ bool number_parse_long(const char *p, size_t n, int64_t *v)
 bool number_parse_decimal(const char *p, size_t n, int64_t *unscaled,
 			  int32_t *scale)
 {
-	const char *end = p + n, *dot = NULL;
 	bool negative = n && *p == '-';
-	size_t digits = 0;
-	int64_t u = 0;
+	size_t sign = n && (*p == '-' || *p == '+');
+	uint64_t u;
+	int behind;
 
-	if (n && (*p == '-' || *p == '+'))
-		p++;
-	if (n > DECIMAL_LENGTH)
+	if (n > DECIMAL_LENGTH || n == sign ||
+	    !digits_plain(p + sign, n - sign, &u, &behind))
 		return false;
-	for (; p < end; p++) {
-		unsigned d = (unsigned char)*p - '0';
-
-		if (*p == '.' && !dot) {
-			dot = p;
-			continue;
-		}
-		if (d > 9)
-			return false;
-		u = u * 10 + d;
-		digits++;
-	}
-	*unscaled = negative ? -u : u;
-	*scale = dot ? (int32_t)(end - dot - 1) : 0;
-	return digits > 0;
+	*unscaled = negative ? -(int64_t)u : (int64_t)u;
+	*scale = behind > 0 ? behind : 0;
+	return true;
 }
 
 /* Digits of a mantissa as far as they fit, with what they mean. */
@@ -463,7 +276,16 @@ static bool parse_unsigned(const char *p, const char *end, double *d)
 	const char *from = p, *digits_end;
 	struct mantissa m;
 	int64_t x = 0;
+	int behind;
 
+	/* what locations look like */
+	if (end - p <= DIGITS_PLAIN && digits_plain(p, (size_t)(end - p),
+						    &m.digits, &behind) &&
+	    m.digits <= EXACT_INTEGER) {
+		*d = behind > 0 ? (double)m.digits / power[behind] :
+			(double)m.digits;
+		return true;
+	}
 	if (end - p == 3 && memcmp(p, "NaN", 3) == 0) {
 		*d = NAN;
 		return true;
@@ -505,7 +327,7 @@ static bool parse_unsigned(const char *p, const char *end, double *d)
 	    x <= EXACT_POWER)
 		*d = x < 0 ? (double)m.digits / power[-x] :
 			(double)m.digits * power[x];
-	else
+	else if (m.cut || !digits_nearest(m.digits, x, d))
 		*d = library_parse(from, (size_t)(digits_end - from));
 	return true;
 }

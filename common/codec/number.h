@@ -26,12 +26,6 @@ void number_print_decimal(struct buf *out, int64_t unscaled, int32_t scale);
 void number_print_canonical(struct buf *out, int64_t unscaled,
 			    int32_t scale);
 
-/*
- * Shortest digits of a finite d > 0: d = digits * 10^-scale, at most 17
- * digits, trailing zeros stripped.
- */
-void number_digits(double d, uint64_t *digits, int32_t *scale);
-
 /* Sign, digits, nothing else; false when malformed or beyond 64 bits. */
 bool number_parse_long(const char *p, size_t n, int64_t *v);
 /* Java's grammar of doubles (gts-text.md 5.2), correctly rounded. */

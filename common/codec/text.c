@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/digits.h"
 #include "codec/form.h"
 #include "codec/hhcode.h"
 #include "codec/known.h"
@@ -65,6 +66,28 @@ int text_parse_tick(const char *p, size_t n, int64_t now, int64_t *tick,
 	return number_parse_long(p, n, tick) ? 0 : -1;
 }
 
+/* The timestamp and the / behind it, which is lent; NULL: an error. */
+static const char *take_tick(struct text_place *at, const char *p,
+			     const char *end, int64_t now, struct err *err)
+{
+	uint64_t tick;
+	const char *q = digits_take(p, end, &tick);
+
+	if (q > p && q < end && *q == '/') {
+		at->tick = (int64_t)tick;
+		return q;
+	}
+	q = memchr(p, '/', (size_t)(end - p));
+	if (!q)
+		err_set(err, ERR_DATA, "no / behind the timestamp");
+	else if (text_parse_tick(p, (size_t)(q - p), now, &at->tick,
+				 &at->used_now))
+		err_set(err, ERR_DATA, "bad timestamp");
+	else
+		return q;
+	return NULL;
+}
+
 int text_parse_place(struct text_place *at, const char *line, size_t n,
 		     int64_t now, size_t *column, struct err *err)
 {
@@ -74,22 +97,19 @@ int text_parse_place(struct text_place *at, const char *line, size_t n,
 	at->continues = n && *p == '=';
 	p += at->continues;
 	*column = (size_t)(p - line) + 1;
-	q = memchr(p, '/', (size_t)(end - p));
+	q = take_tick(at, p, end, now, err);
 	if (!q)
-		return err_set(err, ERR_DATA, "no / behind the timestamp");
-	if (text_parse_tick(p, (size_t)(q - p), now, &at->tick,
-			    &at->used_now))
-		return err_set(err, ERR_DATA, "bad timestamp");
+		return -1;
 	p = q + 1;
 	*column = (size_t)(p - line) + 1;
-	q = memchr(p, '/', (size_t)(end - p));
+	q = p < end && *p == '/' ? p : memchr(p, '/', (size_t)(end - p));
 	if (!q)
 		return err_set(err, ERR_DATA, "no / behind the location");
 	if (hhcode_parse(p, (size_t)(q - p), &at->location))
 		return err_set(err, ERR_DATA, "bad location");
 	p = q + 1;
 	*column = (size_t)(p - line) + 1;
-	q = memchr(p, ' ', (size_t)(end - p));
+	q = p < end && *p == ' ' ? p : memchr(p, ' ', (size_t)(end - p));
 	if (!q)
 		return err_set(err, ERR_DATA, "no space behind the "
 			       "elevation");
@@ -115,16 +135,15 @@ static enum form_answer take_series(struct text_decoder *d,
 	const struct known_entry *current = d->known.current;
 
 	*column = (size_t)(p - line) + 1;
-	if (at->continues || !memchr(p, '{', n)) {
+	if (!at->continues && current && n > current->text.len &&
+	    memcmp(p, current->text.data, current->text.len) == 0 &&
+	    p[current->text.len] != '{') {
+		at->rest = p + current->text.len;
+	} else if (at->continues || !memchr(p, '{', n)) {
 		if (!current)
 			return err_set(err, ERR_DATA,
 				       "no series to continue");
 		return FORM_DATA;
-	}
-	if (current && n > current->text.len &&
-	    memcmp(p, current->text.data, current->text.len) == 0 &&
-	    p[current->text.len] != '{') {
-		at->rest = p + current->text.len;
 	} else {
 		q = names_end(p, n, &fault, err);
 		if (!q) {

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "codec/base64.h"
+#include "codec/digits.h"
 #include "codec/hhcode.h"
 #include "codec/multivalue.h"
 #include "codec/number.h"
@@ -131,6 +132,19 @@ static int parse_number(struct batch *b, size_t i, const char *p, size_t n,
 	int32_t scale;
 	double d;
 
+	if (n <= DECIMAL_LENGTH && n > sign) {
+		uint64_t u;
+		int behind;
+
+		if (digits_plain(p + sign, n - sign, &u, &behind)) {
+			unscaled = *p == '-' ? -(int64_t)u : (int64_t)u;
+			if (behind < 0)
+				batch_set_long(b, i, unscaled);
+			else
+				batch_set_decimal(b, i, unscaled, behind);
+			return 0;
+		}
+	}
 	while (k < n && p[k] >= '0' && p[k] <= '9')
 		k++;
 	if (k == n && n > sign) {
@@ -161,6 +175,8 @@ int value_parse(struct batch *b, size_t i, const char *p, size_t n,
 {
 	if (n == 0)
 		return err_set(err, ERR_DATA, "no value");
+	if ((*p >= '0' && *p <= '9') || *p == '-')
+		return parse_number(b, i, p, n, err);
 	if ((p[0] == '\'' || p[0] == '"') && n > 1 && p[n - 1] == p[0])
 		return parse_string(b, i, p + 1, n - 2, err);
 	if ((n == 1 && (*p | 0x20) == 't') || is_word(p, n, "true")) {

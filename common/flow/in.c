@@ -16,6 +16,8 @@ struct in {
 	struct buf bytes;		/* of the member */
 	size_t at;			/* begin of the line at hand */
 	size_t scanned;			/* no line end before this */
+	size_t cr;			/* the first CR from here on is there;
+					   the end of bytes: there is none */
 	bool ended;			/* the member has no more bytes */
 	uint64_t line;			/* number, from 1 */
 	uint64_t read;			/* bytes of the member */
@@ -38,17 +40,29 @@ static void in_free(struct flow_source *base)
 	free(in);
 }
 
+/* Looks for a CR from a place on: most dumps have none, ever. */
+static void find_cr(struct in *in, size_t from)
+{
+	const struct buf *b = &in->bytes;
+	const uint8_t *cr = from < b->len ?
+		memchr(b->data + from, '\r', b->len - from) : NULL;
+
+	in->cr = cr ? (size_t)(cr - b->data) : b->len;
+}
+
 /* Reads on behind what is there; what was used goes first. */
 static int fill(struct in *in, struct err *err)
 {
 	struct buf *b = &in->bytes;
 	ptrdiff_t k;
 	size_t want;
+	bool none = in->cr == b->len;
 
 	if (in->at > 0) {
 		memmove(b->data, b->data + in->at, b->len - in->at);
 		b->len -= in->at;
 		in->scanned -= in->at;
+		in->cr -= in->cr < in->at ? in->cr : in->at;
 		in->at = 0;
 	}
 	if (b->len > IN_LINE_MAX)
@@ -62,6 +76,8 @@ static int fill(struct in *in, struct err *err)
 	if (k < 0)
 		return -1;
 	b->len += (size_t)k;
+	if (none)
+		find_cr(in, b->len - (size_t)k);
 	in->read += (uint64_t)k;
 	in->ended = k == 0;
 	return 0;
@@ -102,10 +118,12 @@ static int find_line(struct in *in, size_t *n, size_t *next, struct err *err)
 		const uint8_t *from = b->data + in->scanned;
 		size_t left = b->len - in->scanned;
 		const uint8_t *lf = left ? memchr(from, '\n', left) : NULL;
-		const uint8_t *cr = left ? memchr(b->data + in->at, '\r',
-			(size_t)((lf ? lf : b->data + b->len) -
-				 (b->data + in->at))) : NULL;
+		const uint8_t *cr = NULL;
 
+		if (in->cr < in->at)
+			find_cr(in, in->at);
+		if (in->cr < (lf ? (size_t)(lf - b->data) : b->len))
+			cr = b->data + in->cr;
 		/* a CR at the very end may be half of a CR LF */
 		if (cr && cr + 1 == b->data + b->len && !in->ended)
 			cr = NULL;
@@ -248,7 +266,7 @@ static int next_member(struct in *in, struct err *err)
 		return r;
 	}
 	buf_reset(&in->bytes);
-	in->at = in->scanned = 0;
+	in->at = in->scanned = in->cr = 0;
 	in->ended = false;
 	in->line = 1;
 	in->column = 0;

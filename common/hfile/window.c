@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/hash.h"
+#include "codec/hhcode.h"
 #include "hfile/format.h"
 #include "hfile/page.h"
 #include "util/alloc.h"
@@ -170,16 +171,6 @@ static size_t page_length(const struct window *w, const uint32_t *order,
 	return k - from;
 }
 
-/* The even bits of v: a coordinate. */
-static uint32_t coordinate(uint64_t v)
-{
-	uint32_t c = 0;
-
-	for (int i = 0; i < 32; i++)
-		c |= (uint32_t)(v >> 2 * i & 1) << i;
-	return c;
-}
-
 static void grow_box(struct index_page *page, const int64_t *location,
 		     size_t n)
 {
@@ -188,8 +179,7 @@ static void grow_box(struct index_page *page, const int64_t *location,
 
 		if (location[i] == BATCH_NO_LOCATION)
 			continue;
-		c[0] = coordinate((uint64_t)location[i] >> 1);
-		c[1] = coordinate((uint64_t)location[i]);
+		hhcode_split(location[i], c);
 		for (int k = 0; k < 2; k++) {
 			if (!page->has_box || c[k] < page->box[2 * k])
 				page->box[2 * k] = c[k];
