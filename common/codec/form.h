@@ -55,6 +55,8 @@ struct form_options {
 	int64_t units;		/* per second; 0: 1000000 */
 	enum form_attributes attributes;
 	bool crlf;		/* CR LF line ends where the form has them */
+	bool as_given;		/* text: lines are not trimmed, so blank ones
+				   and comments are errors (gts-text.md 1) */
 	const uint8_t *key;	/* AES key of encrypted blocks, or NULL */
 	size_t nkey;		/* 16, 24 or 32 bytes */
 	int64_t raw_base;	/* base timestamp of written encoders */

@@ -175,14 +175,16 @@ static enum form_answer decode_line(struct form_decoder *base,
 	enum form_answer answer;
 	size_t i;
 
-	while (p < end && (unsigned char)*p <= ' ')
-		p++;
-	while (p < end && (unsigned char)end[-1] <= ' ')
-		end--;
-	if (p == end)
-		return FORM_BLANK;
-	if (*p == '#')
-		return FORM_COMMENT;
+	if (!d->opt.as_given) {
+		while (p < end && (unsigned char)*p <= ' ')
+			p++;
+		while (p < end && (unsigned char)end[-1] <= ' ')
+			end--;
+		if (p == end)
+			return FORM_BLANK;
+		if (*p == '#')
+			return FORM_COMMENT;
+	}
 	if (into->n >= BATCH_POINTS)
 		return FORM_FLUSH;
 	if (text_parse_place(&at, p, (size_t)(end - p), d->opt.now, column,

@@ -66,8 +66,6 @@ static void check_point(struct vec *v, const struct batch *got)
 /* Why a row, and what follows it in its group, is not for this parser. */
 static const char *why_not(const struct vec *v)
 {
-	if (*v->column[1] == 'B')
-		return "lines that are not trimmed: the tools trim all";
 	if (!vec_absent(v->column[2]) && (strchr(v->column[2], ';') ||
 	    strncmp(v->column[2], "now=", 4)))
 		return "options of the update endpoint (shift, max, ...)";
@@ -97,6 +95,7 @@ int main(int argc, char **argv)
 			opt.now = strncmp(v.column[2], "now=", 4) ?
 				INT64_C(1000000000000000) :
 				strtoll(v.column[2] + 4, NULL, 10);
+			opt.as_given = *v.column[1] == 'B';
 			d = text_decoder_new(&opt);
 			skip = NULL;
 		}

@@ -28,11 +28,6 @@ int main(int argc, char **argv)
 		char *context = v.column[3];
 		size_t n;
 
-		if (*v.column[1] == 'B') {
-			vec_skip(&v, "lines that are not trimmed: the tools "
-				 "trim all");
-			continue;
-		}
 		if (strcmp(v.column[5], "metadata") == 0 ||
 		    (!vec_absent(v.column[2]) &&
 		     strncmp(v.column[2], "now=", 4))) {
@@ -40,6 +35,7 @@ int main(int argc, char **argv)
 				 "endpoint");
 			continue;
 		}
+		opt.as_given = *v.column[1] == 'B';
 		d = text_decoder_new(&opt);
 		n = vec_bytes(context);
 		for (char *p = context, *end = p + n; p < end;) {
