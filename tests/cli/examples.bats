@@ -12,15 +12,30 @@ teardown() {
 	rm -rf "$DIR"
 }
 
-files() { # PAGE: a folder with the files its examples speak of
-	mkdir "$DIR/$1" && cd "$DIR/$1" || return 1
+# The files that examples speak of: dumps, HFiles, line protocol.
+files() {
+	mkdir "$DIR/files" && cd "$DIR/files" || return 1
 	data=$SRC/tests/data
 	cp "$data/sail_nmea0183.gts.gz" boat.dump.gz
-	gzip -dc boat.dump.gz > day.gts
+	gzip -dc boat.dump.gz | tee day.gts > live.gts
 	mkdir dumps
 	cp "$data/n2k_boats.gts.gz" "$data/nab.gts.gz" dumps/
+	hfdump -q -t raw -o archived.raw.gz dumps/nab.gts.gz
 	printf 'cpu,host=a usage=0.5,cores=4i 1600000000000000000\n' > telegraf.lp
-	[ "$1" = hfdump.1 ] || hfdump -q -o boat.hfile boat.dump.gz
+	hfdump -q -o boat.hfile boat.dump.gz
+	hfdump -q -o x.hfile dumps/nab.gts.gz
+	hfdump -q -o 202001.hfile dumps/n2k_boats.gts.gz
+	hfdump -q -o 202002.hfile dumps/nab.gts.gz
+}
+
+# Runs one command among the files, without what it is to make.
+run_example() { # COMMAND
+	rm -rf "$DIR/here"
+	cp -r "$DIR/files" "$DIR/here"
+	cd "$DIR/here" || return 1
+	made=$(printf '%s\n' "$1" | sed -n 's/.* -o \([^ ]*\).*/\1/p')
+	[ -z "$made" ] || rm -f -- "$made" "${made%.hfile}.info" "${made%.hfile}.gts"
+	bash -o pipefail -c "$1" > "$DIR/out" 2> "$DIR/said" < /dev/null
 }
 
 # The commands of the EXAMPLES of a page: each .Dl line, each literal block.
@@ -34,16 +49,16 @@ examples() {
 }
 
 @test "examples of the man pages work as they stand" {
+	files
 	ran=0
 	for page in "$SRC"/man/*.1; do
-		files "${page##*/}"
 		while IFS= read -r line; do
 			case $line in
 			*s3://* | *http://* | *https://* | *s3ls*) continue ;;
 			esac
-			if ! bash -o pipefail -c "$line" > out 2> said < /dev/null; then
+			if ! run_example "$line"; then
 				echo "${page##*/}: $line"
-				cat said
+				cat "$DIR/said"
 				false
 			fi
 			ran=$((ran + 1))
