@@ -1,28 +1,16 @@
 #include "column/place.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/axis.h"
+#include "column/report.h"
 #include "column/vz.h"
 #include "model/batch.h"
 #include "util/alloc.h"
 
-enum { DECIMALS_MAX = 9, SAMPLE = 64 };
-
-/* One of the two axes: degrees = coordinate * step - offset. */
-struct axis {
-	double step;
-	double offset;
-};
-
-static const struct axis latitude = { 180.0 / 4294967296.0, 90.0 };
-static const struct axis longitude = { 360.0 / 4294967296.0, 180.0 };
-
-static const double power[DECIMALS_MAX + 1] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9
-};
+enum { FORM_AXES, FORM_REPORTS };
 
 /* The even bits of v, gathered. */
 static uint32_t gather(uint64_t v)
@@ -44,128 +32,6 @@ static uint64_t scatter(uint32_t c)
 	v = (v | v << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
 	v = (v | v << 2) & UINT64_C(0x3333333333333333);
 	return (v | v << 1) & UINT64_C(0x5555555555555555);
-}
-
-/* The coordinate of m / 10^e degrees, or -1 where it has none. */
-static int64_t coordinate(const struct axis *a, int64_t m, int e)
-{
-	double c = floor(((double)m / power[e] + a->offset) / a->step);
-
-	return c >= 0 && c < 4294967296.0 ? (int64_t)c : -1;
-}
-
-/* Finds the decimal of a coordinate with e digits. */
-static bool snap(const struct axis *a, int64_t c, int e, int64_t *m)
-{
-	double low = ((double)c * a->step - a->offset) * power[e];
-
-	*m = (int64_t)ceil(low);
-	if (coordinate(a, *m, e) == c)
-		return true;
-	*m -= 1;	/* the product above was rounded up */
-	return coordinate(a, *m, e) == c;
-}
-
-/* The fewest digits that nearly all coordinates of a sample have, or 0. */
-static int find_decimals(const struct axis *a, const int64_t *c, size_t n)
-{
-	size_t step = n / SAMPLE + 1;
-
-	/* with more digits than a cell is wide everything would snap */
-	for (int e = 1; e <= 7; e++) {
-		size_t tried = 0, good = 0;
-		int64_t m;
-
-		for (size_t i = 0; i < n; i += step, tried++)
-			good += snap(a, c[i], e, &m);
-		if (good * 16 >= tried * 15)
-			return e;
-	}
-	return 0;
-}
-
-static void put_axis(struct lane_set *out, const struct axis *a, int64_t *c,
-		     size_t n)
-{
-	struct buf *head = &out->lane[LANE_HEAD];
-	int e = find_decimals(a, c, n);
-	struct buf list = { 0 };
-	size_t exceptions = 0, last = 0;
-	int64_t before = 0;
-
-	buf_add_byte(head, (uint8_t)e);
-	if (e == 0) {
-		vz_encode(out, LANE_PLACE, c, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		int64_t m;
-
-		if (!snap(a, c[i], e, &m)) {
-			varint_put(&list, i - last);
-			varint_put(&list, (uint64_t)c[i]);
-			last = i;
-			exceptions++;
-			m = before;
-		}
-		before = c[i] = m;
-	}
-	varint_put(head, exceptions);
-	buf_add(head, list.data, list.len);
-	buf_release(&list);
-	vz_encode(out, LANE_PLACE, c, n);
-}
-
-static int take_axis(struct lane_cursors *in, const struct axis *a,
-		     int64_t *c, size_t n, struct err *err)
-{
-	struct buf_cursor *head = &in->lane[LANE_HEAD];
-	int e = buf_take_u8(head);
-	struct buf_cursor list;
-	uint64_t exceptions = 0;
-	size_t at = 0;
-
-	if (e > DECIMALS_MAX)
-		return err_set(err, ERR_DATA, "location of %d decimals", e);
-	if (e > 0)
-		exceptions = varint_take(head);
-	list = *head;
-	for (uint64_t k = 0; k < exceptions && !head->failed; k++) {
-		varint_take(head);
-		varint_take(head);
-	}
-	if (vz_decode(in, LANE_PLACE, c, n, err))
-		return -1;
-	for (size_t i = 0; e > 0 && i < n; i++)
-		c[i] = coordinate(a, c[i], e);
-	for (uint64_t k = 0; k < exceptions; k++) {
-		uint64_t distance = varint_take(&list);
-
-		if (list.failed || distance >= n - at)
-			return err_set(err, ERR_DATA,
-				       "location exception out of range");
-		at += (size_t)distance;
-		c[at] = (int64_t)varint_take(&list);
-	}
-	for (size_t i = 0; i < n; i++)
-		if (c[i] < 0 || c[i] > UINT32_MAX)
-			return err_set(err, ERR_DATA,
-				       "coordinate out of range");
-	return 0;
-}
-
-static int skip_axis(struct lane_cursors *in, size_t n, struct err *err)
-{
-	struct buf_cursor *head = &in->lane[LANE_HEAD];
-	uint64_t exceptions = 0;
-
-	if (buf_take_u8(head) > 0)
-		exceptions = varint_take(head);
-	for (uint64_t k = 0; k < exceptions && !head->failed; k++) {
-		varint_take(head);
-		varint_take(head);
-	}
-	return vz_skip(in, LANE_PLACE, n, err);
 }
 
 /* Writes which points have a place; present gets those, returns how many. */
@@ -244,19 +110,38 @@ static void spread(int64_t *v, size_t n, size_t k, const uint8_t *present,
 
 void place_encode_locations(struct lane_set *out, const int64_t *v, size_t n)
 {
-	int64_t *code = alloc_resize(NULL, 2 * n, sizeof(*code));
-	int64_t *axis = code + n;
+	int64_t *code = alloc_resize(NULL, 3 * n, sizeof(*code));
+	int64_t *lat = code + n, *lon = code + 2 * n;
 	size_t k = put_presence(out, v, n, BATCH_NO_LOCATION, code);
+	struct buf *head = &out->lane[LANE_HEAD];
+	size_t at = head->len;
 
+	for (size_t i = 0; i < k; i++) {
+		lat[i] = gather((uint64_t)code[i] >> 1);
+		lon[i] = gather((uint64_t)code[i]);
+	}
 	if (k > 0) {
-		for (size_t i = 0; i < k; i++)
-			axis[i] = gather((uint64_t)code[i] >> 1);
-		put_axis(out, &latitude, axis, k);
-		for (size_t i = 0; i < k; i++)
-			axis[i] = gather((uint64_t)code[i]);
-		put_axis(out, &longitude, axis, k);
+		buf_add_byte(head, FORM_REPORTS);
+		if (!report_encode(out, lat, lon, k)) {
+			head->data[at] = FORM_AXES;
+			axis_encode(out, &axis_latitude, lat, k);
+			axis_encode(out, &axis_longitude, lon, k);
+		}
 	}
 	free(code);
+}
+
+static int take_coordinates(struct lane_cursors *in, int64_t *lat,
+			    int64_t *lon, size_t n, struct err *err)
+{
+	uint8_t form = buf_take_u8(&in->lane[LANE_HEAD]);
+
+	if (form == FORM_REPORTS)
+		return report_decode(in, lat, lon, n, err);
+	if (form != FORM_AXES)
+		return err_set(err, ERR_DATA, "unknown form of locations");
+	return axis_decode(in, &axis_latitude, lat, n, err) ||
+		axis_decode(in, &axis_longitude, lon, n, err) ? -1 : 0;
 }
 
 int place_decode_locations(struct lane_cursors *in, int64_t *v, size_t n,
@@ -270,8 +155,7 @@ int place_decode_locations(struct lane_cursors *in, int64_t *v, size_t n,
 	if (k < 0)
 		goto out;
 	lon = alloc_resize(NULL, (size_t)k, sizeof(*lon));
-	if (k > 0 && (take_axis(in, &latitude, v, (size_t)k, err) ||
-		      take_axis(in, &longitude, lon, (size_t)k, err)))
+	if (k > 0 && take_coordinates(in, v, lon, (size_t)k, err))
 		goto out;
 	for (ptrdiff_t i = 0; i < k; i++)
 		v[i] = (int64_t)(scatter((uint32_t)v[i]) << 1 |
@@ -290,8 +174,14 @@ int place_skip_locations(struct lane_cursors *in, size_t n, struct err *err)
 
 	if (k <= 0)
 		return k < 0 ? -1 : 0;
-	return skip_axis(in, (size_t)k, err) || skip_axis(in, (size_t)k, err) ?
-		-1 : 0;
+	switch (buf_take_u8(&in->lane[LANE_HEAD])) {
+	case FORM_REPORTS:
+		return report_skip(in, (size_t)k, err);
+	case FORM_AXES:
+		return axis_skip(in, (size_t)k, err) ||
+			axis_skip(in, (size_t)k, err) ? -1 : 0;
+	}
+	return err_set(err, ERR_DATA, "unknown form of locations");
 }
 
 void place_encode_elevations(struct lane_set *out, const int64_t *v, size_t n)

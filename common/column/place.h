@@ -7,11 +7,9 @@
  *   presence      one byte in LANE_HEAD: 0 all, 1 run lengths (present
  *                 first) in LANE_INDEX, their number as a varint
  *   location      the codes of the present points, de-interleaved into two
- *                 coordinates of 32 bits, latitude then longitude; each:
- *                 one byte e: 0 the coordinates themselves, 1..9 the
- *                 decimals m such that m / 10^e degrees has this
- *                 coordinate; then varint exceptions, each a varint
- *                 distance and a varint coordinate; then the vz stream
+ *                 coordinates of 32 bits, latitude then longitude; one
+ *                 byte in LANE_HEAD: 0 two axes (axis.h), 1 position
+ *                 reports (report.h)
  *   elevation     the vz stream of the present points
  */
 #ifndef COLUMN_PLACE_H

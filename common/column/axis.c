@@ -1,0 +1,209 @@
+#include "column/axis.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "codec/varint.h"
+#include "column/vz.h"
+
+enum {
+	SAMPLE = 64,
+	FLAG_STEPS = 16,		/* steps of a turn */
+	STEPS_BEFORE = 8,	/* decimals of steps that show no decimals */
+	DECIMALS_SOUGHT = 7,
+};
+
+#define STEPS_MAX (UINT64_C(1) << 40)
+
+const struct axis axis_latitude = { 180.0 / 4294967296.0, 90.0 };
+const struct axis axis_longitude = { 360.0 / 4294967296.0, 180.0 };
+
+static const double power[11] = {
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10
+};
+
+/* How numbers k stand for coordinates. */
+struct rule {
+	const struct axis *axis;
+	int e;			/* 0: k is the coordinate */
+	uint64_t steps;		/* in a turn, 0: k / 10^e */
+	double factor;		/* 360 * 10^e */
+};
+
+int64_t axis_coordinate(const struct axis *a, double m, int e)
+{
+	double c = floor((m / power[e] + a->offset) / a->step);
+
+	return c >= 0 && c < 4294967296.0 ? (int64_t)c : -1;
+}
+
+double axis_middle(const struct axis *a, int64_t c)
+{
+	return ((double)c + 0.5) * a->step - a->offset;
+}
+
+static int64_t coordinate(const struct rule *r, int64_t k)
+{
+	if (r->e == 0)
+		return k;
+	return axis_coordinate(r->axis, r->steps ?
+			       nearbyint((double)k * r->factor /
+					 (double)r->steps) :
+			       (double)k, r->e);
+}
+
+/* Finds the number of a coordinate. */
+static bool snap(const struct rule *r, int64_t c, int64_t *k)
+{
+	const struct axis *a = r->axis;
+
+	if (r->steps) {
+		*k = (int64_t)nearbyint(axis_middle(a, c) *
+					(double)r->steps / 360);
+		return coordinate(r, *k) == c;
+	}
+	*k = (int64_t)ceil(((double)c * a->step - a->offset) * power[r->e]);
+	if (coordinate(r, *k) == c)
+		return true;
+	*k -= 1;	/* the product above was rounded up */
+	return coordinate(r, *k) == c;
+}
+
+/* Do nearly all coordinates of a sample follow the rule? */
+static bool serves(const struct rule *r, const int64_t *c, size_t n)
+{
+	size_t step = n / SAMPLE + 1, tried = 0, good = 0;
+	int64_t k;
+
+	for (size_t i = 0; i < n; i += step, tried++)
+		good += snap(r, c[i], &k);
+	return good * 16 >= tried * 15;
+}
+
+/* Thousandths of a minute, ten thousandths. */
+static bool find_steps(struct rule *r, const int64_t *c, size_t n)
+{
+	static const uint64_t steps[] = { 21600000, 216000000 };
+	int e = r->e ? r->e : STEPS_BEFORE;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct rule s = { r->axis, e, steps[i], 360 * power[e] };
+
+		/* finer steps than the decimals have nothing to tell */
+		if ((double)s.steps < s.factor && serves(&s, c, n)) {
+			*r = s;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct rule find_rule(const struct axis *a, const int64_t *c, size_t n)
+{
+	struct rule r = { .axis = a };
+
+	/* with more digits than a cell is wide everything would snap */
+	for (r.e = 1; r.e <= DECIMALS_SOUGHT; r.e++)
+		if (serves(&r, c, n))
+			break;
+	if (r.e > DECIMALS_SOUGHT)
+		r.e = 0;
+	find_steps(&r, c, n);
+	return r;
+}
+
+void axis_encode(struct lane_set *out, const struct axis *a, int64_t *c,
+		 size_t n)
+{
+	struct buf *head = &out->lane[LANE_HEAD];
+	struct rule r = find_rule(a, c, n);
+	struct buf list = { 0 };
+	size_t exceptions = 0, last = 0;
+	int64_t before = 0;
+
+	buf_add_byte(head, (uint8_t)(r.e | (r.steps ? FLAG_STEPS : 0)));
+	if (r.steps)
+		varint_put(head, r.steps);
+	for (size_t i = 0; r.e && i < n; i++) {
+		int64_t k;
+
+		if (!snap(&r, c[i], &k)) {
+			varint_put(&list, i - last);
+			varint_put(&list, (uint64_t)c[i]);
+			last = i;
+			exceptions++;
+			k = before;
+		}
+		before = c[i] = k;
+	}
+	if (r.e)
+		varint_put(head, exceptions);
+	buf_add(head, list.data, list.len);
+	buf_release(&list);
+	vz_encode(out, LANE_PLACE, c, n);
+}
+
+/* Reads the rule and moves behind the exceptions, of which list tells. */
+static int take_rule(struct buf_cursor *head, struct rule *r,
+		     struct buf_cursor *list, uint64_t *exceptions,
+		     struct err *err)
+{
+	uint8_t flags = buf_take_u8(head);
+
+	r->e = flags & ~FLAG_STEPS;
+	r->steps = flags & FLAG_STEPS ? varint_take(head) : 0;
+	if (r->e > AXIS_DECIMALS_MAX ||
+	    (flags & FLAG_STEPS && (r->e == 0 || r->steps == 0 ||
+				    r->steps > STEPS_MAX)))
+		return err_set(err, ERR_DATA, "unknown form of coordinates");
+	r->factor = 360 * power[r->e];
+	*exceptions = r->e ? varint_take(head) : 0;
+	*list = *head;
+	for (uint64_t k = 0; k < *exceptions && !head->failed; k++) {
+		varint_take(head);
+		varint_take(head);
+	}
+	if (head->failed)
+		return err_set(err, ERR_DATA, "coordinates are cut short");
+	return 0;
+}
+
+int axis_decode(struct lane_cursors *in, const struct axis *a, int64_t *c,
+		size_t n, struct err *err)
+{
+	struct rule r = { .axis = a };
+	struct buf_cursor list;
+	uint64_t exceptions;
+	size_t at = 0;
+
+	if (take_rule(&in->lane[LANE_HEAD], &r, &list, &exceptions, err) ||
+	    vz_decode(in, LANE_PLACE, c, n, err))
+		return -1;
+	for (size_t i = 0; r.e && i < n; i++)
+		c[i] = coordinate(&r, c[i]);
+	for (uint64_t k = 0; k < exceptions; k++) {
+		uint64_t distance = varint_take(&list);
+
+		if (distance >= n - at)
+			return err_set(err, ERR_DATA,
+				       "location exception out of range");
+		at += (size_t)distance;
+		c[at] = (int64_t)varint_take(&list);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (c[i] < 0 || c[i] > UINT32_MAX)
+			return err_set(err, ERR_DATA,
+				       "coordinate out of range");
+	return 0;
+}
+
+int axis_skip(struct lane_cursors *in, size_t n, struct err *err)
+{
+	struct rule r;
+	struct buf_cursor list;
+	uint64_t exceptions;
+
+	if (take_rule(&in->lane[LANE_HEAD], &r, &list, &exceptions, err))
+		return -1;
+	return vz_skip(in, LANE_PLACE, n, err);
+}
