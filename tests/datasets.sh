@@ -14,14 +14,14 @@ for gz in "$dir"/*/*.gts.gz; do
 	ok=1
 	hfdump -q -o "$tmp/a.hfile" "$gz"
 	hfadmin verify -q --data "$tmp/a.hfile" || ok=0
-	for form in gts fulltext raw; do
+	for form in gts fulltext jsonl raw; do
 		hfdump -q -t $form "$gz" > "$tmp/want"
 		hfdump -q -t $form "$tmp/a.hfile" | cmp - "$tmp/want" || ok=0
 	done
 	hfadmin diff "$gz" "$tmp/a.hfile" > /dev/null || ok=0
 	[ "$(hfadmin digest "$gz" "$tmp/want" "$tmp/a.hfile" | cut -d' ' -f1 | sort -u | wc -l)" -eq 1 ] || ok=0
 	hfdump -t fulltext "$tmp/a.hfile" > "$tmp/full"
-	hfdump -t hfile "$tmp/full" | cmp - "$tmp/a.hfile" || ok=0
+	hfdump -t hfile -@ 1 "$tmp/full" | cmp - "$tmp/a.hfile" || ok=0
 	shuf "$tmp/full" | hfdump -m 32M -t hfile | cmp - "$tmp/a.hfile" || ok=0
 	bytes=$(stat -c %s "$tmp/a.hfile")
 	sum=$((sum + bytes))
