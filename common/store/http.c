@@ -1,0 +1,580 @@
+#include "store/http.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "codec/hash.h"
+#include "util/alloc.h"
+
+enum { IDLE, WAITING, RUNNING, ENDED };
+enum {
+	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
+	RECEIVE_BUFFER = 512 << 10, SEND_BUFFER = 1 << 20, SPARE = 64,
+	GOOD_ONES = 8,		/* that widen the window by one */
+};
+
+struct http {
+	CURLM *multi;
+	struct http_options opt;
+	struct retry retry;
+	CURL *spare[SPARE];
+	size_t nspare;
+	struct http_job *jobs;	/* all that are not idle */
+	size_t running;
+	unsigned window;	/* how many may run */
+	unsigned good;
+};
+
+uint64_t http_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static void init_library(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+const char *http_versions(void)
+{
+	return curl_version();
+}
+
+struct http *http_new(const struct http_options *opt, struct err *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct http *h = alloc_zero(1, sizeof(*h));
+
+	pthread_once(&once, init_library);
+	h->opt = *opt;
+	if (!h->opt.concurrency)
+		h->opt.concurrency = CONCURRENCY;
+	h->window = h->opt.concurrency;
+	h->retry.attempts = opt->attempts ? opt->attempts : ATTEMPTS;
+	h->retry.max_time = opt->retry_max_time;
+	h->multi = curl_multi_init();
+	if (!h->multi) {
+		free(h);
+		err_set(err, ERR_IO, "libcurl cannot be used");
+		return NULL;
+	}
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS,
+			  (long)h->opt.concurrency + 1);
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	while (h->jobs)
+		http_cancel(h, h->jobs);
+	while (h->nspare)
+		curl_easy_cleanup(h->spare[--h->nspare]);
+	curl_multi_cleanup(h->multi);
+	free(h);
+}
+
+size_t http_open_jobs(const struct http *h)
+{
+	size_t n = 0;
+
+	for (const struct http_job *j = h->jobs; j; j = j->next)
+		n++;
+	return n;
+}
+
+void http_add_header(struct http_job *j, const char *name, const char *value)
+{
+	/* An empty value is written with ";", or libcurl drops the header. */
+	buf_addf(&j->headers, *value ? "%s: %s" : "%s;%s", name, value);
+	buf_add_byte(&j->headers, '\0');
+}
+
+bool http_header(const struct http_job *j, const char *name, char *value,
+		 size_t cap)
+{
+	const char *p = (const char *)j->head.data, *end = p + j->head.len;
+	size_t n = strlen(name);
+
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t line = (size_t)((nl ? nl : end) - p);
+
+		if (line > n && p[n] == ':' && strncasecmp(p, name, n) == 0) {
+			const char *v = p + n + 1, *e = p + line;
+
+			while (v < e && (*v == ' ' || *v == '\t'))
+				v++;
+			while (v < e && (e[-1] == '\r' || e[-1] == ' '))
+				e--;
+			snprintf(value, cap, "%.*s", (int)(e - v), v);
+			return true;
+		}
+		p += line + 1;
+	}
+	return false;
+}
+
+static size_t on_head(char *p, size_t size, size_t n, void *job)
+{
+	struct http_job *j = job;
+
+	n *= size;
+	if (n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		buf_reset(&j->head);
+	if (j->head.len + n > HTTP_HEAD_LIMIT)
+		return 0;
+	buf_add(&j->head, p, n);
+	return n;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *job)
+{
+	struct http_job *j = job;
+	long status = 0;
+
+	n *= size;
+	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status >= 200 && status < 300 && j->ops->take) {
+		size_t k = j->ops->take(j, p, n);
+
+		if (k != HTTP_PAUSE)
+			return k;
+		j->paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
+	if (j->text.len + n > HTTP_TEXT_LIMIT)
+		return 0;
+	buf_add(&j->text, p, n);
+	return n;
+}
+
+static size_t on_send(char *to, size_t size, size_t n, void *job)
+{
+	struct http_job *j = job;
+	uint64_t left = j->bytes - j->sent;
+	ssize_t k;
+
+	n *= size;
+	if (n > left)
+		n = (size_t)left;
+	if (j->body) {
+		memcpy(to, j->body + j->sent, n);
+		k = (ssize_t)n;
+	} else {
+		k = n ? pread(j->fd, to, n, (off_t)(j->offset + j->sent)) : 0;
+		if (k < 0 || (k == 0 && n))
+			return CURL_READFUNC_ABORT;
+	}
+	j->sent += (uint64_t)k;
+	return (size_t)k;
+}
+
+static int on_seek(void *job, curl_off_t offset, int origin)
+{
+	struct http_job *j = job;
+
+	if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > j->bytes)
+		return CURL_SEEKFUNC_FAIL;
+	j->sent = (uint64_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static void set_transport(const struct http *h, CURL *e)
+{
+	const struct http_options *o = &h->opt;
+
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(e, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
+	curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BUFFER);
+	curl_easy_setopt(e, CURLOPT_EXPECT_100_TIMEOUT_MS, 1000L);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)
+			 (o->connect_timeout ? o->connect_timeout :
+			  CONNECT_S));
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)
+			 (o->speed_time ? o->speed_time : SPEED_S));
+	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)
+			 (o->speed_limit ? o->speed_limit : 1));
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)o->timeout_ms);
+	if (o->no_proxy)
+		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+	else if (o->proxy)
+		curl_easy_setopt(e, CURLOPT_PROXY, o->proxy);
+	if (o->ca_bundle)
+		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_bundle);
+	if (o->insecure) {
+		curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
+	if (o->cert)
+		curl_easy_setopt(e, CURLOPT_SSLCERT, o->cert);
+	if (o->key)
+		curl_easy_setopt(e, CURLOPT_SSLKEY, o->key);
+	if (o->limit_rate) {
+		uint64_t rate = o->limit_rate / h->window;
+
+		curl_easy_setopt(e, CURLOPT_MAX_RECV_SPEED_LARGE,
+				 (curl_off_t)(rate ? rate : 1));
+		curl_easy_setopt(e, CURLOPT_MAX_SEND_SPEED_LARGE,
+				 (curl_off_t)(rate ? rate : 1));
+	}
+}
+
+static void set_request(CURL *e, struct http_job *j)
+{
+	struct curl_slist *list = NULL;
+
+	for (size_t at = 0; at < j->headers.len;) {
+		const char *line = (char *)j->headers.data + at;
+
+		list = curl_slist_append(list, line);
+		at += strlen(line) + 1;
+	}
+	j->list = list;
+	curl_easy_setopt(e, CURLOPT_URL, buf_text(&j->url));
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, list);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(e, CURLOPT_PRIVATE, j);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, j);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, j);
+	if (strcmp(j->method, "HEAD") == 0) {
+		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+	} else if (j->has_body) {
+		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
+				 (curl_off_t)j->bytes);
+		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send);
+		curl_easy_setopt(e, CURLOPT_READDATA, j);
+		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);
+		curl_easy_setopt(e, CURLOPT_SEEKDATA, j);
+		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, j->method);
+	} else {
+		curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
+		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, j->method);
+	}
+}
+
+static void end_job(struct http_job *j)
+{
+	j->state = ENDED;
+}
+
+/* Begins an attempt. */
+static void begin(struct http *h, struct http_job *j)
+{
+	CURL *e;
+
+	buf_reset(&j->url);
+	buf_reset(&j->headers);
+	buf_reset(&j->head);
+	buf_reset(&j->text);
+	j->status = 0;
+	j->fault = HTTP_NO_FAULT;
+	j->fault_text[0] = '\0';
+	j->sent = 0;
+	j->paused = false;
+	if (j->ops->prepare(j, &j->err)) {
+		end_job(j);
+		return;
+	}
+	e = h->nspare ? h->spare[--h->nspare] : curl_easy_init();
+	if (!e)
+		alloc_bytes(SIZE_MAX);
+	curl_easy_reset(e);
+	j->easy = e;
+	j->tried++;
+	set_transport(h, e);
+	set_request(e, j);
+	curl_multi_add_handle(h->multi, e);
+	j->state = RUNNING;
+	h->running++;
+}
+
+/* Takes the easy handle away from a running job. */
+static void detach(struct http *h, struct http_job *j)
+{
+	curl_multi_remove_handle(h->multi, j->easy);
+	curl_slist_free_all(j->list);
+	if (h->nspare < SPARE)
+		h->spare[h->nspare++] = j->easy;
+	else
+		curl_easy_cleanup(j->easy);
+	j->easy = NULL;
+	j->list = NULL;
+	h->running--;
+}
+
+static enum http_fault fault_of(CURLcode code)
+{
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_NO_FAULT;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_HTTP2:
+	case CURLE_PARTIAL_FILE:
+	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_FAIL_REWIND:
+	case CURLE_WEIRD_SERVER_REPLY:
+		return HTTP_LOST;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_UNTRUSTED;
+	case CURLE_ABORTED_BY_CALLBACK:
+	case CURLE_WRITE_ERROR:
+	case CURLE_READ_ERROR:
+		return HTTP_LOCAL;
+	default:
+		return HTTP_IMPOSSIBLE;
+	}
+}
+
+static uint64_t retry_after(const struct http_job *j)
+{
+	char v[32];
+
+	if (!http_header(j, "Retry-After", v, sizeof(v)) &&
+	    !http_header(j, "x-amz-retry-after", v, sizeof(v)))
+		return 0;
+	return strtoull(v, NULL, 10);
+}
+
+static void note(const struct http *h, const struct http_job *j,
+		 uint64_t wait)
+{
+	struct buf b = { 0 };
+
+	if (!h->opt.note)
+		return;
+	buf_addf(&b, "attempt %u failed: ", j->tried);
+	if (j->status)
+		buf_addf(&b, "status %ld", j->status);
+	else
+		buf_add_string(&b, j->fault_text);
+	buf_addf(&b, "; again in %llu ms", (unsigned long long)wait);
+	h->opt.note(h->opt.to, buf_text(&b));
+	buf_release(&b);
+}
+
+/* Fewer at a time where the server asks for it, slowly more again. */
+static void steer(struct http *h, enum http_verdict v)
+{
+	if (v == HTTP_SLOWER) {
+		h->window = h->window > 1 ? h->window / 2 : 1;
+		h->good = 0;
+	} else if (v == HTTP_DONE && h->window < h->opt.concurrency &&
+		   ++h->good >= GOOD_ONES) {
+		h->window++;
+		h->good = 0;
+	}
+}
+
+static void finish(struct http *h, struct http_job *j, CURLcode code)
+{
+	enum http_verdict v;
+	uint32_t random;
+	uint64_t now = http_now_ms(), wait = 0;
+
+	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
+	j->fault = fault_of(code);
+	if (j->fault) {
+		j->status = 0;
+		snprintf(j->fault_text, sizeof(j->fault_text), "%s",
+			 curl_easy_strerror(code));
+	}
+	detach(h, j);
+	v = j->ops->judge(j, &j->err);
+	steer(h, v);
+	if (v == HTTP_DONE || v == HTTP_FAILED) {
+		end_job(j);
+		return;
+	}
+	if (!retry_may(&h->retry, j->tried, now - j->begun_ms)) {
+		if (!j->err.status)
+			err_set(&j->err, ERR_REMOTE_RETRY, "no answer");
+		end_job(j);
+		return;
+	}
+	if (v != HTTP_AT_ONCE) {
+		hash_random(&random, sizeof(random));
+		wait = retry_wait(j->tried, v == HTTP_SLOWER, retry_after(j),
+				  random);
+		note(h, j, wait);
+	}
+	err_clear(&j->err);
+	j->due_ms = now + wait;
+	j->state = WAITING;
+}
+
+void http_start(struct http *h, struct http_job *j)
+{
+	struct http_job **last = &h->jobs;
+
+	while (*last)
+		last = &(*last)->next;
+	*last = j;
+	j->next = NULL;
+	j->tried = 0;
+	err_clear(&j->err);
+	j->begun_ms = j->due_ms = http_now_ms();
+	j->state = WAITING;
+	h->retry.requests++;
+}
+
+static void unlink_job(struct http *h, struct http_job *j)
+{
+	struct http_job **p = &h->jobs;
+
+	while (*p && *p != j)
+		p = &(*p)->next;
+	if (*p)
+		*p = j->next;
+	j->next = NULL;
+	j->state = IDLE;
+}
+
+void http_cancel(struct http *h, struct http_job *j)
+{
+	if (j->state == RUNNING)
+		detach(h, j);
+	unlink_job(h, j);
+}
+
+void http_resume(struct http *h, struct http_job *j)
+{
+	(void)h;
+	if (j->state == RUNNING && j->paused) {
+		j->paused = false;
+		curl_easy_pause(j->easy, CURLPAUSE_CONT);
+	}
+}
+
+void http_job_release(struct http_job *j)
+{
+	buf_release(&j->url);
+	buf_release(&j->headers);
+	buf_release(&j->head);
+	buf_release(&j->text);
+}
+
+/* Begins what is due; milliseconds until the next is, or bound. */
+static int begin_due(struct http *h, int bound)
+{
+	uint64_t now = http_now_ms();
+
+	for (struct http_job *j = h->jobs; j; j = j->next) {
+		if (j->state != WAITING)
+			continue;
+		if (j->due_ms > now) {
+			uint64_t d = j->due_ms - now;
+
+			if (bound < 0 || d < (uint64_t)bound)
+				bound = (int)d;
+		} else if (h->running < h->window) {
+			begin(h, j);
+		}
+	}
+	return bound;
+}
+
+static struct http_job *find_ended(struct http *h)
+{
+	for (struct http_job *j = h->jobs; j; j = j->next)
+		if (j->state == ENDED) {
+			unlink_job(h, j);
+			return j;
+		}
+	return NULL;
+}
+
+static void work(struct http *h)
+{
+	int still, left;
+	CURLMsg *m;
+
+	curl_multi_perform(h->multi, &still);
+	while ((m = curl_multi_info_read(h->multi, &left))) {
+		CURLcode code = m->data.result;
+		char *j = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j);
+		finish(h, (struct http_job *)(void *)j, code);
+	}
+}
+
+static bool stopped(const struct http *h)
+{
+	return h->opt.stop && *h->opt.stop;
+}
+
+struct http_job *http_wait(struct http *h, int ms, int fd)
+{
+	uint64_t end = http_now_ms() + (uint64_t)(ms < 0 ? 0 : ms);
+	struct curl_waitfd extra = { fd, CURL_WAIT_POLLIN, 0 };
+
+	for (;;) {
+		struct http_job *j;
+		uint64_t now;
+		int wait;
+
+		begin_due(h, 0);
+		work(h);
+		j = find_ended(h);
+		now = http_now_ms();
+		if (j || stopped(h) || extra.revents || !h->jobs ||
+		    (ms >= 0 && now >= end))
+			return j;
+		wait = begin_due(h, ms < 0 ? 1000 : (int)(end - now));
+		curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
+	}
+}
+
+int http_run(struct http *h, struct http_job *j, struct err *err)
+{
+	http_start(h, j);
+	while (j->state == WAITING || j->state == RUNNING) {
+		begin_due(h, 0);
+		work(h);
+		if (stopped(h))
+			break;
+		if (j->state == WAITING || j->state == RUNNING)
+			curl_multi_poll(h->multi, NULL, 0,
+					begin_due(h, 1000), NULL);
+	}
+	if (j->state != ENDED) {
+		http_cancel(h, j);
+		return err_set(err, ERR_IO, "interrupted");
+	}
+	unlink_job(h, j);
+	if (!j->err.status)
+		return 0;
+	*err = j->err;
+	return -1;
+}
