@@ -3,7 +3,6 @@
 
 #include "codec/json.h"
 #include "column/texts.h"
-#include "flow/hf.h"
 #include "hfadmin-ls.h"
 #include "hfadmin.h"
 #include "util/alloc.h"
@@ -47,8 +46,27 @@ static uint64_t count_prefix(const struct classes *c, size_t i, size_t n)
 	return sum;
 }
 
+/* The first k bytes of a class, whose last part begins at at. */
+static void print_node(struct buf *out, const uint8_t *p, size_t at, size_t k,
+		       size_t depth, uint64_t series, bool json)
+{
+	if (json) {
+		buf_add_string(out, "{\"schema\":\"gtstools.tree/1\","
+			       "\"class\":");
+		json_add_string(out, (const char *)p, k);
+		buf_addf(out, ",\"depth\":%zu,\"series\":%llu}\n", depth,
+			 (unsigned long long)series);
+		return;
+	}
+	for (size_t d = 0; d < depth; d++)
+		buf_add_string(out, "  ");
+	series_percent_encode(out, (const char *)p + at, k - at);
+	buf_addf(out, "\t%llu\n", (unsigned long long)series);
+}
+
 /* The parts of a class that the one before has not, a line each. */
-static void print_class(struct buf *out, const struct classes *c, size_t i)
+static void print_class(struct buf *out, const struct classes *c, size_t i,
+			bool json)
 {
 	size_t n, before = 0, at = 0, depth = 0;
 	const uint8_t *p = texts_at(&c->name, i, &n);
@@ -59,14 +77,9 @@ static void print_class(struct buf *out, const struct classes *c, size_t i)
 			continue;
 		/* the same part, with the same parts in front of it? */
 		if (!q || before < k || memcmp(p, q, k) ||
-		    (before > k && q[k] != '.')) {
-			for (size_t d = 0; d < depth; d++)
-				buf_add_string(out, "  ");
-			series_percent_encode(out, (const char *)p + at,
-					      k - at);
-			buf_addf(out, "\t%llu\n", (unsigned long long)
-				 count_prefix(c, i, k));
-		}
+		    (before > k && q[k] != '.'))
+			print_node(out, p, at, k, depth, count_prefix(c, i, k),
+				   json);
 		at = k + 1;
 		depth++;
 	}
@@ -79,66 +92,11 @@ int ls_tree(struct reader *r, const struct ls_options *opt, struct err *err)
 	int bad = ls_walk(r, opt, see, &c, err);
 
 	for (size_t i = 0; !bad && i < c.name.n; i++)
-		print_class(&out, &c, i);
+		print_class(&out, &c, i, opt->json);
 	if (!bad)
 		bad = hfadmin_print(&out, err);
 	texts_release(&c.name);
 	free(c.series);
 	buf_release(&out);
 	return bad;
-}
-
-static void print_gap(struct buf *out, const struct series *s, int64_t from,
-		      int64_t to, bool json)
-{
-	struct buf name = { 0 };
-
-	series_print(&name, s, false);
-	if (json)
-		buf_add_string(out, "{\"schema\":\"gtstools.gap/1\","
-			       "\"gts\":");
-	if (json)
-		json_add_string(out, (char *)name.data, name.len);
-	else
-		buf_add(out, name.data, name.len);
-	buf_addf(out, json ? ",\"from\":%lld,\"to\":%lld,\"width\":%llu}\n" :
-		 "\t%lld\t%lld\t%llu\n", (long long)from, (long long)to,
-		 (unsigned long long)to - (unsigned long long)from);
-	buf_release(&name);
-}
-
-int ls_gaps(struct reader *r, const struct ls_options *opt, struct err *err)
-{
-	struct ledger l = { 0 };
-	struct flow_source *s = filter_open(hf_source(r, opt->filter, &l),
-					    opt->filter, &l);
-	struct series at = { 0 };
-	struct buf out = { 0 };
-	const struct batch *b;
-	int64_t last = 0;
-	bool begun = false;
-	int k;
-
-	while ((k = flow_next(s, &b, err)) > 0) {
-		bool same = begun && series_compare(&at, b->series) == 0;
-
-		for (size_t i = 0; i < b->n; i++) {
-			if ((i || same) && (uint64_t)b->tick[i] -
-			    (uint64_t)last > (uint64_t)opt->gap)
-				print_gap(&out, b->series, last, b->tick[i],
-					  opt->json);
-			last = b->tick[i];
-		}
-		begun = true;
-		series_copy(&at, b->series);
-		if (out.len > 1 << 16 && (k = hfadmin_print(&out, err)))
-			break;
-	}
-	if (k == 0)
-		k = hfadmin_print(&out, err);
-	flow_source_free(s);
-	series_release(&at);
-	buf_release(&out);
-	ledger_release(&l);
-	return k;
 }

@@ -248,6 +248,7 @@ teardown() {
 	hfadmin info --json --sha256 x.hfile > i.json
 	jq -e '.points == 3 and .series == 2 and .tags == ["t1"] and .attributes == {"k": "\"v\""} and (.sha256 | length) == 64' i.json
 	hfadmin ls --json x.hfile | jq -se '[.[].c] == ["a", "b"] and .[0].l == {"x": "1"}'
+	hfadmin ls --tree --json x.hfile | jq -se '[.[] | .class, .series] == ["a", 1, "b", 1]'
 }
 
 @test "names and strings of any characters come back" {

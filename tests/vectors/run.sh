@@ -26,5 +26,5 @@ for tsv in "$dir"/*.tsv; do
 	passed=$((passed + $1)) failed=$((failed + $3)) skipped=$((skipped + $5))
 done
 echo "1..$n"
-echo "# $passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
