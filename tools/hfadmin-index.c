@@ -25,25 +25,22 @@ static int wanted(void *arg, const struct series *s, struct err *err)
 static int readable(struct io_writer *w, struct reader *r,
 		    struct filter_options *f, struct err *err)
 {
-	struct index_series defs = { 0 };
+	struct reader_names *n = reader_names_open(r);
 	struct buf line = { 0 };
-	int bad = 0;
+	const struct series *s;
+	int more, yes = 0;
 
-	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
-		bad = reader_series(r, i, &defs, err);
-		for (size_t k = 0; !bad && k < defs.n; k++) {
-			int yes = filter_series(f, &defs.series[k], err);
-
-			buf_reset(&line);
-			series_print(&line, &defs.series[k], true);
-			buf_add_byte(&line, '\n');
-			bad = yes < 0 || (yes && io_write(w, line.data,
-							  line.len, err));
-		}
+	while (yes >= 0 && (more = reader_names_next(n, &s, err)) > 0) {
+		yes = filter_series(f, s, err);
+		buf_reset(&line);
+		series_print(&line, s, true);
+		buf_add_byte(&line, '\n');
+		if (yes > 0 && io_write(w, line.data, line.len, err))
+			yes = -1;
 	}
-	index_series_release(&defs);
+	reader_names_free(n);
 	buf_release(&line);
-	return bad;
+	return yes < 0 ? -1 : more;
 }
 
 /* A writer that compresses by the suffix of the name. */

@@ -93,9 +93,11 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 			 (double)tail->file / (double)root->points);
 	}
 	buf_addf(out, "bytes           %llu\npreset          fast\n"
-		 "pages           %zu\nchunks          %llu\n",
-		 (unsigned long long)tail->file, root->npages,
-		 (unsigned long long)root->chunks);
+		 "pages           %llu\nchunks          %llu\n"
+		 "segments        %llu\n", (unsigned long long)tail->file,
+		 (unsigned long long)root->pages,
+		 (unsigned long long)root->chunks,
+		 (unsigned long long)root->segments);
 	text_shares(out, s, root->points, streams);
 	buf_addf(out, "digest          %s\n", digest);
 	if (sha256)

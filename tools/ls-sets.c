@@ -12,25 +12,25 @@ int ls_walk(struct reader *r, const struct ls_options *opt,
 	    int (*see)(void *arg, const struct series_names *v), void *arg,
 	    struct err *err)
 {
-	struct index_series defs = { 0 };
+	struct reader_names *n = reader_names_open(r);
 	struct series_names v = { 0 };
-	int bad = 0;
+	const struct series *s;
+	int more;
 
-	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
-		bad = reader_series(r, i, &defs, err);
-		for (size_t k = 0; !bad && k < defs.n; k++) {
-			int wanted = filter_series(opt->filter,
-						   &defs.series[k], err);
+	while ((more = reader_names_next(n, &s, err)) > 0) {
+		int wanted = filter_series(opt->filter, s, err);
 
-			bad = wanted < 0;
-			series_names_parse(&v, &defs.series[k]);
-			if (wanted > 0)
-				see(arg, &v);
+		if (wanted < 0) {
+			more = -1;
+			break;
 		}
+		series_names_parse(&v, s);
+		if (wanted > 0)
+			see(arg, &v);
 	}
-	index_series_release(&defs);
+	reader_names_free(n);
 	series_names_release(&v);
-	return bad;
+	return more;
 }
 
 static void add_pairs(struct ls_sets *s, int k, const struct series_pair *p,

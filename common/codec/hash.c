@@ -70,6 +70,19 @@ uint64_t hash_stream_value(const struct hash_stream *s)
 	return XXH3_64bits_digest(s->state);
 }
 
+/* the two sizes differ in their last step only, by the library's word */
+struct hash_128 hash_stream_value_128(const struct hash_stream *s)
+{
+	XXH128_hash_t h = XXH3_128bits_digest(s->state);
+
+	return (struct hash_128){ h.low64, h.high64 };
+}
+
+void hash_stream_reset(struct hash_stream *s)
+{
+	XXH3_64bits_reset(s->state);
+}
+
 void hash_stream_free(struct hash_stream *s)
 {
 	if (!s)

@@ -23,11 +23,14 @@ struct hash_128 hash_xxh3_128(const void *p, size_t n, uint64_t seed);
 void hash_xxh3_128_records(struct hash_128 *sum, const void *p, size_t size,
 			   size_t n, uint64_t seed);
 
-/* Running XXH3-64, seed 0. */
+/* Running XXH3-64 and XXH3-128 of one run of bytes, seed 0. */
 struct hash_stream;
 struct hash_stream *hash_stream_new(void);
 void hash_stream_add(struct hash_stream *s, const void *p, size_t n);
 uint64_t hash_stream_value(const struct hash_stream *s);
+struct hash_128 hash_stream_value_128(const struct hash_stream *s);
+/* Begins anew. */
+void hash_stream_reset(struct hash_stream *s);
 void hash_stream_free(struct hash_stream *s);
 
 /* Running SHA-256; hex is 64 digits, lower case, and a NUL. */

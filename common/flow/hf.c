@@ -12,7 +12,7 @@ struct hf_source {
 	struct filter_options opt;
 	struct ledger *ledger;
 	struct batch batch;
-	size_t next;		/* of opt.only, when there is such a list */
+	size_t next;		/* walk: of opt.only, when there is a list */
 	uint64_t asked;		/* number of the series asked about + 1 */
 	int wanted;
 };
@@ -27,23 +27,44 @@ static void source_free(struct flow_source *base)
 }
 
 /*
+ * The walk over all that a selector may match: where it names one class,
+ * through the index, and where that is so, the range too saves reads.
+ */
+static struct reader_walk *walk_selected(struct hf_source *s,
+					 struct err *err)
+{
+	const struct series_text *class = s->opt.nselect == 1 ?
+		selector_class(s->opt.select[0]) : NULL;
+	struct reader_walk *w = class ?
+		reader_walk_class(s->reader, *class, err) :
+		reader_walk_all(s->reader);
+
+	if (class && w)
+		reader_walk_range(w, s->opt.range.start, s->opt.range.end);
+	return w;
+}
+
+/*
  * The next chunk: of all, or of the series of the list one after the other.
  */
 static int next_chunk(struct hf_source *s, const struct series **series,
 		      const struct index_chunk **c, struct err *err)
 {
 	const struct table *only = s->opt.only;
+	size_t walks = only ? only->n : 1;
 	int r;
 
 	for (;;) {
 		r = s->walk ? reader_walk_next(s->walk, series, c, err) : 0;
-		if (r || !only || s->next == only->n)
+		if (r || s->next == walks)
 			return r;
 		reader_walk_free(s->walk);
-		s->walk = reader_walk_series(s->reader, &only->entry[
-			only->order[s->next++]]->series, err);
+		s->walk = only ? reader_walk_series(s->reader, &only->entry[
+			only->order[s->next]]->series, err) :
+			walk_selected(s, err);
 		if (!s->walk)
 			return -1;
+		s->next++;
 	}
 }
 
@@ -92,11 +113,9 @@ struct flow_source *hf_source(struct reader *r,
 	s->base.ops = &ops;
 	s->reader = r;
 	s->opt = *opt;
+	s->ledger = ledger;
 	if (opt->only)
 		table_rank(opt->only);
-	else
-		s->walk = reader_walk_all(r);
-	s->ledger = ledger;
 	return &s->base;
 }
 

@@ -13,8 +13,9 @@
  * All points in canonical order; chunks of series or ranges that opt does
  * not want are not read.  The points of the chunks read are not clipped:
  * that is the filter's work.  r stays with the caller; counts points_in,
- * and as dropped what was not read.  With a list of identities only their
- * part of the index is looked at, and nothing else is counted.
+ * and as dropped what was not read.  With a list of identities, or one
+ * selector of one class, only their part of the index is looked at, and
+ * nothing else is counted.
  */
 struct flow_source *hf_source(struct reader *r,
 			      const struct filter_options *opt,

@@ -16,6 +16,8 @@ int block_write_bytes(struct block_out *o, const void *p, size_t n,
 	if (io_write(o->to, p, n, err))
 		return -1;
 	hash_stream_add(o->hash, p, n);
+	if (o->segment)
+		hash_stream_add(o->segment, p, n);
 	o->offset += n;
 	return 0;
 }
@@ -44,20 +46,27 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 	return 0;
 }
 
+void block_pack(struct buf *payload, const void *raw, size_t n)
+{
+	size_t from = payload->len;
+
+	buf_add_byte(payload, 1);
+	buf_add_le32(payload, (uint32_t)n);
+	squeeze_zstd(payload, raw, n, PACK_LEVEL);
+	if (payload->len - from < n + PACK_HEAD)
+		return;
+	payload->data[from] = 0;
+	payload->len = from + PACK_HEAD;
+	buf_add(payload, raw, n);
+}
+
 int block_write_packed(struct block_out *o, int type, const void *raw,
 		       size_t n, struct block_ref *ref, struct err *err)
 {
 	struct buf b = { 0 };
 	int r;
 
-	buf_add_byte(&b, 1);
-	buf_add_le32(&b, (uint32_t)n);
-	squeeze_zstd(&b, raw, n, PACK_LEVEL);
-	if (b.len >= n + PACK_HEAD) {
-		b.data[0] = 0;
-		b.len = PACK_HEAD;
-		buf_add(&b, raw, n);
-	}
+	block_pack(&b, raw, n);
 	r = block_write(o, type, b.data, b.len, ref, err);
 	buf_release(&b);
 	return r;

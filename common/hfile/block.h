@@ -17,6 +17,7 @@
 struct block_out {
 	struct io_writer *to;
 	struct hash_stream *hash;	/* of all bytes so far */
+	struct hash_stream *segment;	/* of the segment's; or NULL */
 	uint64_t offset;
 	uint64_t sequence;		/* of the next block */
 };
@@ -33,7 +34,9 @@ int block_write_bytes(struct block_out *o, const void *p, size_t n,
 /* Writes a block; *ref (may be NULL) gets its place. */
 int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		struct block_ref *ref, struct err *err);
-/* The same with a payload that is packed when that makes it smaller. */
+/* Appends the packed payload of raw bytes; as is where that is smaller. */
+void block_pack(struct buf *payload, const void *raw, size_t n);
+/* The two at once. */
 int block_write_packed(struct block_out *o, int type, const void *raw,
 		       size_t n, struct block_ref *ref, struct err *err);
 

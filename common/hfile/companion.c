@@ -81,18 +81,16 @@ static void gather(struct companion_gathered *g, const struct series *s,
 int companion_gather(struct companion_gathered *g, struct reader *r,
 		     struct err *err)
 {
-	struct index_series defs = { 0 };
+	struct reader_names *n = reader_names_open(r);
 	struct series_names v = { 0 };
-	int bad = 0;
+	const struct series *s;
+	int more;
 
-	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
-		bad = reader_series(r, i, &defs, err);
-		for (size_t k = 0; !bad && k < defs.n; k++)
-			gather(g, &defs.series[k], &v);
-	}
-	index_series_release(&defs);
+	while ((more = reader_names_next(n, &s, err)) > 0)
+		gather(g, s, &v);
+	reader_names_free(n);
 	series_names_release(&v);
-	return bad;
+	return more;
 }
 
 static void put_list(struct buf *out, const struct texts *t, const char *key)
@@ -182,26 +180,26 @@ void companion_line(struct buf *out, const struct series *s)
 int companion_series(struct io_writer *to, struct reader *r,
 		     companion_wanted *wanted, void *arg, struct err *err)
 {
-	struct index_series defs = { 0 };
+	struct reader_names *n = reader_names_open(r);
 	struct buf line = { 0 };
-	int bad = 0;
+	const struct series *s;
+	int more;
 
-	for (size_t i = 0; !bad && i < reader_root(r)->ndef; i++) {
-		bad = reader_series(r, i, &defs, err);
-		for (size_t k = 0; !bad && k < defs.n; k++) {
-			int yes = wanted ? wanted(arg, &defs.series[k], err) :
-				1;
+	while ((more = reader_names_next(n, &s, err)) > 0) {
+		int yes = wanted ? wanted(arg, s, err) : 1;
 
-			buf_reset(&line);
-			if (yes > 0)
-				companion_line(&line, &defs.series[k]);
-			bad = yes < 0 || (line.len && io_write(to, line.data,
-							line.len, err));
+		buf_reset(&line);
+		if (yes > 0)
+			companion_line(&line, s);
+		if (yes < 0 || (line.len && io_write(to, line.data, line.len,
+						     err))) {
+			more = -1;
+			break;
 		}
 	}
 	buf_release(&line);
-	index_series_release(&defs);
-	return bad;
+	reader_names_free(n);
+	return more;
 }
 
 int companion_sha256(struct io_blob *b, char hex[65], struct err *err)

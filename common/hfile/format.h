@@ -4,12 +4,17 @@
  * hfile(5) is the specification; this is its table of contents.
  *
  *   header 64 B
- *   segment: SERIES and PAGE blocks, window after window: first the series
- *            that begin in the window, then its pages
+ *   segments: SERIES and PAGE blocks, window after window: first the series
+ *            that begin in the window, then its pages.  A segment begins
+ *            where the sequence of blocks begins at 0 again
+ *   PAGES blocks     where the pages are, what they hold
+ *   SEGMENTS block   where the segments are, what they are called
  *   LEAF blocks      the directory: where the chunks of each series are
- *   PAGES block      where the pages are, what they hold
+ *   BRANCH blocks    where the leaves are, when the root cannot say it
  *   ROOT block       totals, and where the blocks above are
  *   tail 64 B
+ *
+ * The sequence of the blocks behind the segments begins at 0, too.
  *
  * All integers are little-endian.
  */
@@ -70,6 +75,9 @@ enum {
 	FORMAT_LEAF = 3,
 	FORMAT_PAGES = 4,
 	FORMAT_ROOT = 5,
+	FORMAT_BRANCH = 6,
+	FORMAT_SEGMENTS = 7,
+	FORMAT_TYPES = 7,		/* the last of them */
 	FORMAT_CRITICAL = 1,		/* flag: refuse the file if unknown */
 
 	/* presets; 1, 3 and 4 are reserved for hot, dense and max */
@@ -90,7 +98,12 @@ enum {
 	FORMAT_WINDOW_BYTES = 32 << 20,
 	FORMAT_WINDOW_CHUNKS = 131072,
 	FORMAT_SERIES_RAW = 64 << 10,	/* bytes that end a SERIES block */
-	FORMAT_LEAF_CHUNKS = 4096,	/* chunks that end a LEAF block */
+	FORMAT_LEAF_CHUNKS = 8192,	/* of one LEAF block, at the most */
+	FORMAT_LEAF_AIM = 18 << 10,	/* packed bytes of a LEAF or BRANCH */
+	FORMAT_LEAF_MOST = 20 << 10,	/* and of one of several entries */
+	FORMAT_ROOT_AIM = 192 << 10,	/* raw bytes from which branches come */
+	FORMAT_NAMED_CHUNKS = 32768,	/* beyond: the leaves hold the names */
+	FORMAT_PAGES_MOST = 65536,	/* pages of one PAGES block */
 	FORMAT_INDEX_RAW = 64 << 20,	/* any other block, unpacked */
 	FORMAT_BLOCK_MAX = 144 << 20,	/* a payload, bytes */
 };

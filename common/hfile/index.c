@@ -18,9 +18,8 @@ void index_series_release(struct index_series *s)
 	*s = (struct index_series){ 0 };
 }
 
-/* Front-codes p against last, and makes it the last. */
-static void put_front(struct buf *out, struct buf *last, const uint8_t *p,
-		      size_t n)
+void index_put_front(struct buf *out, struct buf *last, const uint8_t *p,
+		     size_t n)
 {
 	size_t shared = 0;
 
@@ -34,9 +33,8 @@ static void put_front(struct buf *out, struct buf *last, const uint8_t *p,
 	buf_add(last, p, n);
 }
 
-/* The front-coded bytes replace those of last. */
-static int take_front(struct buf_cursor *c, struct buf *last,
-		      struct err *err)
+int index_take_front(struct buf_cursor *c, struct buf *last,
+		     struct err *err)
 {
 	uint64_t shared = varint_take(c), rest = varint_take(c);
 	const uint8_t *p;
@@ -57,10 +55,10 @@ void index_put_series(struct index_series_put *p, const struct series *s)
 	buf_add_byte(&p->raw, (uint8_t)((s->has_attributes ?
 					 FLAG_ATTRIBUTES : 0) |
 					(s->has_bucket ? FLAG_BUCKET : 0)));
-	put_front(&p->raw, &p->key, s->key.data, s->key.len);
+	index_put_front(&p->raw, &p->key, s->key.data, s->key.len);
 	if (s->has_attributes)
-		put_front(&p->raw, &p->attributes, s->attributes.data,
-			  s->attributes.len);
+		index_put_front(&p->raw, &p->attributes,
+				s->attributes.data, s->attributes.len);
 	if (s->has_bucket) {
 		varint_put_signed(&p->raw, s->lastbucket);
 		varint_put_signed(&p->raw, s->bucketspan);
@@ -90,13 +88,13 @@ static int take_one_series(struct buf_cursor *c, struct buf *key,
 	series_reset(s);
 	if (flags > (FLAG_ATTRIBUTES | FLAG_BUCKET))
 		return err_set(err, ERR_DATA, "unknown flags of a series");
-	if (take_front(c, key, err))
+	if (index_take_front(c, key, err))
 		return -1;
 	if (series_key_check(key->data, key->len, false))
 		return err_set(err, ERR_DATA, "bad series key");
 	buf_add(&s->key, key->data, key->len);
 	if (flags & FLAG_ATTRIBUTES) {
-		if (take_front(c, attributes, err))
+		if (index_take_front(c, attributes, err))
 			return -1;
 		if (series_key_check(attributes->data, attributes->len, true))
 			return err_set(err, ERR_DATA, "bad attributes");
@@ -182,7 +180,9 @@ static int split_lanes(const uint8_t *raw, size_t n, struct lane_cursors *l,
 
 /* The columns of a leaf, while they are gathered or scattered. */
 enum { COLUMN_SERIES, COLUMN_PAGE, COLUMN_SLOT, COLUMN_POINTS,
-       COLUMN_PRESENT, COLUMN_FIRST, COLUMN_LAST, CHUNK_COLUMNS };
+       COLUMN_PRESENT, COLUMN_LOCAL, COLUMN_FIRST, COLUMN_LAST,
+       CHUNK_COLUMNS };
+enum { PAGE_COLUMNS = 3 };
 
 static void put_columns(struct lane_set *l, int64_t (*column)[CHUNK_COLUMNS],
 			size_t columns, size_t n)
@@ -211,44 +211,76 @@ uint8_t index_present(const struct batch *b, size_t first, size_t n)
 	return (uint8_t)present;
 }
 
-void index_put_leaf(const struct index_chunk *chunk, size_t n,
-		    struct buf *raw)
+/* The pages of a leaf, numbered in order of first use. */
+struct leaf_pages {
+	int64_t (*cell)[CHUNK_COLUMNS];
+	size_t n;
+	uint32_t *slot;		/* hash table: number + 1 */
+	size_t mask;
+};
+
+static int64_t number_page(struct leaf_pages *p, const struct index_chunk *c)
+{
+	size_t s = (size_t)(c->page * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+
+	for (s &= p->mask; p->slot[s]; s = (s + 1) & p->mask)
+		if (p->cell[p->slot[s] - 1][0] == (int64_t)c->page)
+			return p->slot[s] - 1;
+	p->cell[p->n][0] = (int64_t)c->page;
+	p->cell[p->n][1] = (int64_t)c->ref.offset;
+	p->cell[p->n][2] = (int64_t)c->ref.length;
+	p->slot[s] = (uint32_t)++p->n;
+	return (int64_t)p->n - 1;
+}
+
+static void put_chunks(struct lane_set *l, const struct index_chunk *chunk,
+		       size_t n)
 {
 	int64_t (*cell)[CHUNK_COLUMNS] = alloc_zero(n, sizeof(*cell));
-	int64_t (*page)[CHUNK_COLUMNS] = alloc_zero(n, sizeof(*page));
-	struct lane_set l = { 0 };
-	size_t pages = 0;
+	struct leaf_pages p = { alloc_zero(n, sizeof(*cell)), 0, NULL, 63 };
 
+	while (p.mask < 2 * n)
+		p.mask = 2 * p.mask + 1;
+	p.slot = alloc_zero(p.mask + 1, sizeof(*p.slot));
 	for (size_t i = 0; i < n; i++) {
 		const struct index_chunk *c = &chunk[i];
-		size_t k = pages;
 
-		/* the pages of a window are few and were used just now */
-		while (k > 0 && page[k - 1][0] != (int64_t)c->page)
-			k--;
-		if (k == 0) {
-			page[pages][0] = (int64_t)c->page;
-			page[pages][1] = (int64_t)c->ref.offset;
-			page[pages][2] = (int64_t)c->ref.length;
-			k = ++pages;
-		}
 		cell[i][COLUMN_SERIES] = (int64_t)c->series;
-		cell[i][COLUMN_PAGE] = (int64_t)k - 1;
+		cell[i][COLUMN_PAGE] = number_page(&p, c);
 		cell[i][COLUMN_SLOT] = c->slot;
 		cell[i][COLUMN_POINTS] = c->points;
 		cell[i][COLUMN_PRESENT] = c->present;
+		cell[i][COLUMN_LOCAL] = (int64_t)(c->local - c->series);
 		cell[i][COLUMN_FIRST] = c->first;
 		cell[i][COLUMN_LAST] = (int64_t)((uint64_t)c->last -
 						 (uint64_t)c->first);
 	}
-	varint_put(&l.lane[LANE_HEAD], n);
-	varint_put(&l.lane[LANE_HEAD], pages);
-	put_columns(&l, page, 3, pages);
-	put_columns(&l, cell, CHUNK_COLUMNS, n);
+	varint_put(&l->lane[LANE_HEAD], n);
+	varint_put(&l->lane[LANE_HEAD], p.n);
+	put_columns(l, p.cell, PAGE_COLUMNS, p.n);
+	put_columns(l, cell, CHUNK_COLUMNS, n);
+	free(cell);
+	free(p.cell);
+	free(p.slot);
+}
+
+void index_put_leaf(const struct index_chunk *chunk, size_t n,
+		    const struct buf *names, struct buf *raw)
+{
+	struct lane_set l = { 0 };
+
+	put_chunks(&l, chunk, n);
+	varint_put(raw, names->len);
+	buf_add(raw, names->data, names->len);
 	join_lanes(raw, &l);
 	lane_release(&l);
-	free(cell);
-	free(page);
+}
+
+void index_leaf_release(struct index_leaf *l)
+{
+	index_series_release(&l->names);
+	free(l->chunk);
+	*l = (struct index_leaf){ 0 };
 }
 
 /* Reads columns into v, one after the other. */
@@ -269,7 +301,6 @@ static int take_chunk(struct index_chunk *c, const int64_t *cell, size_t n,
 	uint64_t k = (uint64_t)cell[COLUMN_PAGE * n + i];
 	uint64_t slot = (uint64_t)cell[COLUMN_SLOT * n + i];
 	uint64_t points = (uint64_t)cell[COLUMN_POINTS * n + i];
-
 	uint64_t present = (uint64_t)cell[COLUMN_PRESENT * n + i];
 
 	if (k >= pages || slot >= FORMAT_PAGE_CHUNKS || points < 1 ||
@@ -277,6 +308,7 @@ static int take_chunk(struct index_chunk *c, const int64_t *cell, size_t n,
 		return -1;
 	c->present = (uint8_t)present;
 	c->series = (uint64_t)cell[COLUMN_SERIES * n + i];
+	c->local = c->series + (uint64_t)cell[COLUMN_LOCAL * n + i];
 	c->page = (uint64_t)page[k];
 	c->ref.offset = (uint64_t)page[pages + k];
 	c->ref.length = (uint64_t)page[2 * pages + k];
@@ -288,45 +320,68 @@ static int take_chunk(struct index_chunk *c, const int64_t *cell, size_t n,
 	return c->last < c->first ? -1 : 0;
 }
 
-int index_take_leaf(const uint8_t *raw, size_t n, struct index_chunk **chunk,
-		    size_t *count, struct err *err)
+/* The chunks behind the names. */
+static int take_chunks(const uint8_t *raw, size_t n, struct index_leaf *l,
+		       struct err *err)
 {
-	struct lane_cursors l;
-	struct index_chunk *c = NULL;
-	int64_t *page = NULL, *cell;
+	struct lane_cursors in;
+	int64_t *page, *cell;
 	uint64_t chunks, pages;
+	int bad;
 
-	*chunk = NULL;
-	if (split_lanes(raw, n, &l, err))
+	if (split_lanes(raw, n, &in, err))
 		return -1;
-	chunks = varint_take(&l.lane[LANE_HEAD]);
-	pages = varint_take(&l.lane[LANE_HEAD]);
+	chunks = varint_take(&in.lane[LANE_HEAD]);
+	pages = varint_take(&in.lane[LANE_HEAD]);
 	if (chunks < 1 || chunks > FORMAT_LEAF_CHUNKS || pages < 1 ||
 	    pages > chunks)
 		return err_set(err, ERR_DATA, "bad head of a leaf");
-	page = alloc_resize(NULL, (size_t)(3 * pages +
+	page = alloc_resize(NULL, (size_t)(PAGE_COLUMNS * pages +
 					   CHUNK_COLUMNS * chunks),
 			    sizeof(*page));
-	cell = page + 3 * pages;
-	if (take_columns(&l, page, 3, (size_t)pages, err) ||
-	    take_columns(&l, cell, CHUNK_COLUMNS, (size_t)chunks, err))
-		goto bad;
-	c = alloc_zero((size_t)chunks, sizeof(*c));
-	for (size_t i = 0; i < chunks; i++)
-		if (take_chunk(&c[i], cell, (size_t)chunks, page,
-			       (size_t)pages, i) ||
-		    (i && c[i].series < c[i - 1].series)) {
-			err_set(err, ERR_DATA, "bad chunk %zu of a leaf", i);
-			goto bad;
-		}
+	cell = page + PAGE_COLUMNS * pages;
+	bad = take_columns(&in, page, PAGE_COLUMNS, (size_t)pages, err) ||
+		take_columns(&in, cell, CHUNK_COLUMNS, (size_t)chunks, err);
+	if (!bad)
+		l->chunk = alloc_grow(l->chunk, &l->cap, (size_t)chunks,
+				      sizeof(*l->chunk));
+	for (size_t i = 0; !bad && i < chunks; i++) {
+		struct index_chunk *c = &l->chunk[i];
+
+		if (take_chunk(c, cell, (size_t)chunks, page, (size_t)pages,
+			       i) ||
+		    (i && (c->series < c[-1].series ||
+			   (c->series == c[-1].series &&
+			    c->first <= c[-1].last))))
+			bad = err_set(err, ERR_DATA, "bad chunk %zu of a leaf",
+				      i);
+	}
+	l->n = bad ? 0 : (size_t)chunks;
 	free(page);
-	*chunk = c;
-	*count = (size_t)chunks;
+	return bad;
+}
+
+int index_take_leaf(const uint8_t *raw, size_t n, struct index_leaf *l,
+		    struct err *err)
+{
+	struct buf_cursor c = buf_cursor(raw, n);
+	uint64_t names = varint_take(&c);
+	const uint8_t *p;
+
+	l->n = 0;
+	l->named = names > 0;
+	if (names > buf_left(&c))
+		return err_set(err, ERR_DATA, "bad head of a leaf");
+	p = buf_take(&c, (size_t)names);
+	if ((l->named &&
+	     index_take_series(p, (size_t)names, &l->names, err)) ||
+	    take_chunks(c.p, buf_left(&c), l, err))
+		return -1;
+	if (l->named && (l->names.first != l->chunk[0].series ||
+			 l->names.n != l->chunk[l->n - 1].series -
+			 l->chunk[0].series + 1))
+		return err_set(err, ERR_DATA, "names do not fit the leaf");
 	return 0;
-bad:
-	free(page);
-	free(c);
-	return -1;
 }
 
 void index_put_pages(const struct index_page *page, size_t n,
@@ -383,5 +438,59 @@ int index_take_pages(const uint8_t *raw, size_t n, struct index_page **page,
 	}
 	*page = p;
 	*count = (size_t)pages;
+	return 0;
+}
+
+void index_put_segments(const struct index_segment *segment, size_t n,
+			struct buf *raw)
+{
+	uint64_t end = 0;
+
+	varint_put(raw, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct index_segment *s = &segment[i];
+
+		varint_put(raw, s->ref.offset - end);
+		varint_put(raw, s->ref.length);
+		end = s->ref.offset + s->ref.length;
+		varint_put(raw, s->blocks);
+		varint_put(raw, s->series);
+		varint_put(raw, s->chunks);
+		varint_put(raw, s->points);
+		buf_add_le64(raw, s->name.low);
+		buf_add_le64(raw, s->name.high);
+	}
+}
+
+int index_take_segments(const uint8_t *raw, size_t n,
+			struct index_segment **segment, size_t *count,
+			struct err *err)
+{
+	struct buf_cursor c = buf_cursor(raw, n);
+	uint64_t segments = varint_take(&c), end = 0;
+	struct index_segment *s;
+
+	*segment = NULL;
+	/* a segment takes 22 bytes at the least */
+	if (segments > n / 22)
+		return err_set(err, ERR_DATA, "bad number of segments");
+	s = alloc_zero((size_t)segments + 1, sizeof(*s));
+	for (size_t i = 0; i < segments; i++) {
+		s[i].ref.offset = end + varint_take(&c);
+		s[i].ref.length = varint_take(&c);
+		end = s[i].ref.offset + s[i].ref.length;
+		s[i].blocks = varint_take(&c);
+		s[i].series = varint_take(&c);
+		s[i].chunks = varint_take(&c);
+		s[i].points = varint_take(&c);
+		s[i].name.low = buf_take_le64(&c);
+		s[i].name.high = buf_take_le64(&c);
+	}
+	if (c.failed || buf_left(&c)) {
+		free(s);
+		return err_set(err, ERR_DATA, "bad list of segments");
+	}
+	*segment = s;
+	*count = (size_t)segments;
 	return 0;
 }

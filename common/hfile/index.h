@@ -8,19 +8,26 @@
  *          bytes shared, varint bytes that follow, bytes), with flag 1 the
  *          attributes front-coded against the last ones, with flag 2 the
  *          three bucket fields as zigzag varints
- * LEAF     eight u32 lane lengths and the lanes of column/lane.h.
+ * LEAF     varint length of the names and the names, as a SERIES block (0:
+ *          the root knows the SERIES blocks that have them; number and
+ *          count are those of the leaf's series), then
+ *          eight u32 lane lengths and the lanes of column/lane.h.
  *          LANE_HEAD begins with varint chunks and varint pages; vz streams
  *          of the pages (file-wide number, offset, length of the block),
- *          then of the chunks (series number, page as index into those
- *          pages, slot, points, what is there, first tick, last tick -
- *          first tick);
+ *          then of the chunks (file-wide series number, page as index into
+ *          those pages, slot, points, what is there, number within the
+ *          segment - that of the file, first tick, last tick - first tick);
  *          residuals in LANE_INDEX, of ticks in LANE_TIME
  * PAGES    varint count; per page varints: distance of the offset from the
  *          end of the page before, length, points, chunks, zigzag first
  *          tick, last - first tick; u64 hash of the payload; a byte, and if
  *          it is 1 the bounding box: four u32, least and greatest latitude
  *          coordinate, least and greatest longitude coordinate
- * ROOT     see index.c: totals, then SERIES, LEAF and PAGES blocks
+ * SEGMENTS varint count; per segment varints: distance of the offset from
+ *          the end of the segment before, length, blocks, series, chunks,
+ *          points; u64 low and high XXH3-128 of its bytes, its name
+ * BRANCH   a list of leaves, see root.c
+ * ROOT     see root.c
  */
 #ifndef HFILE_INDEX_H
 #define HFILE_INDEX_H
@@ -51,12 +58,18 @@ void index_put_series(struct index_series_put *p, const struct series *s);
 /* Appends the whole raw block and starts anew. */
 void index_end_series(struct index_series_put *p, uint64_t first,
 		      struct buf *raw);
+/* Bytes front-coded against those of last, which they then replace. */
+void index_put_front(struct buf *out, struct buf *last, const uint8_t *p,
+		     size_t n);
+int index_take_front(struct buf_cursor *c, struct buf *last,
+		     struct err *err);
 int index_take_series(const uint8_t *raw, size_t n, struct index_series *out,
 		      struct err *err);
 
 /* A chunk as the directory knows it. */
 struct index_chunk {
-	uint64_t series;
+	uint64_t series;	/* file-wide number */
+	uint64_t local;		/* number within the segment */
 	uint64_t page;		/* file-wide number */
 	struct block_ref ref;	/* of the page */
 	uint32_t slot;
@@ -69,12 +82,24 @@ struct index_chunk {
 enum { INDEX_LOCATION = 1, INDEX_ELEVATION = 0x80 };
 /* What stands in points first..first+n-1 of b. */
 uint8_t index_present(const struct batch *b, size_t first, size_t n);
-/* n >= 1, at most FORMAT_LEAF_CHUNKS. */
+
+/* What a LEAF block holds. */
+struct index_leaf {
+	bool named;
+	struct index_series names;	/* of its series, where it has them */
+	struct index_chunk *chunk;
+	size_t n;
+	size_t cap;
+};
+void index_leaf_release(struct index_leaf *l);
+/*
+ * n >= 1, at most FORMAT_LEAF_CHUNKS; names is a raw SERIES block or
+ * empty.
+ */
 void index_put_leaf(const struct index_chunk *chunk, size_t n,
-		    struct buf *raw);
-/* *chunk gets an array that the caller frees. */
-int index_take_leaf(const uint8_t *raw, size_t n, struct index_chunk **chunk,
-		    size_t *count, struct err *err);
+		    const struct buf *names, struct buf *raw);
+int index_take_leaf(const uint8_t *raw, size_t n, struct index_leaf *l,
+		    struct err *err);
 
 struct index_page {
 	struct block_ref ref;
@@ -88,22 +113,58 @@ struct index_page {
 };
 void index_put_pages(const struct index_page *page, size_t n,
 		     struct buf *raw);
+/* *page gets an array that the caller frees. */
 int index_take_pages(const uint8_t *raw, size_t n, struct index_page **page,
 		     size_t *count, struct err *err);
 
-/* What the root says of a SERIES block, and of a LEAF block. */
+struct index_segment {
+	struct block_ref ref;	/* of all of its blocks */
+	uint64_t blocks;
+	uint64_t series;
+	uint64_t chunks;
+	uint64_t points;
+	struct hash_128 name;	/* XXH3-128 of its bytes */
+};
+void index_put_segments(const struct index_segment *segment, size_t n,
+			struct buf *raw);
+/* *segment gets an array that the caller frees. */
+int index_take_segments(const uint8_t *raw, size_t n,
+			struct index_segment **segment, size_t *count,
+			struct err *err);
+
+/* What the root says of a SERIES block. */
 struct index_def {
 	struct block_ref ref;
 	uint64_t first;		/* number of its first series */
 	uint64_t n;
 	struct buf key;		/* of its first series */
 };
-struct index_leaf {
+
+/* What root or branch says of a LEAF or BRANCH block. */
+struct index_child {
 	struct block_ref ref;
-	uint64_t series;	/* of its first chunk */
-	uint64_t n;		/* chunks */
+	uint64_t series;	/* number of its first */
+	uint64_t chunks;
 	int64_t first;		/* least and greatest tick */
 	int64_t last;
+	bool continued;		/* its first series began in the one before */
+	struct buf key;		/* where leaves have names: not less than any
+				   key before, nor greater than its first */
+};
+struct index_children {
+	struct index_child *child;
+	size_t n;
+};
+void index_children_release(struct index_children *c);
+void index_put_children(const struct index_child *child, size_t n,
+			struct buf *raw);
+int index_take_children(const uint8_t *raw, size_t n,
+			struct index_children *c, struct err *err);
+
+/* A block of the root's list of others. */
+struct index_section {
+	int type;		/* FORMAT_PAGES, FORMAT_SEGMENTS... */
+	struct block_ref ref;
 };
 
 struct index_root {
@@ -114,12 +175,14 @@ struct index_root {
 	int64_t first;		/* ticks; valid if points > 0 */
 	int64_t last;
 	struct hash_128 digest;	/* content digest (ops.md 13) */
-	struct index_def *def;
+	uint64_t pages;
+	uint64_t segments;
+	struct index_def *def;	/* where the leaves have no names */
 	size_t ndef;
-	struct index_leaf *leaf;
-	size_t nleaf;
-	size_t npages;
-	struct block_ref pages;
+	bool branched;		/* children are branches, not leaves */
+	struct index_children top;
+	struct index_section *section;
+	size_t nsection;
 	struct series_text *tag;	/* into text */
 	size_t ntag;
 	struct series_pair *attribute;	/* into text */

@@ -101,10 +101,11 @@ static int check_root(struct reader *r, struct err *err)
 			return err_set(err, ERR_DATA, "root: series missing");
 		series += root->def[i].n;
 	}
-	for (size_t i = 0; i < root->nleaf; i++)
-		chunks += root->leaf[i].n;
-	if (series != root->series || series != r->tail.series ||
-	    chunks != root->chunks || root->points != r->tail.points)
+	for (size_t i = 0; i < root->top.n; i++)
+		chunks += root->top.child[i].chunks;
+	if ((root->ndef && series != root->series) ||
+	    root->series != r->tail.series || chunks != root->chunks ||
+	    root->points != r->tail.points)
 		return err_set(err, ERR_DATA, "root: totals do not agree");
 	return 0;
 }
@@ -170,41 +171,113 @@ int reader_series(struct reader *r, size_t i, struct index_series *out,
 	return 0;
 }
 
-int reader_leaf(struct reader *r, size_t i, struct index_chunk **chunk,
-		size_t *n, struct err *err)
+/* Puts the place of a block in front of an error. */
+static int at_block(const struct reader *r, const struct block_ref *ref,
+		    struct err *err)
 {
-	const struct index_leaf *l = &r->root.leaf[i];
+	return err_at(err, "%s@%llu", r->blob->name,
+		      (unsigned long long)ref->offset);
+}
 
-	*chunk = NULL;
-	if (load(r, &l->ref, FORMAT_LEAF, err))
+int reader_leaf(struct reader *r, const struct index_child *c,
+		struct index_leaf *leaf, struct err *err)
+{
+	if (load(r, &c->ref, FORMAT_LEAF, err))
 		return err_at(err, "%s", r->blob->name);
-	if (index_take_leaf(r->raw.data, r->raw.len, chunk, n, err) ||
-	    (*n != l->n || (*chunk)[0].series != l->series ||
-	     (*chunk)[*n - 1].series >= r->root.series ?
-	     err_set(err, ERR_DATA, "leaf does not fit the root") : 0)) {
-		free(*chunk);
-		*chunk = NULL;
-		return err_at(err, "%s@%llu", r->blob->name,
-			      (unsigned long long)l->ref.offset);
-	}
+	if (index_take_leaf(r->raw.data, r->raw.len, leaf, err) ||
+	    (leaf->n != c->chunks || leaf->chunk[0].series != c->series ||
+	     leaf->chunk[leaf->n - 1].series >= r->root.series ||
+	     leaf->named != (r->root.ndef == 0) ?
+	     err_set(err, ERR_DATA, "leaf does not fit the root") : 0))
+		return at_block(r, &c->ref, err);
 	return 0;
+}
+
+int reader_branch(struct reader *r, const struct index_child *c,
+		  struct index_children *children, struct err *err)
+{
+	uint64_t chunks = 0;
+
+	if (load(r, &c->ref, FORMAT_BRANCH, err))
+		return err_at(err, "%s", r->blob->name);
+	if (index_take_children(r->raw.data, r->raw.len, children, err))
+		return at_block(r, &c->ref, err);
+	for (size_t i = 0; i < children->n; i++)
+		chunks += children->child[i].chunks;
+	if (chunks == c->chunks && children->child[0].series == c->series)
+		return 0;
+	err_set(err, ERR_DATA, "branch does not fit the root");
+	return at_block(r, &c->ref, err);
 }
 
 int reader_pages(struct reader *r, struct index_page **page, size_t *n,
 		 struct err *err)
 {
+	const struct index_root *root = &r->root;
+	int bad = 0;
+
 	*page = NULL;
-	if (load(r, &r->root.pages, FORMAT_PAGES, err))
-		return err_at(err, "%s", r->blob->name);
-	if (index_take_pages(r->raw.data, r->raw.len, page, n, err) ||
-	    (*n != r->root.npages ?
-	     err_set(err, ERR_DATA, "page index does not fit the root") : 0)) {
-		free(*page);
-		*page = NULL;
-		return err_at(err, "%s@%llu", r->blob->name,
-			      (unsigned long long)r->root.pages.offset);
+	*n = 0;
+	for (size_t i = 0; !bad && i < root->nsection; i++) {
+		const struct block_ref *ref = &root->section[i].ref;
+		struct index_page *some = NULL;
+		size_t k = 0;
+
+		if (root->section[i].type != FORMAT_PAGES)
+			continue;
+		bad = load(r, ref, FORMAT_PAGES, err) ||
+			(index_take_pages(r->raw.data, r->raw.len, &some, &k,
+					  err) && at_block(r, ref, err));
+		*page = alloc_resize(*page, *n + k + 1, sizeof(**page));
+		if (k)
+			memcpy(*page + *n, some, k * sizeof(*some));
+		*n += k;
+		free(some);
 	}
-	return 0;
+	if (!bad && *n == root->pages)
+		return 0;
+	err_set(err, ERR_DATA, "%s: page index does not fit the root",
+		r->blob->name);
+	free(*page);
+	*page = NULL;
+	return -1;
+}
+
+int reader_segments(struct reader *r, struct index_segment **segment,
+		    size_t *n, struct err *err)
+{
+	const struct index_root *root = &r->root;
+
+	*segment = NULL;
+	for (size_t i = 0; i < root->nsection; i++) {
+		const struct block_ref *ref = &root->section[i].ref;
+
+		if (root->section[i].type != FORMAT_SEGMENTS)
+			continue;
+		if (load(r, ref, FORMAT_SEGMENTS, err))
+			return err_at(err, "%s", r->blob->name);
+		if (index_take_segments(r->raw.data, r->raw.len, segment, n,
+					err))
+			return at_block(r, ref, err);
+		if (*n == root->segments)
+			return 0;
+	}
+	free(*segment);
+	*segment = NULL;
+	return err_set(err, ERR_DATA, "%s: the list of segments does not fit "
+		       "the root", r->blob->name);
+}
+
+void reader_shrink(struct reader *r)
+{
+	buf_release(&r->end);
+	r->end_offset = r->blob->size;
+	buf_release(&r->block);
+	buf_release(&r->raw);
+	for (int i = 0; i < PAGES_OPEN; i++) {
+		page_free(r->open[i].page);
+		r->open[i].page = NULL;
+	}
 }
 
 /* A free place among the open pages; the least recently used goes. */
@@ -279,7 +352,7 @@ int reader_chunk(struct reader *r, const struct index_chunk *c,
 	if (!p)
 		return err_at(err, "%s", r->blob->name);
 	if (c->slot >= page_chunks(p) ||
-	    page_series(p, c->slot) != c->series ||
+	    page_series(p, c->slot) != c->local ||
 	    page_chunk_points(p, c->slot) != c->points)
 		err_set(err, ERR_DATA, "page and directory do not agree");
 	else if (page_decode(p, c->slot, b, err) == 0) {
@@ -290,124 +363,4 @@ int reader_chunk(struct reader *r, const struct index_chunk *c,
 	return err_at(err, "%s@%llu (chunk %u, series %llu)", r->blob->name,
 		      (unsigned long long)c->ref.offset, c->slot,
 		      (unsigned long long)c->series);
-}
-
-struct reader_walk {
-	struct reader *r;
-	struct index_series series;
-	size_t def;		/* next SERIES block to load */
-	size_t leaf;		/* next LEAF block to load */
-	struct index_chunk *chunk;
-	size_t n;
-	size_t at;
-	bool one;		/* only the series wanted */
-	uint64_t wanted;
-};
-
-struct reader_walk *reader_walk_all(struct reader *r)
-{
-	struct reader_walk *w = alloc_zero(1, sizeof(*w));
-
-	w->r = r;
-	return w;
-}
-
-void reader_walk_free(struct reader_walk *w)
-{
-	if (!w)
-		return;
-	index_series_release(&w->series);
-	free(w->chunk);
-	free(w);
-}
-
-/* Index of the last SERIES block that begins at or before the key. */
-static size_t find_def(const struct index_root *root, const struct series *s)
-{
-	size_t low = 0, high = root->ndef;
-
-	while (high - low > 1) {
-		size_t mid = (low + high) / 2;
-		const struct buf *k = &root->def[mid].key;
-
-		if (series_compare_keys(k->data, k->len, s->key.data,
-					s->key.len) <= 0)
-			low = mid;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-struct reader_walk *reader_walk_series(struct reader *r,
-				       const struct series *s,
-				       struct err *err)
-{
-	struct reader_walk *w = reader_walk_all(r);
-	const struct index_root *root = &r->root;
-	size_t low = 0, high;
-
-	w->one = true;
-	w->wanted = UINT64_MAX;
-	w->leaf = root->nleaf;
-	if (root->ndef == 0)
-		return w;
-	w->def = find_def(root, s);
-	if (reader_series(r, w->def++, &w->series, err)) {
-		reader_walk_free(w);
-		return NULL;
-	}
-	high = w->series.n;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (series_compare(&w->series.series[mid], s) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == w->series.n || series_compare(&w->series.series[low], s))
-		return w;
-	w->wanted = w->series.first + low;
-	/* the first leaf that may hold it: the one before may end with it */
-	for (w->leaf = 0; w->leaf + 1 < root->nleaf &&
-	     root->leaf[w->leaf + 1].series < w->wanted;)
-		w->leaf++;
-	return w;
-}
-
-static int next_leaf(struct reader_walk *w, struct err *err)
-{
-	free(w->chunk);
-	w->chunk = NULL;
-	w->at = w->n = 0;
-	return reader_leaf(w->r, w->leaf++, &w->chunk, &w->n, err);
-}
-
-int reader_walk_next(struct reader_walk *w, const struct series **s,
-		     const struct index_chunk **c, struct err *err)
-{
-	const struct index_root *root = &w->r->root;
-
-	do {
-		if (w->at == w->n) {
-			if (w->leaf == root->nleaf)
-				return 0;
-			if (next_leaf(w, err))
-				return -1;
-		}
-		*c = &w->chunk[w->at++];
-		if (w->one && (*c)->series > w->wanted)
-			return 0;
-	} while (w->one && (*c)->series < w->wanted);
-	while ((*c)->series >= w->series.first + w->series.n)
-		if (w->def == root->ndef ?
-		    err_set(err, ERR_DATA, "chunk of no series") :
-		    reader_series(w->r, w->def++, &w->series, err))
-			return -1;
-	if ((*c)->series < w->series.first)
-		return err_set(err, ERR_DATA, "%s: chunks out of order",
-			       w->r->blob->name);
-	*s = &w->series.series[(*c)->series - w->series.first];
-	return 1;
 }

@@ -3,10 +3,11 @@
  * canonical order.
  *
  * Opening costs one read of the end of the file (and one of the root where
- * that is larger than FORMAT_TAIL_READ).  A chunk then costs at most one
- * read of a SERIES block, one of a LEAF block and one of its page; what the
- * tail read covers is not read again.  Every block is checked against its
- * sums before it is believed.
+ * that is larger than FORMAT_TAIL_READ).  Finding a series then costs one
+ * read of a LEAF block, and one of a BRANCH or of a SERIES block where the
+ * file has them; what the tail read covers is not read again.  A chunk
+ * costs one read of its page.  Every block is checked against its sums
+ * before it is believed.
  */
 #ifndef HFILE_READER_H
 #define HFILE_READER_H
@@ -29,12 +30,19 @@ const char *reader_name(const struct reader *r);
 /* Loads SERIES block i of the root into out. */
 int reader_series(struct reader *r, size_t i, struct index_series *out,
 		  struct err *err);
-/* Loads LEAF block i; the caller frees *chunk. */
-int reader_leaf(struct reader *r, size_t i, struct index_chunk **chunk,
-		size_t *n, struct err *err);
-/* Loads the page index; the caller frees *page. */
+/* Loads a leaf, or a branch into its children. */
+int reader_leaf(struct reader *r, const struct index_child *c,
+		struct index_leaf *leaf, struct err *err);
+int reader_branch(struct reader *r, const struct index_child *c,
+		  struct index_children *children, struct err *err);
+/* Loads the list of pages; the caller frees *page. */
 int reader_pages(struct reader *r, struct index_page **page, size_t *n,
 		 struct err *err);
+/* Loads the list of segments; the caller frees *segment. */
+int reader_segments(struct reader *r, struct index_segment **segment,
+		    size_t *n, struct err *err);
+/* Gives back the memory of the tail read and of open pages. */
+void reader_shrink(struct reader *r);
 /* The first n bytes of the payload of a page. */
 int reader_page_head(struct reader *r, const struct index_page *page,
 		     uint8_t *p, size_t n, struct err *err);
@@ -43,17 +51,29 @@ int reader_chunk(struct reader *r, const struct index_chunk *c,
 		 struct batch *b, struct err *err);
 
 /*
- * Walks the chunks in canonical order.  With a key only the chunks of that
- * series, found through the index.
+ * Walks the chunks in canonical order: all, those of one series, or those
+ * of all series of one class, found through the index.
  */
 struct reader_walk;
 struct reader_walk *reader_walk_all(struct reader *r);
 struct reader_walk *reader_walk_series(struct reader *r,
 				       const struct series *s,
 				       struct err *err);
+struct reader_walk *reader_walk_class(struct reader *r,
+				      struct series_text class,
+				      struct err *err);
+/* Leaves without a chunk in this range are not read; before the first. */
+void reader_walk_range(struct reader_walk *w, int64_t first, int64_t last);
 /* 1 and the next chunk with its series (both lent), 0 the end, or -1. */
 int reader_walk_next(struct reader_walk *w, const struct series **s,
 		     const struct index_chunk **c, struct err *err);
 void reader_walk_free(struct reader_walk *w);
+
+/* The series in canonical order, lent: 1, 0 the end, or -1. */
+struct reader_names;
+struct reader_names *reader_names_open(struct reader *r);
+int reader_names_next(struct reader_names *n, const struct series **s,
+		      struct err *err);
+void reader_names_free(struct reader_names *n);
 
 #endif

@@ -16,21 +16,29 @@ struct stream {
 	struct index_series **defs;	/* all SERIES blocks so far */
 	size_t ndefs;
 	size_t cap;
-	uint64_t series;		/* defined so far */
+	uint64_t series;		/* of this segment, defined so far */
+	uint64_t sequence;		/* of the next block */
 	struct page *page;
 	size_t slot;			/* next chunk of the page */
 	struct batch batch;
 	uint64_t points;
 };
 
-void stream_free(struct stream *s)
+static void forget_defs(struct stream *s)
 {
-	if (!s)
-		return;
 	for (size_t i = 0; i < s->ndefs; i++) {
 		index_series_release(s->defs[i]);
 		free(s->defs[i]);
 	}
+	s->ndefs = 0;
+	s->series = 0;
+}
+
+void stream_free(struct stream *s)
+{
+	if (!s)
+		return;
+	forget_defs(s);
 	free(s->defs);
 	page_free(s->page);
 	batch_release(&s->batch);
@@ -134,7 +142,15 @@ int stream_next(struct stream *s, struct stream_block *b, struct err *err)
 	hash_stream_add(s->hash, s->payload.data, n);
 	b->ref = (struct block_ref){ offset, s->offset - offset };
 	b->payload = s->payload.data;
-	if ((b->head.type < FORMAT_SERIES || b->head.type > FORMAT_ROOT) &&
+	/* a segment begins with 0, and so does what stands behind them */
+	if (b->head.sequence != s->sequence && b->head.sequence) {
+		err_set(err, ERR_DATA, "block %llu where %llu should be",
+			(unsigned long long)b->head.sequence,
+			(unsigned long long)s->sequence);
+		goto bad;
+	}
+	s->sequence = b->head.sequence + 1;
+	if ((b->head.type < FORMAT_SERIES || b->head.type > FORMAT_TYPES) &&
 	    b->head.flags & FORMAT_CRITICAL) {
 		err_set(err, ERR_DATA, "block of unknown type %d",
 			b->head.type);
@@ -151,6 +167,8 @@ static int add_defs(struct stream *s, const struct stream_block *b,
 {
 	struct index_series *d = alloc_zero(1, sizeof(*d));
 
+	if (b->head.sequence == 0)
+		forget_defs(s);
 	s->defs = alloc_grow(s->defs, &s->cap, s->ndefs + 1,
 			     sizeof(*s->defs));
 	s->defs[s->ndefs++] = d;

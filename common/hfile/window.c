@@ -240,6 +240,7 @@ static int write_page(struct window *w, struct block_out *out,
 	for (size_t k = 0; k < n; k++)
 		entry[order[k]] = (struct index_chunk){
 			.series = chunk[k].series,
+			.local = chunk[k].series,
 			.page = number,
 			.ref = page->ref,
 			.slot = (uint32_t)k,

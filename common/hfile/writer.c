@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "hfile/block.h"
+#include "hfile/directory.h"
 #include "hfile/format.h"
 #include "hfile/index.h"
 #include "hfile/window.h"
@@ -15,14 +16,9 @@ enum {
 	CUT_MASK = 0x7fff,
 };
 
-/* A LEAF block that waits for the end of the segments. */
-struct leaf_pending {
-	struct buf raw;
-	struct index_leaf leaf;
-};
-
 struct writer {
 	struct block_out out;
+	struct hash_stream *segment;	/* of the bytes behind the header */
 	const struct writer_options opt;
 	struct batch chunk;		/* points of the series at hand */
 	struct series series;		/* the series at hand */
@@ -33,11 +29,10 @@ struct writer {
 	uint64_t defs_first;		/* number of the first in defs */
 	struct buf defs_key;		/* key of it */
 	struct index_root root;
-	size_t cap_def, cap_leaf, cap_page, cap_pending;
+	size_t cap_def, npage, cap_page, cap_entry;
 	struct index_page *page;
-	struct index_chunk *pending;	/* entries of no leaf yet */
-	size_t npending;
-	struct leaf_pending *leaf;
+	struct index_chunk *entry;	/* of the window that is flushed */
+	struct directory *directory;
 };
 
 static int put_header(struct writer *w, struct err *err)
@@ -57,11 +52,14 @@ struct writer *writer_open(struct io_writer *to,
 	memcpy((void *)&w->opt, opt, sizeof(*opt));
 	w->out.to = to;
 	w->out.hash = hash_stream_new();
+	w->segment = hash_stream_new();
+	w->directory = directory_new(&(struct directory_options){ 0 });
 	w->root.preset = FORMAT_PRESET_FAST;
 	if (put_header(w, err)) {
 		writer_free(w);
 		return NULL;
 	}
+	w->out.segment = w->segment;
 	return w;
 }
 
@@ -69,11 +67,9 @@ void writer_free(struct writer *w)
 {
 	if (!w)
 		return;
-	for (size_t i = 0; i < w->root.nleaf; i++)
-		buf_release(&w->leaf[i].raw);
-	free(w->leaf);
+	directory_free(w->directory);
 	free(w->page);
-	free(w->pending);
+	free(w->entry);
 	batch_release(&w->chunk);
 	series_release(&w->series);
 	window_release(&w->window);
@@ -83,6 +79,7 @@ void writer_free(struct writer *w)
 	buf_release(&w->defs_key);
 	index_root_release(&w->root);
 	hash_stream_free(w->out.hash);
+	hash_stream_free(w->segment);
 	io_writer_free(w->out.to);
 	free(w);
 }
@@ -109,32 +106,6 @@ static int end_defs(struct writer *w, struct err *err)
 	return r;
 }
 
-/* Makes a leaf of the first n pending entries. */
-static void end_leaf(struct writer *w, size_t n)
-{
-	struct index_root *root = &w->root;
-	struct leaf_pending *l;
-
-	w->leaf = alloc_grow(w->leaf, &w->cap_leaf, root->nleaf + 1,
-			     sizeof(*w->leaf));
-	l = &w->leaf[root->nleaf++];
-	*l = (struct leaf_pending){ 0 };
-	l->leaf.series = w->pending[0].series;
-	l->leaf.n = n;
-	l->leaf.first = w->pending[0].first;
-	l->leaf.last = w->pending[0].last;
-	for (size_t i = 1; i < n; i++) {
-		if (w->pending[i].first < l->leaf.first)
-			l->leaf.first = w->pending[i].first;
-		if (w->pending[i].last > l->leaf.last)
-			l->leaf.last = w->pending[i].last;
-	}
-	index_put_leaf(w->pending, n, &l->raw);
-	w->npending -= n;
-	memmove(w->pending, w->pending + n,
-		w->npending * sizeof(*w->pending));
-}
-
 static int flush_window(struct writer *w, struct err *err)
 {
 	size_t n = w->window.n;
@@ -143,15 +114,13 @@ static int flush_window(struct writer *w, struct err *err)
 		return 0;
 	if (end_defs(w, err))
 		return -1;
-	w->pending = alloc_grow(w->pending, &w->cap_pending,
-				w->npending + n, sizeof(*w->pending));
-	if (window_flush(&w->window, &w->out, w->pending + w->npending,
-			 &w->page, &w->root.npages, &w->cap_page, err))
+	w->entry = alloc_grow(w->entry, &w->cap_entry, n, sizeof(*w->entry));
+	if (window_flush(&w->window, &w->out, w->entry, &w->page, &w->npage,
+			 &w->cap_page, err))
 		return -1;
-	w->npending += n;
 	w->root.chunks += n;
-	while (w->npending >= FORMAT_LEAF_CHUNKS)
-		end_leaf(w, FORMAT_LEAF_CHUNKS);
+	for (size_t i = 0; i < n; i++)
+		directory_add(w->directory, &w->entry[i]);
 	return 0;
 }
 
@@ -169,6 +138,7 @@ static int define_series(struct writer *w, struct err *err)
 		buf_add(&w->defs_key, w->series.key.data, w->series.key.len);
 	}
 	index_put_series(&w->defs, &w->series);
+	directory_add_series(w->directory, &w->series);
 	w->root.series++;
 	return 0;
 }
@@ -262,36 +232,8 @@ int writer_put(struct writer *w, const struct batch *b, struct err *err)
 	return 0;
 }
 
-static int put_index(struct writer *w, struct err *err)
+static void put_tags(struct writer *w)
 {
-	struct index_root *r = &w->root;
-	struct buf raw = { 0 };
-	int bad = 0;
-
-	if (w->npending)
-		end_leaf(w, w->npending);
-	r->leaf = alloc_zero(r->nleaf + 1, sizeof(*r->leaf));
-	for (size_t i = 0; !bad && i < r->nleaf; i++) {
-		r->leaf[i] = w->leaf[i].leaf;
-		bad = block_write_packed(&w->out, FORMAT_LEAF,
-					 w->leaf[i].raw.data,
-					 w->leaf[i].raw.len,
-					 &r->leaf[i].ref, err);
-	}
-	index_put_pages(w->page, r->npages, &raw);
-	if (!bad)
-		bad = block_write_packed(&w->out, FORMAT_PAGES, raw.data,
-					 raw.len, &r->pages, err);
-	buf_release(&raw);
-	return bad;
-}
-
-static int put_root(struct writer *w, struct format_tail *t, struct err *err)
-{
-	struct buf raw = { 0 };
-	struct block_ref ref;
-	int r;
-
 	w->root.tag = alloc_zero(w->opt.ntag + 1, sizeof(*w->root.tag));
 	for (; w->root.ntag < w->opt.ntag; w->root.ntag++)
 		w->root.tag[w->root.ntag] = w->opt.tag[w->root.ntag];
@@ -300,38 +242,29 @@ static int put_root(struct writer *w, struct format_tail *t, struct err *err)
 	for (; w->root.nattribute < w->opt.nattribute; w->root.nattribute++)
 		w->root.attribute[w->root.nattribute] =
 			w->opt.attribute[w->root.nattribute];
-	index_put_root(&w->root, &raw);
-	r = block_write_packed(&w->out, FORMAT_ROOT, raw.data, raw.len, &ref,
-			       err);
-	buf_release(&raw);
-	if (r == 0)
-		*t = (struct format_tail){
-			.root = ref.offset,
-			.root_length = ref.length,
-			.points = w->root.points,
-			.series = w->root.series,
-			.file = w->out.offset + FORMAT_TAIL_SIZE,
-			.units = w->opt.units,
-		};
-	return r;
 }
 
 int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
 {
-	uint8_t tail[FORMAT_TAIL_SIZE];
-	struct format_tail t;
+	struct index_segment segment;
+	struct directory_lists lists = { .segment = &segment };
 
 	if (end_series(w, err) || flush_window(w, err))
 		return -1;
+	segment = (struct index_segment){
+		.ref = { FORMAT_HEADER_SIZE,
+			 w->out.offset - FORMAT_HEADER_SIZE },
+		.blocks = w->out.sequence, .series = w->root.series,
+		.chunks = w->root.chunks, .points = w->root.points,
+		.name = hash_stream_value_128(w->segment),
+	};
+	lists.nsegment = segment.blocks > 0;
+	lists.page = w->page;
+	lists.npage = w->npage;
 	w->root.digest = digest;
-	if (put_index(w, err) || put_root(w, &t, err))
-		return -1;
-	format_put_tail(tail, &t);
-	/* the digest covers all that stands before it, of the tail too */
-	hash_stream_add(w->out.hash, tail, FORMAT_TAIL_DIGEST);
-	t.digest = hash_stream_value(w->out.hash);
-	format_put_tail(tail, &t);
-	if (io_write(w->out.to, tail, sizeof(tail), err))
+	put_tags(w);
+	if (directory_write(w->directory, &w->out, &w->root, &lists,
+			    w->opt.units, err))
 		return -1;
 	return io_commit(w->out.to, err);
 }

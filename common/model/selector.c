@@ -29,6 +29,7 @@ struct selector {
 	struct pattern *attribute;
 	size_t nattributes, cap_attributes;
 	bool apart;		/* attributes have a block of their own */
+	struct series_text exact;	/* the class, where it is a text */
 	pcre2_match_context *limits;
 };
 
@@ -195,6 +196,8 @@ struct selector *selector_new(const char *text, size_t n, struct err *err)
 		selector_free(s);
 		return NULL;
 	}
+	s->exact = (struct series_text){ (const char *)s->class.text.data,
+					 s->class.text.len };
 	return s;
 }
 
@@ -216,6 +219,11 @@ static int match(const struct selector *s, const struct pattern *p,
 		return 0;
 	return err_set(err, ERR_USAGE, "an expression of the selector takes "
 		       "too long (error %d)", r);
+}
+
+const struct series_text *selector_class(const struct selector *s)
+{
+	return s->class.code || s->class.any ? NULL : &s->exact;
 }
 
 static const struct series_text *find(const struct series_pair *pairs,

@@ -20,5 +20,7 @@ void selector_free(struct selector *s);
 /* 1 it matches, 0 it does not, -1 the expression ran out of its limits. */
 int selector_match(const struct selector *s, const struct series_names *v,
 		   struct err *err);
+/* The class if only one can match, else NULL; lent. */
+const struct series_text *selector_class(const struct selector *s);
 
 #endif

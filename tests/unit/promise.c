@@ -1,7 +1,7 @@
 /*
- * What reading a little of much costs: index reads and bytes, counted by a
- * blob that counts (FORMAT-GUIDE: at most 3 reads, together 320 KiB, and one
- * read of each page touched).
+ * The promise of the index: one series of one day costs at most three
+ * reads of together 320 KiB, then one read of each page touched, and 20 ms;
+ * with PROMISE_SERIES=N in the environment also for N series.
  *
  * usage: promise [FILE.hfile]   a file of bench/generate.awk instead
  */
@@ -10,190 +10,380 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "hfile/directory.h"
 #include "hfile/reader.h"
 #include "hfile/writer.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
-enum { SERIES = 100000, POINTS = 12 };
+enum {
+	INDEX_BYTES = 320 << 10,
+	DAY = 86400,
+	STEP = 3600,
+	CHUNKS = 3,		/* of a series of the made-up directory */
+};
 
+/* A blob that counts what is read. */
 struct counting {
 	struct io_blob base;
-	int fd;			/* or the bytes: */
-	const uint8_t *data;
+	struct io_blob *blob;
+	int fd;			/* of test_file */
 	unsigned reads;
 	uint64_t bytes;
 };
 
-static int counting_pread(struct io_blob *base, void *p, size_t n,
-			  uint64_t offset, struct err *err)
+static int count_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
+		       struct err *err)
 {
-	struct counting *c = (struct counting *)base;
+	struct counting *c = (struct counting *)b;
 
 	c->reads++;
 	c->bytes += n;
-	if (c->data)
-		memcpy(p, c->data + offset, n);
-	else if (pread(c->fd, p, n, (off_t)offset) != (ssize_t)n)
-		return err_set(err, ERR_IO, "short read");
-	return 0;
+	return io_pread(c->blob, p, n, offset, err);
 }
 
-static void counting_free(struct io_blob *base)
+static void count_free(struct io_blob *b)
 {
-	(void)base;
+	io_blob_free(((struct counting *)b)->blob);
+}
+
+static struct io_blob *count(struct counting *c, const struct buf *file)
+{
+	static const struct io_blob_ops ops = { count_pread, count_free };
+
+	c->blob = io_blob_memory(file->data, file->len, "memory");
+	c->base = *c->blob;
+	c->base.ops = &ops;
+	c->reads = 0;
+	c->bytes = 0;
+	return &c->base;
+}
+
+/* Series of a number, in canonical order, with pad more random digits. */
+static void name(struct series *s, unsigned number, size_t pad)
+{
+	char class[32], value[600];
+	struct series_pair label = { { "host", 4 }, { value, pad } };
+	struct err err = { 0 };
+
+	source_state = number;
+	for (size_t i = 0; i < pad; i++)
+		value[i] = (char)('0' + source_random() % 64);
+	series_set(s, (struct series_text){ class, (size_t)sprintf(class,
+		   "c.%09u", number) }, &label, 1, &err);
 }
 
 static double now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* The key of the series in the middle of the file. */
+static void write_file(struct buf *file, unsigned series, size_t points,
+		       size_t pad)
+{
+	struct writer_options opt = { .units = 1000000 };
+	struct err err = { 0 };
+	struct writer *w = writer_open(io_writer_memory(file, "memory"), &opt,
+				       &err);
+	struct series s = { 0 };
+	struct batch b = { 0 };
+	int bad = 0;
+
+	for (unsigned k = 0; !bad && k < series; k++) {
+		name(&s, k, pad);
+		batch_reset(&b);
+		b.series = &s;
+		for (size_t i = 0; i < points; i++) {
+			size_t at = batch_add_place(&b, (int64_t)i * STEP,
+						    BATCH_NO_LOCATION,
+						    BATCH_NO_ELEVATION);
+
+			batch_set_long(&b, at, (int64_t)(k + i));
+		}
+		bad = writer_put(w, &b, &err);
+	}
+	bad = bad || writer_close(w, (struct hash_128){ 0, 0 }, &err);
+	tap_ok(!bad, "%u series, %zu bytes %s", series, file->len, err.text);
+	writer_free(w);
+	series_release(&s);
+	batch_release(&b);
+}
+
+/* Opens the file and reads one day of one series, counting. */
+static uint64_t read_day(const struct buf *file, unsigned number, size_t pad,
+			 struct counting *c, unsigned *index_reads,
+			 uint64_t *index_bytes)
+{
+	struct err err = { 0 };
+	struct reader *r = reader_open(count(c, file), &err);
+	struct series s = { 0 };
+	struct batch b = { 0 };
+	const struct series *found;
+	const struct index_chunk *chunk;
+	struct reader_walk *w;
+	uint64_t points = 0;
+
+	name(&s, number, pad);
+	w = r ? reader_walk_series(r, &s, &err) : NULL;
+	*index_reads = 0;
+	*index_bytes = 0;
+	while (w && reader_walk_next(w, &found, &chunk, &err) > 0) {
+		unsigned reads = c->reads;
+
+		if (*index_reads == 0) {
+			*index_reads = c->reads;
+			*index_bytes = c->bytes;
+		}
+		batch_reset(&b);
+		if (series_compare(found, &s) ||
+		    reader_chunk(r, chunk, &b, &err) || c->reads > reads + 1)
+			break;
+		for (size_t i = 0; i < b.n; i++)
+			points += b.tick[i] < DAY && b.val[i] ==
+				(int64_t)(number + i);
+	}
+	reader_walk_free(w);
+	reader_free(r);
+	series_release(&s);
+	batch_release(&b);
+	return points;
+}
+
+static void test_day(unsigned series, size_t points, size_t pad, unsigned most)
+{
+	struct buf file = { 0 };
+	struct counting c = { 0 };
+	unsigned reads = 0, worst = 0;
+	uint64_t bytes = 0, most_bytes = 0, day = points < 24 ? points : 24;
+	double best = 1e9;
+	bool right = true, once = true;
+
+	write_file(&file, series, points, pad);
+	for (unsigned k = 0; k < 7; k++) {
+		double before = now();
+		unsigned number = (unsigned)((uint64_t)(series - 1) * k / 6);
+
+		right &= read_day(&file, number, pad, &c, &reads, &bytes) ==
+			day;
+		if (now() - before < best)
+			best = now() - before;
+		worst = reads > worst ? reads : worst;
+		most_bytes = bytes > most_bytes ? bytes : most_bytes;
+		once &= c.reads <= reads + 1;
+	}
+	tap_ok(right, "the day is there");
+	tap_ok(worst <= most, "%u index reads, at most %u", worst, most);
+	tap_ok(most_bytes <= INDEX_BYTES, "%llu index bytes, at most %d",
+	       (unsigned long long)most_bytes, INDEX_BYTES);
+	tap_ok(once, "one read of the page at the most");
+	tap_ok(best <= 20, "%.1f ms, at most 20", best);
+	buf_release(&file);
+}
+
+/* A directory of made-up chunks: all of a file but its pages. */
+static void write_directory(struct buf *file, unsigned series, size_t pad,
+			    size_t aim)
+{
+	const struct directory_options opt = { .named = true, .root_aim = aim };
+	struct directory *d = directory_new(&opt);
+	struct io_writer *to = io_writer_memory(file, "memory");
+	struct block_out out = { .to = to, .hash = hash_stream_new() };
+	struct index_root root = { .preset = FORMAT_PRESET_FAST };
+	struct directory_lists lists = { 0 };
+	uint8_t header[FORMAT_HEADER_SIZE];
+	struct series s = { 0 };
+	struct err err = { 0 };
+	int bad;
+
+	format_put_header(header, &(struct format_header){ 1000000 });
+	block_write_bytes(&out, header, sizeof(header), &err);
+	for (unsigned k = 0; k < series; k++) {
+		name(&s, k, pad);
+		directory_add_series(d, &s);
+		for (unsigned i = 0; i < CHUNKS; i++)
+			directory_add(d, &(struct index_chunk){
+				.series = k, .local = k, .page = k / 999,
+				.ref = { 64 + k / 999 * 4000, 4000 },
+				.slot = k % 999, .points = k % 99 + 1,
+				.first = i * DAY, .last = i * DAY + k % 99,
+			});
+	}
+	root.series = series;
+	root.chunks = root.points = (uint64_t)series * CHUNKS;
+	bad = directory_write(d, &out, &root, &lists, 1000000, &err) ||
+		io_commit(to, &err);
+	tap_ok(!bad, "a directory of %u series: %llu "
+	       "bytes, %s %s", series, (unsigned long long)out.offset, root.branched ? "branches" :
+	       "leaves", err.text);
+	directory_free(d);
+	index_root_release(&root);
+	hash_stream_free(out.hash);
+	io_writer_free(to);
+	series_release(&s);
+}
+
+/* Finds the chunk of one day of one series; true where it is right. */
+static bool find_day(const struct buf *file, unsigned number, size_t pad,
+		     struct counting *c)
+{
+	struct err err = { 0 };
+	struct reader *r = reader_open(count(c, file), &err);
+	struct series s = { 0 };
+	const struct series *found;
+	const struct index_chunk *chunk;
+	struct reader_walk *w;
+	unsigned n = 0;
+	bool right = true;
+
+	name(&s, number, pad);
+	w = r ? reader_walk_series(r, &s, &err) : NULL;
+	if (w)
+		reader_walk_range(w, DAY, DAY + 1000);
+	while (w && reader_walk_next(w, &found, &chunk, &err) > 0) {
+		if (chunk->last < DAY || chunk->first > DAY + 1000)
+			continue;
+		n++;
+		right &= chunk->series == number &&
+			chunk->slot == number % 999 &&
+			chunk->ref.offset == 64 + number / 999 * 4000;
+	}
+	reader_walk_free(w);
+	reader_free(r);
+	series_release(&s);
+	return right && n == 1 && !err.status;
+}
+
+static void test_directory(unsigned series, size_t pad, size_t aim,
+			   unsigned most)
+{
+	struct buf file = { 0 };
+	struct counting c = { 0 };
+	unsigned worst = 0, wrong = 0;
+	uint64_t bytes = 0;
+
+	write_directory(&file, series, pad, aim);
+	for (unsigned k = 0; k < 100; k++) {
+		unsigned number = (unsigned)((uint64_t)(series - 1) * k / 99);
+
+		wrong += !find_day(&file, number, pad, &c);
+		worst = c.reads > worst ? c.reads : worst;
+		bytes = c.bytes > bytes ? c.bytes : bytes;
+	}
+	tap_is_int(wrong, 0, "series that were not found");
+	tap_ok(worst <= most, "%u reads, at most %u", worst, most);
+	tap_ok(bytes <= INDEX_BYTES, "%llu bytes, at most %d",
+	       (unsigned long long)bytes, INDEX_BYTES);
+	buf_release(&file);
+}
+
+static int fd_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
+		    struct err *err)
+{
+	struct counting *c = (struct counting *)b;
+
+	c->reads++;
+	c->bytes += n;
+	return pread(c->fd, p, n, (off_t)offset) == (ssize_t)n ? 0 :
+		err_set(err, ERR_IO, "short read");
+}
+
+static void fd_free(struct io_blob *b)
+{
+	(void)b;
+}
+
+/* The series in the middle of a file. */
 static void middle(struct counting *c, struct series *s, int64_t *tick)
 {
 	struct err err = { 0 };
 	struct reader *r = reader_open(&c->base, &err);
-	const struct index_root *root = reader_root(r);
-	struct index_series defs = { 0 };
+	struct reader_names *n = reader_names_open(r);
+	const struct series *at;
 
-	reader_series(r, root->ndef / 2, &defs, &err);
-	series_copy(s, &defs.series[defs.n / 2]);
-	*tick = root->first + (root->last - root->first) / 2;
-	index_series_release(&defs);
+	for (uint64_t k = 0; k <= reader_root(r)->series / 2; k++)
+		if (reader_names_next(n, &at, &err) > 0)
+			series_copy(s, at);
+	*tick = reader_root(r)->first +
+		(reader_root(r)->last - reader_root(r)->first) / 2;
+	reader_names_free(n);
 	reader_free(r);
 }
 
-static void check(struct counting *c)
+/* One day of the series in the middle of a file, in microseconds. */
+static void test_file(const char *path)
 {
+	static const struct io_blob_ops ops = { fd_pread, fd_free };
+	struct counting c = { .base = { &ops, path, 0 } };
+	const struct series *found;
 	const struct index_chunk *chunk;
-	const struct series *name;
-	struct series s = { 0 };
-	struct err err = { 0 };
-	struct batch b = { 0 };
-	uint64_t offset[64], index_bytes, points = 0;
-	unsigned pages = 0, index_reads, page_reads = 0;
 	struct reader_walk *w;
+	struct series s = { 0 };
+	struct batch b = { 0 };
+	struct err err = { 0 };
 	struct reader *r;
+	struct stat st;
+	unsigned page_reads = 0, pages = 0;
+	uint64_t last = 0, bytes = 0, points = 0;
 	int64_t tick;
 	double begun;
 
-	middle(c, &s, &tick);
-	c->reads = 0;
-	c->bytes = 0;
+	c.fd = open(path, O_RDONLY);
+	if (!tap_ok(c.fd >= 0 && fstat(c.fd, &st) == 0, "%s", path))
+		return;
+	c.base.size = (uint64_t)st.st_size;
+	middle(&c, &s, &tick);
+	c.reads = 0;
+	c.bytes = 0;
 	begun = now();
-	r = reader_open(&c->base, &err);
-	w = r ? reader_walk_series(r, &s, &err) : NULL;
-	index_reads = c->reads;
-	index_bytes = c->bytes;
-	while (w && reader_walk_next(w, &name, &chunk, &err) > 0) {
-		unsigned before;
+	r = reader_open(&c.base, &err);
+	w = reader_walk_series(r, &s, &err);
+	while (w && reader_walk_next(w, &found, &chunk, &err) > 0) {
+		unsigned before = c.reads;
+		uint64_t before_bytes = c.bytes;
 
-		index_reads += c->reads - index_reads - page_reads;
-		index_bytes = c->bytes;
 		if (chunk->last < tick || chunk->first > tick +
 		    INT64_C(86400000000))
 			continue;
-		before = c->reads;
+		pages += chunk->ref.offset != last;
+		last = chunk->ref.offset;
 		reader_chunk(r, chunk, &b, &err);
 		points += chunk->points;
-		for (unsigned k = 0; k < pages; k++)
-			before += offset[k] == chunk->ref.offset;
-		offset[pages++ % 64] = chunk->ref.offset;
-		page_reads += c->reads - before;
+		page_reads += c.reads - before;
+		bytes += c.bytes - before_bytes;
 	}
-	index_reads = c->reads - page_reads;
-	printf("# %u index reads, at most %llu bytes; %u pages read for %llu "
-	       "points; %.2f ms\n", index_reads,
-	       (unsigned long long)index_bytes, page_reads,
-	       (unsigned long long)points, (now() - begun) * 1e3);
-	tap_ok(r && w && points && !err.status, "found %s", err.text);
-	tap_ok(index_reads <= 3, "3 index reads at the most");
-	tap_ok(page_reads <= pages, "a read a page");
+	printf("# %u index reads, %llu bytes; %u pages read for %llu points; "
+	       "%.2f ms\n", c.reads - page_reads,
+	       (unsigned long long)(c.bytes - bytes), page_reads,
+	       (unsigned long long)points, now() - begun);
+	tap_ok(points && !err.status, "found %s", err.text);
+	tap_ok(c.reads - page_reads <= 3, "3 index reads at the most");
+	tap_ok(c.bytes - bytes <= INDEX_BYTES, "320 KiB at the most");
+	tap_ok(page_reads <= pages, "one read a page");
 	reader_walk_free(w);
 	reader_free(r);
 	series_release(&s);
 	batch_release(&b);
-}
-
-/* Index bytes alone: what is read to find the chunks. */
-static void check_bytes(struct counting *c)
-{
-	const struct index_chunk *chunk;
-	const struct series *name;
-	struct series s = { 0 };
-	struct err err = { 0 };
-	struct reader_walk *w;
-	struct reader *r;
-	int64_t tick;
-
-	middle(c, &s, &tick);
-	c->bytes = 0;
-	r = reader_open(&c->base, &err);
-	w = reader_walk_series(r, &s, &err);
-	while (reader_walk_next(w, &name, &chunk, &err) > 0)
-		;
-	printf("# %llu bytes of index\n", (unsigned long long)c->bytes);
-	tap_ok(c->bytes <= 320 << 10, "320 KiB of index at the most");
-	reader_walk_free(w);
-	reader_free(r);
-	series_release(&s);
-}
-
-static int compare(const void *a, const void *b)
-{
-	return series_compare(a, b);
-}
-
-static void make_file(struct buf *file)
-{
-	struct writer_options opt = { .units = 1000000 };
-	struct series *s = alloc_zero(SERIES, sizeof(*s));
-	struct err err = { 0 };
-	struct writer *w = writer_open(io_writer_memory(file, "m"), &opt,
-				       &err);
-	struct batch b = { 0 };
-
-	for (unsigned k = 0; k < SERIES; k++)
-		source_series(&s[k], k);
-	qsort(s, SERIES, sizeof(*s), compare);
-	for (unsigned k = 0; k < SERIES; k++) {
-		batch_reset(&b);
-		b.series = &s[k];
-		for (int i = 0; i < POINTS; i++)
-			source_point(&b, (int64_t)i * INT64_C(3600000000), 1);
-		writer_put(w, &b, &err);
-		series_release(&s[k]);
-	}
-	writer_close(w, (struct hash_128){ 0 }, &err);
-	writer_free(w);
-	batch_release(&b);
-	free(s);
+	close(c.fd);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct io_blob_ops ops = { counting_pread,
-						counting_free };
-	struct counting c = { .base = { &ops, "counted", 0 } };
-	struct buf file = { 0 };
-	struct stat st;
+	const char *large = getenv("PROMISE_SERIES");
 
 	if (argc > 1) {
-		c.fd = open(argv[1], O_RDONLY);
-		if (c.fd < 0 || fstat(c.fd, &st))
-			return 2;
-		c.base.size = (uint64_t)st.st_size;
-	} else {
-		make_file(&file);
-		c.data = file.data;
-		c.base.size = file.len;
+		test_file(argv[1]);
+		return tap_done();
 	}
-	check(&c);
-	check_bytes(&c);
-	buf_release(&file);
+	test_day(2000, 100, 8, 2);
+	test_day(40000, 24, 12, 2);
+	test_directory(60000, 40, 0, 2);
+	test_directory(60000, 40, 4096, 3);
+	if (large) {
+		test_directory((unsigned)atol(large), 12, 0, 3);
+		test_day((unsigned)atol(large), 2, 12, 3);
+	}
 	return tap_done();
 }
