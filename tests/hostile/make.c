@@ -244,9 +244,9 @@ static void make_sound(struct sound *s)
 		fprintf(stderr, "%s\n", err.text);
 		exit(1);
 	}
-	s->index = (size_t)reader_root(r)->leaf[0].ref.offset;
-	ref[0] = &reader_root(r)->leaf[0].ref;
-	ref[1] = &reader_root(r)->pages;
+	s->index = (size_t)reader_root(r)->section[0].ref.offset;
+	ref[0] = &reader_root(r)->top.child[0].ref;
+	ref[1] = &reader_root(r)->section[0].ref;
 	ref[2] = &reader_root(r)->def[0].ref;
 	for (int k = 0; k < 3; k++) {
 		static const int type[] = { FORMAT_LEAF, FORMAT_PAGES,
@@ -293,7 +293,8 @@ static void save_file(const struct sound *s, const struct buf *segment,
 			       .sequence = 100 };
 	struct index_root r = s->root;
 	struct index_def def = s->root.def[0];
-	struct index_leaf l = s->root.leaf[0];
+	struct index_child l = s->root.top.child[0];
+	struct index_section section = s->root.section[0];
 	struct format_tail t = { .points = r.points, .series = r.series,
 				 .units = 1000000 };
 	struct block_ref ref;
@@ -302,10 +303,12 @@ static void save_file(const struct sound *s, const struct buf *segment,
 	block_write_bytes(&o, segment->data, segment->len, &err);
 	if (series)
 		put_plain(&o, FORMAT_SERIES, series, &def.ref);
+	put_plain(&o, FORMAT_PAGES, pages ? pages : &s->pages, &section.ref);
 	put_plain(&o, FORMAT_LEAF, leaf ? leaf : &s->leaf, &l.ref);
-	put_plain(&o, FORMAT_PAGES, pages ? pages : &s->pages, &r.pages);
 	r.def = &def;
-	r.leaf = &l;
+	r.top.child = &l;
+	r.section = &section;
+	r.nsection = 1;
 	index_put_root(&r, &raw);
 	put_plain(&o, FORMAT_ROOT, root ? root : &raw, &ref);
 	t.root = ref.offset;
@@ -381,13 +384,18 @@ static void make_hfiles(void)
 		spoil_page(&bad, &s, k);
 		save_file(&s, &bad, NULL, NULL, NULL, NULL);
 	}
-	/* a root that is its own leaf, and one whose leaf is itself again */
+	/* leaves that are branches, and ones beyond the file */
 	twice = s.root;
-	twice.leaf[0].ref = (struct block_ref){ s.index, 1 << 30 };
+	twice.branched = true;
 	buf_reset(&raw);
 	index_put_root(&twice, &raw);
 	save_file(&s, &segment, NULL, NULL, NULL, &raw);
-	twice.leaf[0].ref = (struct block_ref){ UINT64_MAX - 5, 100 };
+	twice = s.root;
+	twice.top.child[0].ref = (struct block_ref){ s.index, 1 << 30 };
+	buf_reset(&raw);
+	index_put_root(&twice, &raw);
+	save_file(&s, &segment, NULL, NULL, NULL, &raw);
+	twice.top.child[0].ref = (struct block_ref){ UINT64_MAX - 5, 100 };
 	buf_reset(&raw);
 	index_put_root(&twice, &raw);
 	save_file(&s, &segment, NULL, NULL, NULL, &raw);
