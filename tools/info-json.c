@@ -52,8 +52,8 @@ void info_json(struct buf *out, struct reader *r, const char *sha256,
 	else
 		buf_add_string(out, "null,\"last\":null");
 	buf_addf(out, ",\"bytes\":%llu,\"bytes_per_point\":%.6f,"
-		 "\"preset\":\"fast\",\"pages\":%llu,\"chunks\":%llu,\"segments\":%llu,"
-		 "\"tags\":[",
+		 "\"preset\":\"fast\",\"pages\":%llu,\"chunks\":%llu,"
+		 "\"segments\":%llu,\"tags\":[",
 		 (unsigned long long)tail->file, root->points ?
 		 (double)tail->file / (double)root->points : 0.0,
 		 (unsigned long long)root->pages,

@@ -152,7 +152,8 @@ static uint64_t read_day(const struct buf *file, unsigned number, size_t pad,
 	return points;
 }
 
-static void test_day(unsigned series, size_t points, size_t pad, unsigned most)
+static void test_day(unsigned series, size_t points, size_t pad,
+		     unsigned most)
 {
 	struct buf file = { 0 };
 	struct counting c = { 0 };
