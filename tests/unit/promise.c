@@ -216,9 +216,8 @@ static void write_directory(struct buf *file, unsigned series, size_t pad,
 	root.chunks = root.points = (uint64_t)series * CHUNKS;
 	bad = directory_write(d, &out, &root, &lists, 1000000, &err) ||
 		io_commit(to, &err);
-	tap_ok(!bad, "a directory of %u series: %llu "
-	uint64_t bytes = 0, most_bytes = 0;
-	uint64_t day = points < 24 ? points : 24;
+	tap_ok(!bad, "a directory of %u series: %llu bytes, %s %s", series,
+	       (unsigned long long)out.offset, root.branched ? "branches" :
 	       "leaves", err.text);
 	directory_free(d);
 	index_root_release(&root);
