@@ -1,6 +1,8 @@
 #include "codec/squeeze.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -10,7 +12,10 @@ enum {
 	GZIP_HEAD = 10,
 	GZIP_TAIL = 8,
 	STEP = 64 << 10,	/* bytes that output grows by */
+	PIECE = 1 << 30,	/* bytes that zlib is given at once */
 };
+
+static const uint8_t gzip_head[GZIP_HEAD] = { 0x1f, 0x8b, 8 };
 
 void squeeze_zstd(struct buf *out, const void *p, size_t n, int level)
 {
@@ -53,11 +58,10 @@ int squeeze_unzstd(struct buf *out, const void *p, size_t n, size_t raw,
 
 void squeeze_gzip(struct buf *out, const void *p, size_t n)
 {
-	static const uint8_t head[GZIP_HEAD] = { 0x1f, 0x8b, 8 };
 	z_stream z = { 0 };
 	size_t from;
 
-	buf_add(out, head, sizeof(head));
+	buf_add(out, gzip_head, sizeof(gzip_head));
 	if (deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) !=
 	    Z_OK)
 		alloc_bytes(SIZE_MAX);
@@ -74,47 +78,187 @@ void squeeze_gzip(struct buf *out, const void *p, size_t n)
 	buf_add_le32(out, (uint32_t)n);
 }
 
-/* One member at p; *used gets its length. */
-static int gunzip_member(struct buf *out, const uint8_t *p, size_t n,
-			 size_t max, size_t *used, struct err *err)
-{
-	z_stream z = { 0 };
-	int r;
+struct squeeze_packer {
+	z_stream z;
+	uint32_t crc;
+	uint64_t n;		/* bytes taken */
+	bool begun;		/* the head is out */
+};
 
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
+struct squeeze_packer *squeeze_packer_new(void)
+{
+	struct squeeze_packer *s = alloc_zero(1, sizeof(*s));
+
+	if (deflateInit2(&s->z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) !=
+	    Z_OK)
 		alloc_bytes(SIZE_MAX);
-	z.next_in = (Bytef *)(uintptr_t)p;
-	z.avail_in = (uInt)n;
+	return s;
+}
+
+void squeeze_packer_free(struct squeeze_packer *s)
+{
+	if (!s)
+		return;
+	deflateEnd(&s->z);
+	free(s);
+}
+
+static void pack(struct squeeze_packer *s, int flush, struct buf *out)
+{
+	int r = Z_OK;
+
+	if (!s->begun)
+		buf_add(out, gzip_head, sizeof(gzip_head));
+	s->begun = true;
 	do {
 		buf_reserve(out, STEP);
-		z.next_out = out->data + out->len;
-		z.avail_out = STEP;
-		r = inflate(&z, Z_NO_FLUSH);
-		out->len += STEP - z.avail_out;
-	} while (r == Z_OK && out->len <= max);
-	*used = n - z.avail_in;
-	inflateEnd(&z);
-	if (out->len > max)
-		return err_set(err, ERR_DATA, "more than %zu bytes unpacked",
-			       max);
-	if (r != Z_STREAM_END)
-		return err_set(err, ERR_DATA, "damaged or truncated gzip");
+		s->z.next_out = out->data + out->len;
+		s->z.avail_out = STEP;
+		r = deflate(&s->z, flush);
+		out->len += STEP - s->z.avail_out;
+	} while (flush == Z_FINISH ? r == Z_OK : s->z.avail_out == 0);
+}
+
+void squeeze_packer_put(struct squeeze_packer *s, const void *p, size_t n,
+			struct buf *out)
+{
+	const uint8_t *b = p;
+
+	s->crc = (uint32_t)crc32_z(s->crc, p, n);
+	s->n += n;
+	while (n > 0) {
+		size_t k = n < PIECE ? n : PIECE;
+
+		s->z.next_in = (Bytef *)(uintptr_t)b;
+		s->z.avail_in = (uInt)k;
+		pack(s, Z_NO_FLUSH, out);
+		b += k;
+		n -= k;
+	}
+}
+
+void squeeze_packer_end(struct squeeze_packer *s, struct buf *out)
+{
+	pack(s, Z_FINISH, out);
+	buf_add_le32(out, s->crc);
+	buf_add_le32(out, (uint32_t)s->n);
+}
+
+struct squeeze_unpacker {
+	z_stream z;
+	struct squeeze_unpacker *from;	/* or NULL: all is there */
+	struct buf in;			/* what from gave */
+	size_t left;			/* behind z.avail_in; without from */
+	bool ended;			/* of the input */
+	bool within;			/* a member has begun */
+	bool done;
+};
+
+struct squeeze_unpacker *squeeze_unpacker_new(const void *p, size_t n)
+{
+	struct squeeze_unpacker *s = alloc_zero(1, sizeof(*s));
+
+	if (inflateInit2(&s->z, 15 + 16) != Z_OK)
+		alloc_bytes(SIZE_MAX);
+	s->z.next_in = (Bytef *)(uintptr_t)p;
+	s->left = n;
+	return s;
+}
+
+struct squeeze_unpacker *squeeze_unpacker_over(struct squeeze_unpacker *from)
+{
+	struct squeeze_unpacker *s = squeeze_unpacker_new(NULL, 0);
+
+	s->from = from;
+	return s;
+}
+
+void squeeze_unpacker_free(struct squeeze_unpacker *s)
+{
+	if (!s)
+		return;
+	inflateEnd(&s->z);
+	squeeze_unpacker_free(s->from);
+	buf_release(&s->in);
+	free(s);
+}
+
+/* Makes sure that need bytes are there, or all until the end. */
+static int supply(struct squeeze_unpacker *s, size_t need, struct err *err)
+{
+	ptrdiff_t k;
+
+	if (!s->from) {
+		if (s->z.avail_in < PIECE && s->left) {
+			size_t room = PIECE - s->z.avail_in;
+
+			k = (ptrdiff_t)(room < s->left ? room : s->left);
+			s->z.avail_in += (uInt)k;
+			s->left -= (size_t)k;
+		}
+		s->ended = s->left == 0;
+		return 0;
+	}
+	if (s->z.avail_in >= need || s->ended)
+		return 0;
+	if (s->z.avail_in)
+		memmove(s->in.data, s->z.next_in, s->z.avail_in);
+	s->in.len = s->z.avail_in;
+	buf_reserve(&s->in, STEP);
+	k = squeeze_unpacker_read(s->from, s->in.data + s->in.len, STEP, err);
+	if (k < 0)
+		return -1;
+	s->ended = k < STEP;
+	s->in.len += (size_t)k;
+	s->z.next_in = s->in.data;
+	s->z.avail_in = (uInt)s->in.len;
 	return 0;
 }
 
-int squeeze_gunzip(struct buf *out, const void *p, size_t n, size_t max,
-		   struct err *err)
+/* Does another member begin?  What is none is the end, but not at first. */
+static int next_member(struct squeeze_unpacker *s, bool first,
+		       struct err *err)
 {
-	const uint8_t *b = p;
-	size_t from = out->len, used;
-
-	do {
-		if (gunzip_member(out, b, n, from + max, &used, err))
-			return -1;
-		b += used;
-		n -= used;
-	} while (n >= 2 && b[0] == 0x1f && b[1] == 0x8b);
+	if (supply(s, GZIP_HEAD + GZIP_TAIL, err))
+		return -1;
+	s->within = s->z.avail_in >= GZIP_HEAD &&
+		memcmp(s->z.next_in, gzip_head, 3) == 0;
+	s->done = !s->within;
+	if (first && !s->within)
+		return err_set(err, ERR_DATA, "this is no gzip");
+	inflateReset(&s->z);
 	return 0;
+}
+
+ptrdiff_t squeeze_unpacker_read(struct squeeze_unpacker *s, void *p, size_t n,
+				struct err *err)
+{
+	uint8_t *to = p;
+	size_t got = 0;
+
+	if (!s->within && !s->done && next_member(s, true, err))
+		return -1;
+	while (got < n && !s->done) {
+		size_t room = n - got < PIECE ? n - got : PIECE;
+		int r;
+
+		if (supply(s, 1, err))
+			return -1;
+		s->z.next_out = to + got;
+		s->z.avail_out = (uInt)room;
+		r = inflate(&s->z, Z_NO_FLUSH);
+		got += room - s->z.avail_out;
+		if (r == Z_STREAM_END) {
+			if (next_member(s, false, err))
+				return -1;
+		} else if (r != Z_OK || (s->z.avail_in == 0 && s->ended &&
+					 s->z.avail_out)) {
+			return err_set(err, ERR_DATA, "gzip is %s",
+				       r == Z_OK || r == Z_BUF_ERROR ?
+				       "cut short" : "damaged");
+		}
+	}
+	return (ptrdiff_t)got;
 }
 
 const char *squeeze_versions(void)

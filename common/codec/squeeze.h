@@ -23,11 +23,27 @@ int squeeze_unzstd(struct buf *out, const void *p, size_t n, size_t raw,
 /* Appends one gzip member as wrapper.md 4 has it (level 6, OS byte 0). */
 void squeeze_gzip(struct buf *out, const void *p, size_t n);
 /*
- * Appends the content of concatenated gzip members; bytes behind the last
- * one that begin no member are ignored.  More than max bytes: ERR_DATA.
+ * The same in pieces: put appends what is ready of the member, end the
+ * rest; the bytes are those of squeeze_gzip whatever the pieces are.
  */
-int squeeze_gunzip(struct buf *out, const void *p, size_t n, size_t max,
-		   struct err *err);
+struct squeeze_packer;
+struct squeeze_packer *squeeze_packer_new(void);
+void squeeze_packer_put(struct squeeze_packer *s, const void *p, size_t n,
+			struct buf *out);
+void squeeze_packer_end(struct squeeze_packer *s, struct buf *out);
+void squeeze_packer_free(struct squeeze_packer *s);
+/*
+ * The content of concatenated gzip members, in pieces: of n bytes that stay
+ * with the caller, or of what another unpacker gives (taken).  Bytes behind
+ * a member that begin no other one are ignored.
+ */
+struct squeeze_unpacker;
+struct squeeze_unpacker *squeeze_unpacker_new(const void *p, size_t n);
+struct squeeze_unpacker *squeeze_unpacker_over(struct squeeze_unpacker *from);
+/* Up to n bytes, fewer only at the end: how many, or -1. */
+ptrdiff_t squeeze_unpacker_read(struct squeeze_unpacker *s, void *p, size_t n,
+				struct err *err);
+void squeeze_unpacker_free(struct squeeze_unpacker *s);
 /* What --version prints: "zstd 1.5.4, zlib 1.2.13". */
 const char *squeeze_versions(void);
 

@@ -126,3 +126,60 @@ size_t thrift_map(struct buf_cursor *c)
 	}
 	return (size_t)n;
 }
+
+void thrift_put_field(struct buf *out, int *last, int id,
+		      enum thrift_type type)
+{
+	int delta = id - *last;
+
+	*last = id;
+	if (delta >= 1 && delta <= 15) {
+		buf_add_byte(out, (uint8_t)(delta << 4 | (int)type));
+		return;
+	}
+	buf_add_byte(out, (uint8_t)type);
+	varint_put_signed(out, id);
+}
+
+void thrift_put_i64(struct buf *out, int *last, int id, int64_t v)
+{
+	thrift_put_field(out, last, id, THRIFT_I64);
+	varint_put_signed(out, v);
+}
+
+void thrift_put_i32(struct buf *out, int *last, int id, int32_t v)
+{
+	thrift_put_field(out, last, id, THRIFT_I32);
+	varint_put_signed(out, v);
+}
+
+void thrift_put_bool(struct buf *out, int *last, int id, bool v)
+{
+	thrift_put_field(out, last, id, v ? THRIFT_TRUE : THRIFT_FALSE);
+}
+
+void thrift_put_binary(struct buf *out, int *last, int id, uint64_t n)
+{
+	thrift_put_field(out, last, id, THRIFT_BINARY);
+	varint_put(out, n);
+}
+
+void thrift_put_map(struct buf *out, int *last, int id,
+		    const struct series_pair *p, size_t n)
+{
+	thrift_put_field(out, last, id, THRIFT_MAP);
+	varint_put(out, n);
+	if (n)
+		buf_add_byte(out, THRIFT_BINARY << 4 | THRIFT_BINARY);
+	for (size_t i = 0; i < n; i++) {
+		varint_put(out, p[i].name.n);
+		buf_add(out, p[i].name.p, p[i].name.n);
+		varint_put(out, p[i].value.n);
+		buf_add(out, p[i].value.p, p[i].value.n);
+	}
+}
+
+void thrift_put_stop(struct buf *out)
+{
+	buf_add_byte(out, THRIFT_STOP);
+}

@@ -54,6 +54,11 @@ static void update(struct series *to, const struct series *from)
 		to->bucketspan = from->bucketspan;
 		to->bucketcount = from->bucketcount;
 	}
+	if (from->has_ids) {
+		to->has_ids = true;
+		to->class_id = from->class_id;
+		to->labels_id = from->labels_id;
+	}
 }
 
 uint32_t table_add(struct table *t, const struct series *s)
@@ -68,7 +73,7 @@ uint32_t table_add(struct table *t, const struct series *s)
 	     i = (i + 1) & (t->slots - 1)) {
 		e = t->entry[t->slot[i] - 1];
 		if (e->hash == hash && series_compare(&e->series, s) == 0) {
-			if (s->has_attributes || s->has_bucket)
+			if (s->has_attributes || s->has_bucket || s->has_ids)
 				update(&e->series, s);
 			return t->slot[i] - 1;
 		}
@@ -76,6 +81,7 @@ uint32_t table_add(struct table *t, const struct series *s)
 	e = alloc_zero(1, sizeof(*e));
 	e->hash = hash;
 	set_exact(&e->series.key, &s->key);
+	e->series.nameless = s->nameless;
 	update(&e->series, s);
 	t->entry = alloc_grow(t->entry, &t->cap, t->n + 1,
 			      sizeof(*t->entry));

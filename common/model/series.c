@@ -17,6 +17,8 @@ void series_reset(struct series *s)
 	buf_reset(&s->attributes);
 	s->has_attributes = false;
 	s->has_bucket = false;
+	s->has_ids = false;
+	s->nameless = false;
 }
 
 void series_copy(struct series *to, const struct series *from)
@@ -29,6 +31,10 @@ void series_copy(struct series *to, const struct series *from)
 	to->lastbucket = from->lastbucket;
 	to->bucketspan = from->bucketspan;
 	to->bucketcount = from->bucketcount;
+	to->has_ids = from->has_ids;
+	to->nameless = from->nameless;
+	to->class_id = from->class_id;
+	to->labels_id = from->labels_id;
 }
 
 /* Appends a text with its zero bytes escaped, and the terminator. */

@@ -30,6 +30,11 @@ struct series {
 	int64_t lastbucket;	/* platform time units */
 	int64_t bucketspan;	/* platform time units */
 	int64_t bucketcount;
+	/* what wrappers say beside (wrapper.md 1.2) */
+	bool has_ids;
+	bool nameless;		/* there was no class, not even an empty one */
+	int64_t class_id;
+	int64_t labels_id;
 };
 
 /* A text inside a series or anywhere: bytes, not terminated. */

@@ -10,6 +10,31 @@
 #include "model/batch.h"
 #include "vectors/vec.h"
 
+/* As it stands: zeros are not stripped, more than 46 bits stay a DECIMAL. */
+static inline void points_decimal(struct batch *b, size_t i, int64_t unscaled,
+				  int32_t scale)
+{
+	b->kind[i] = BATCH_DECIMAL;
+	b->kinds |= 1u << BATCH_DECIMAL;
+	b->val[i] = unscaled;
+	b->aux[i] = scale;
+}
+
+/* Strips the zeros of DECIMALs. */
+static inline void points_strip(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->kind[i] != BATCH_DECIMAL)
+			continue;
+		while (b->val[i] && b->val[i] % 10 == 0) {
+			b->val[i] /= 10;
+			b->aux[i]--;
+		}
+		if (b->val[i] == 0)
+			b->aux[i] = 0;
+	}
+}
+
 static inline void points_value(struct batch *b, size_t i, char *v)
 {
 	char *rest = v + 2;
@@ -28,8 +53,8 @@ static inline void points_value(struct batch *b, size_t i, char *v)
 		break;
 	case 'M':
 		unscaled = strtoll(rest, &rest, 10);
-		batch_set_decimal(b, i, unscaled,
-				  (int32_t)strtol(rest + 1, NULL, 10));
+		points_decimal(b, i, unscaled,
+			       (int32_t)strtol(rest + 1, NULL, 10));
 		break;
 	case 'B':
 		batch_set_boolean(b, i, *rest == 'T');
