@@ -8,7 +8,9 @@ static const struct {
 	{ "gts", FORM_GTS }, { "fulltext", FORM_FULLTEXT },
 	{ "raw", FORM_RAW }, { "tsv", FORM_TSV }, { "fulltsv", FORM_FULLTSV },
 	{ "influx", FORM_INFLUX }, { "jsonl", FORM_JSONL },
-	{ "json", FORM_JSON }, { "hfile", FORM_HFILE }, { "null", FORM_NULL },
+	{ "json", FORM_JSON }, { "wrapper", FORM_WRAPPER },
+	{ "snapshot", FORM_SNAPSHOT }, { "hfile", FORM_HFILE },
+	{ "null", FORM_NULL },
 	{ "lp", FORM_INFLUX },	/* a suffix */
 };
 

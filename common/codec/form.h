@@ -18,8 +18,8 @@
 
 enum form {
 	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_TSV,
-	FORM_FULLTSV, FORM_INFLUX, FORM_JSONL, FORM_JSON, FORM_HFILE,
-	FORM_NULL,
+	FORM_FULLTSV, FORM_INFLUX, FORM_JSONL, FORM_JSON, FORM_WRAPPER,
+	FORM_SNAPSHOT, FORM_HFILE, FORM_NULL,
 };
 
 /* A form by the name users give it; FORM_UNKNOWN. */
@@ -27,7 +27,8 @@ enum form form_find(const char *name);
 const char *form_name(enum form form);
 /* The names of all of them, for messages: "gts fulltext ...". */
 #define FORM_NAMES \
-	"gts fulltext raw tsv fulltsv influx jsonl json hfile null"
+	"gts fulltext raw tsv fulltsv influx jsonl json wrapper snapshot " \
+	"hfile null"
 /* By the suffix of a path, below that of a compression; FORM_UNKNOWN. */
 enum form form_of_path(const char *path);
 /* The compression that the suffix asks for ("gz"), or NULL. */
@@ -63,6 +64,8 @@ struct form_options {
 	bool skip_encrypted;	/* count and skip blocks without key */
 	bool check_first;	/* a line that turns out to be bad must not
 				   have given points: read long ones twice */
+	bool typed;		/* wrappers are read as series of one type */
+	bool lenient;		/* bytes behind a wrapper are ignored */
 	struct form_influx influx;
 };
 
@@ -98,7 +101,8 @@ enum form_answer {
  * text, *used of them, and answers FORM_DATA, FORM_FLUSH (take what *used
  * says, drain the batch), FORM_MORE (it needs more bytes than these) or
  * FORM_BAD (*used is the place of the fault).  At the end of the text it is
- * called with ended set; FORM_BLANK says that all was understood.
+ * called with ended set; FORM_BLANK says that all was understood.  After
+ * FORM_FLUSH the rest of the same bytes is given again, where it was.
  */
 struct form_decoder;
 struct form_decoder_ops {
@@ -117,6 +121,8 @@ struct form_decoder_ops {
 struct form_decoder {
 	const struct form_decoder_ops *ops;
 	struct form_counts counts;
+	size_t most;		/* bytes that take() may want; 0: a line's */
+	bool binary;		/* places are offsets, not lines */
 };
 
 /*
@@ -149,6 +155,8 @@ struct form_decoder *tsv_decoder_new(const struct form_options *opt);
 struct form_decoder *influx_decoder_new(const struct form_options *opt);
 struct form_decoder *jsonl_decoder_new(const struct form_options *opt);
 struct form_decoder *json_decoder_new(const struct form_options *opt);
+struct form_decoder *wrapper_decoder_new(const struct form_options *opt);
+struct form_decoder *snapshot_decoder_new(const struct form_options *opt);
 struct form_encoder *text_encoder_new(const struct form_options *opt,
 				      bool full);
 struct form_encoder *raw_encoder_new(const struct form_options *opt);

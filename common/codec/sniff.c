@@ -1,5 +1,7 @@
 #include "codec/sniff.h"
 
+#include "codec/blobs.h"
+
 static bool ends_in(const char *p, size_t n, const char *word)
 {
 	size_t k = strlen(word);
@@ -63,20 +65,37 @@ static bool is_influx(const char *p, const char *end)
 	return q < end && q > p && memchr(q, '=', (size_t)(end - q));
 }
 
+/* A line of WarpScript, as snapshots and find have it. */
+static bool is_script(const char *p, size_t n)
+{
+	static const char *const last[] = {
+		"UNWRAP", "UNWRAPENCODER", "UNWRAPEMPTY", "+!", " PUT",
+		"PARSE 0 GET",
+	};
+
+	for (size_t i = 0; i < sizeof(last) / sizeof(*last); i++)
+		if (ends_in(p, n, last[i]))
+			return true;
+	return (n > 2 && (memcmp(p, "[ '", 3) == 0 ||
+			  memcmp(p, "[] ", 3) == 0 ||
+			  memcmp(p, "{} ", 3) == 0)) ||
+		(n == 1 && *p == '[');
+}
+
+/* What begins a bare wrapper, or may when there is more of it. */
+bool sniff_bare(const void *p, size_t n, bool *cut)
+{
+	return wrap_plausible(p, n, cut);
+}
+
 enum form sniff_line(const char *p, size_t n, const char **hint)
 {
 	const char *end = p + n, *slash = memchr(p, '/', n);
 	size_t tabs = 0;
 
 	*hint = NULL;
-	if (ends_in(p, n, "UNWRAPENCODER") || ends_in(p, n, "UNWRAPENCODER +!"))
-		*hint = "the list of the series of an HFile (a .gts "
-			"companion), not a dump";
-	else if (ends_in(p, n, "UNWRAP") || ends_in(p, n, "+!") ||
-		 (n > 2 && memcmp(p, "[ '", 3) == 0))
-		*hint = "a snapshot, or the .info companion of an HFile";
-	if (*hint)
-		return FORM_UNKNOWN;
+	if (is_script(p, n))
+		return FORM_SNAPSHOT;
 	if (n && *p == '{')
 		return n > 1 ? FORM_JSONL : FORM_JSON;
 	if (n && *p == '[')
@@ -89,5 +108,7 @@ enum form sniff_line(const char *p, size_t n, const char **hint)
 		return FORM_TSV;
 	if (tabs == 7)
 		return FORM_FULLTSV;
+	if (blobs_is_line(p, n))
+		return FORM_WRAPPER;
 	return is_influx(p, end) ? FORM_INFLUX : FORM_UNKNOWN;
 }

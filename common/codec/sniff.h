@@ -13,4 +13,10 @@
  */
 enum form sniff_line(const char *p, size_t n, const char **hint);
 
+/*
+ * Do these bytes begin with a bare wrapper?  *cut: more of them might tell
+ * otherwise.
+ */
+bool sniff_bare(const void *p, size_t n, bool *cut);
+
 #endif

@@ -1,11 +1,16 @@
 #include "codec/warpnumber.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "codec/number.h"
+#include "util/alloc.h"
 
-enum { SCALE_MAX = 1 << 30 };
+enum {
+	SCALE_MAX = 1 << 30,
+	WIDE_MAX = 4096,	/* bytes of a whole number that is no decimal */
+};
 
 static bool is_word(const char *p, size_t n, const char *word)
 {
@@ -153,6 +158,78 @@ static int take_decimal(struct warp_value *v, const char *p, size_t n,
 	return good && any ? 0 : err_set(err, ERR_DATA, "bad decimal");
 }
 
+/* v becomes the integer of n bytes, big-endian and signed (destroyed). */
+static void set_wide(struct warp_value *v, uint8_t *p, size_t n)
+{
+	bool negative = p[0] & 0x80, zero = false;
+	unsigned carry = negative;
+	struct buf digits = { 0 };
+
+	for (size_t i = n; negative && i-- > 0;) {
+		carry += (uint8_t)~p[i];
+		p[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+	/* digits from the last one on: the rests of divisions by ten */
+	while (!zero) {
+		unsigned rest = 0;
+
+		zero = true;
+		for (size_t i = 0; i < n; i++) {
+			rest = rest << 8 | p[i];
+			p[i] = (uint8_t)(rest / 10);
+			zero = zero && p[i] == 0;
+			rest %= 10;
+		}
+		buf_add_byte(&digits, (uint8_t)('0' + rest));
+	}
+	if (negative)
+		buf_add_byte(&digits, '-');
+	buf_reset(&v->text);
+	for (size_t i = digits.len; i-- > 0;)
+		buf_add_byte(&v->text, digits.data[i]);
+	buf_release(&digits);
+	v->kind = WARP_DECIMAL;
+	v->number = 0;
+	v->scale = 0;
+}
+
+/* -0x..., 0b...: digits of a whole number; false where it is none. */
+static bool take_based(struct warp_value *v)
+{
+	const char *p = (char *)v->text.data;
+	size_t n = v->text.len, sign = n && *p == '-';
+	int base = n - sign > 2 && p[sign] == '0' ? p[sign + 1] == 'x' ? 16 :
+		p[sign + 1] == 'b' ? 2 : 0 : 0;
+	unsigned bits = base == 16 ? 4 : 1;
+	uint8_t *bytes;
+	size_t room = n / 2 + 2;
+
+	for (size_t i = sign + 2; base && i < n; i++)
+		if (digit(p[i], base) < 0)
+			base = 0;
+	if (!base || n > WIDE_MAX)
+		return false;
+	bytes = alloc_zero(room, 1);
+	for (size_t i = sign + 2; i < n; i++) {
+		unsigned carry = (unsigned)digit(p[i], base);
+
+		for (size_t k = room; k-- > 0;) {
+			carry |= (unsigned)bytes[k] << bits;
+			bytes[k] = (uint8_t)carry;
+			carry >>= 8;
+		}
+	}
+	for (size_t k = room, carry = 1; sign && k-- > 0;) {
+		carry += (uint8_t)~bytes[k];
+		bytes[k] = (uint8_t)carry;
+		carry >>= 8;
+	}
+	set_wide(v, bytes, room);
+	free(bytes);
+	return true;
+}
+
 int warpnumber_decimal(struct warp_value *v, struct err *err)
 {
 	char text[NUMBER_TEXT];
@@ -174,10 +251,20 @@ int warpnumber_decimal(struct warp_value *v, struct err *err)
 		return take_decimal(v, text, (size_t)(number_store_double(
 			text, d) - text), err);
 	case WARP_STRING:
+		if (take_based(v))
+			return 0;
 		buf_add(&copy, v->text.data, v->text.len);
 		bad = take_decimal(v, (char *)copy.data, copy.len, err);
 		buf_release(&copy);
 		return bad;
+	case WARP_BYTES:
+		if (v->text.len == 0 || v->text.len > WIDE_MAX)
+			return err_set(err, ERR_DATA, "->BD of %zu bytes",
+				       v->text.len);
+		buf_add(&copy, v->text.data, v->text.len);
+		set_wide(v, copy.data, copy.len);
+		buf_release(&copy);
+		return 0;
 	default:
 		return err_set(err, ERR_DATA, "->BD of no number");
 	}

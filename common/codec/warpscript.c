@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "codec/base64.h"
+#include "codec/names.h"
 #include "codec/number.h"
 #include "codec/opb64.h"
 #include "codec/warpnumber.h"
+#include "codec/wrap.h"
 #include "model/percent.h"
 #include "util/alloc.h"
 
@@ -202,14 +204,47 @@ static int decode(struct reader *r, const char *word, struct err *err)
 	return bad;
 }
 
-/* UNWRAP and UNWRAPENCODER of a text, bytes, or (UNWRAP) a list of them. */
-static int unwrap(struct warp_value *v, enum warp_kind kind, struct err *err)
+/* What UNWRAP and its kin make of the bytes of a wrapper. */
+static int open_wrapper(struct warp_value *v, const char *word,
+			struct err *err)
+{
+	const struct wrap_options plain = { 0 };
+	struct wrapper w = { 0 };
+	size_t used;
+	bool cut;
+	int bad = wrap_read(&w, v->text.data, v->text.len, &used, &cut, err);
+
+	if (bad) {
+		/* what it says is no wrapper */
+	} else if (strcmp(word, "UNWRAPSIZE") == 0) {
+		v->kind = WARP_LONG;
+		v->number = w.count;
+		buf_reset(&v->text);
+	} else if (strcmp(word, "UNWRAPEMPTY") == 0) {
+		v->kind = WARP_SERIES;
+		buf_reset(&v->text);
+		wrap_put_head(&v->text, &w.series, 0, 0, &plain);
+		wrap_put_tail(&v->text, 0, 0, &plain);
+	} else if (strcmp(word, "UNWRAP") == 0) {
+		v->kind = WARP_SERIES;
+	} else {
+		v->kind = WARP_ENCODER;
+		if (!w.has_encoded)
+			bad = err_set(err, ERR_DATA, "an encoder without "
+				      "points field");
+	}
+	wrapper_release(&w);
+	return bad;
+}
+
+/* UNWRAP and its kin of a text, bytes, or (UNWRAP) a list of them. */
+static int unwrap(struct warp_value *v, const char *word, struct err *err)
 {
 	struct buf bytes = { 0 };
 
-	if (v && v->kind == WARP_LIST && kind == WARP_SERIES) {
+	if (v && v->kind == WARP_LIST && strcmp(word, "UNWRAPENCODER")) {
 		for (size_t i = 0; i < v->n; i++)
-			if (unwrap(&v->item[i], kind, err))
+			if (unwrap(&v->item[i], word, err))
 				return -1;
 		return 0;
 	}
@@ -217,12 +252,72 @@ static int unwrap(struct warp_value *v, enum warp_kind kind, struct err *err)
 		return missing(err, "a wrapper");
 	if (v->kind == WARP_STRING) {
 		if (opb64_decode(&bytes, (char *)v->text.data, v->text.len,
-				 err))
+				 err)) {
+			buf_release(&bytes);
 			return -1;
+		}
 		buf_release(&v->text);
 		v->text = bytes;
 	}
-	v->kind = kind;
+	return open_wrapper(v, word, err);
+}
+
+/* + of two strings. */
+static int concatenate(struct reader *r, const char *word, struct err *err)
+{
+	struct warp_value *v = top(r, 0), *to = top(r, 1);
+
+	(void)word;
+	if (!v || !to || v->kind != WARP_STRING || to->kind != WARP_STRING)
+		return missing(err, "two strings");
+	buf_add(&to->text, v->text.data, v->text.len);
+	warp_release(v);
+	r->stack->n--;
+	return 0;
+}
+
+/*
+ * PARSE, of what the lines of find give it alone: the point in it stands
+ * for none.
+ */
+static int parse(struct reader *r, const char *word, struct err *err)
+{
+	struct warp_value *v = top(r, 0), made = { .kind = WARP_ENCODER };
+	struct warp_value list = { .kind = WARP_LIST, .depth = 1 };
+	struct series s = { 0 };
+	size_t n = v && v->kind == WARP_STRING ? v->text.len : 0, column;
+	const char *p = n ? (char *)v->text.data : NULL;
+
+	(void)word;
+	if (n < 6 || memcmp(p, "0// ", 4) || memcmp(p + n - 2, " T", 2))
+		return err_set(err, ERR_DATA, "PARSE only of \"0// CLASS{"
+			       "LABELS} T\", as find writes it");
+	if (names_parse(&s, p + 4, n - 6, &column, err)) {
+		series_release(&s);
+		return -1;
+	}
+	wrap_series(&made.text, &s);
+	series_release(&s);
+	warp_release(v);
+	*v = list;
+	return put_item(v, &made, err);
+}
+
+/* GET of a list. */
+static int get(struct reader *r, const char *word, struct err *err)
+{
+	struct warp_value *key = top(r, 0), *list = top(r, 1), item;
+
+	(void)word;
+	if (!key || !list || key->kind != WARP_LONG ||
+	    list->kind != WARP_LIST || key->number < 0 ||
+	    (uint64_t)key->number >= list->n)
+		return missing(err, "a list and an index of it");
+	item = list->item[key->number];
+	list->item[key->number] = (struct warp_value){ 0 };
+	warp_release(list);
+	*list = item;
+	r->stack->n--;
 	return 0;
 }
 
@@ -233,10 +328,8 @@ static int convert(struct reader *r, const char *word, struct err *err)
 	if (strcmp(word, "->BD") == 0)
 		return v ? warpnumber_decimal(v, err) : missing(err, "a "
 							       "number");
-	if (strcmp(word, "UNWRAP") == 0)
-		return unwrap(v, WARP_SERIES, err);
-	if (strcmp(word, "UNWRAPENCODER") == 0)
-		return unwrap(v, WARP_ENCODER, err);
+	if (strncmp(word, "UNWRAP", 6) == 0)
+		return unwrap(v, word, err);
 	if (strcmp(word, "BYTESTOBITS") == 0) {
 		if (!v || v->kind != WARP_BYTES)
 			return missing(err, "bytes");
@@ -302,7 +395,9 @@ static int run_word(struct reader *r, const char *w, struct err *err)
 		{ "OPB64->", decode }, { "HEX->", decode },
 		{ "B64->", decode }, { "B64URL->", decode },
 		{ "->BD", convert }, { "UNWRAP", convert },
-		{ "UNWRAPENCODER", convert }, { "BYTESTOBITS", convert },
+		{ "UNWRAPENCODER", convert }, { "UNWRAPEMPTY", convert },
+		{ "UNWRAPSIZE", convert }, { "BYTESTOBITS", convert },
+		{ "+", concatenate }, { "PARSE", parse }, { "GET", get },
 		{ "COUNTERSET", convert }, { "DUP", shuffle },
 		{ "DROP", shuffle }, { "SWAP", shuffle },
 	};

@@ -1,6 +1,7 @@
 /*
  * warpscript - the literal subset of WarpScript that snapshots and the
- * companions of HFiles are written in (snapshot.md), read as data.
+ * companions of HFiles are written in (snapshot.md), read as data, and
+ * written.
  *
  * Nothing is executed: a word that is not in the table of snapshot.md 3 is
  * an error.  Series and encoders stay the bytes of their wrappers.
@@ -8,9 +9,11 @@
 #ifndef CODEC_WARPSCRIPT_H
 #define CODEC_WARPSCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/series.h"
 #include "util/buf.h"
 #include "util/err.h"
 
@@ -48,5 +51,20 @@ int warp_read(struct warp_value *stack, const char *p, size_t n,
 /* The value of a STRING key of a map, lent; NULL. */
 const struct warp_value *warp_find(const struct warp_value *map,
 				   const char *key);
+
+
+/*
+ * Appends a value as SNAPSHOT writes it, or SNAPSHOTREADABLE; a space ends
+ * it.  More than 16 values in each other are refused.
+ */
+int warp_write(struct buf *out, const struct warp_value *v, bool readable,
+	       struct err *err);
+/* A string of n bytes alone. */
+void warp_put_string(struct buf *out, const char *p, size_t n, bool readable);
+/*
+ * Appends the line that find gives of a series with format=warpscript, or
+ * clearwarpscript.
+ */
+void warp_put_find(struct buf *out, const struct series *s, bool clear);
 
 #endif

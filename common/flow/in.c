@@ -50,6 +50,12 @@ static void find_cr(struct in *in, size_t from)
 	in->cr = cr ? (size_t)(cr - b->data) : b->len;
 }
 
+static size_t most_bytes(const struct in *in)
+{
+	return in->decoder && in->decoder->most ? in->decoder->most :
+		IN_LINE_MAX;
+}
+
 /* Reads on behind what is there; what was used goes first. */
 static int fill(struct in *in, struct err *err)
 {
@@ -65,10 +71,10 @@ static int fill(struct in *in, struct err *err)
 		in->cr -= in->cr < in->at ? in->cr : in->at;
 		in->at = 0;
 	}
-	if (b->len > IN_LINE_MAX)
+	if (b->len > most_bytes(in))
 		return err_set(err, ERR_DATA, "%s:%llu: line of more than "
-			       "%d bytes", in->member->name,
-			       (unsigned long long)in->line, IN_LINE_MAX);
+			       "%zu bytes", in->member->name,
+			       (unsigned long long)in->line, most_bytes(in));
 	/* long ones in growing steps: what is there is looked at again */
 	want = b->len > STEP ? b->len : STEP;
 	buf_reserve(b, want);
@@ -148,6 +154,16 @@ static int find_line(struct in *in, size_t *n, size_t *next, struct err *err)
 
 static int sniff(struct in *in, enum form *form, struct err *err)
 {
+	bool cut;
+
+	for (*form = FORM_WRAPPER;;) {
+		if (sniff_bare(in->bytes.data, in->bytes.len, &cut))
+			return 0;
+		if (!cut || in->ended)
+			break;
+		if (fill(in, err))
+			return -1;
+	}
 	*form = FORM_GTS;
 	for (size_t at = 0;;) {
 		const uint8_t *p = in->bytes.data + at;
@@ -241,6 +257,10 @@ static struct form_decoder *new_decoder(const struct in *in, enum form form)
 		return jsonl_decoder_new(opt);
 	case FORM_JSON:
 		return json_decoder_new(opt);
+	case FORM_WRAPPER:
+		return wrapper_decoder_new(opt);
+	case FORM_SNAPSHOT:
+		return snapshot_decoder_new(opt);
 	default:
 		return text_decoder_new(opt);
 	}
@@ -406,6 +426,10 @@ static int next_piece(struct in *in, struct err *err)
 			in->ended, &in->batch, &used, err);
 
 		column = pass(in, used) + 1;
+		if (a == FORM_BAD && in->decoder->binary)
+			return err_at(err, "%s@%llu", in->member->name,
+				      (unsigned long long)(in->read -
+					(in->bytes.len - in->at)));
 		if (a == FORM_BAD)
 			return err_at(err, "%s:%llu:%zu", in->member->name,
 				      (unsigned long long)in->line, column);

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "codec/hash.h"
-#include "codec/opb64.h"
-#include "codec/wrap.h"
+#include "codec/warpscript.h"
 #include "util/alloc.h"
 
 enum { STEP = 1 << 20 };	/* bytes read at once for the sum */
@@ -20,9 +19,7 @@ const char *const companion_list[COMPANION_LISTS] = {
 
 static void put_text(struct buf *out, const char *p, size_t n)
 {
-	buf_add_byte(out, '\'');
-	series_percent_encode(out, p, n);
-	buf_add_string(out, "' ");
+	warp_put_string(out, p, n, false);
 }
 
 static void put_key(struct buf *out, const char *key)
@@ -48,7 +45,7 @@ static void put_identity(struct buf *out, const char *key,
 	struct buf text = { 0 };
 
 	series_print_identity(&text, s);
-	put_text(out, (const char *)text.data, text.len);
+	put_text(out, (char *)text.data, text.len);
 	put_key(out, key);
 	buf_release(&text);
 }
@@ -168,13 +165,7 @@ int companion_info(struct buf *out, struct reader *r, const char *name,
 
 void companion_line(struct buf *out, const struct series *s)
 {
-	struct buf wrapper = { 0 };
-
-	wrap_series(&wrapper, s);
-	buf_add_byte(out, '\'');
-	opb64_encode(out, wrapper.data, wrapper.len);
-	buf_add_string(out, "' UNWRAPENCODER\n");
-	buf_release(&wrapper);
+	warp_put_find(out, s, false);
 }
 
 int companion_series(struct io_writer *to, struct reader *r,

@@ -1,5 +1,6 @@
-/* snapshot.tsv: scripts read as values. */
+/* snapshot.tsv: scripts read as values, and values written. */
 #include "codec/warpscript.h"
+#include "vectors/rewrap.h"
 #include "vectors/vec.h"
 
 static void add_hex(struct buf *out, const char *name, const struct buf *b)
@@ -40,6 +41,7 @@ static void print(struct buf *out, const struct warp_value *v)
 {
 	static const char *const container[] = { "LIST", "VEC", "SET",
 						 "MAP" };
+	struct buf bytes;
 
 	switch (v->kind) {
 	case WARP_LONG:
@@ -72,6 +74,17 @@ static void print(struct buf *out, const struct warp_value *v)
 		break;
 	case WARP_NULL:
 		buf_add_string(out, "N");
+		break;
+	case WARP_SERIES:
+	case WARP_ENCODER:
+		bytes = (struct buf){ 0 };
+		buf_add(&bytes, v->text.data, v->text.len);
+		if (rewrap(&bytes, v->kind == WARP_SERIES, BLOB_NEVER))
+			add_hex(out, v->kind == WARP_SERIES ? "GTS" : "ENC",
+				&bytes);
+		else
+			buf_add_string(out, "damaged");
+		buf_release(&bytes);
 		break;
 	default:
 		buf_addf(out, "%s:%zu", container[v->kind - WARP_LIST],
@@ -115,22 +128,99 @@ static void check(struct vec *v)
 	buf_release(&got);
 }
 
+/* Reads one value in the notation of the file, and what is in it. */
+static void parse(struct warp_value *v, char **at)
+{
+	static const struct {
+		const char *name;
+		enum warp_kind kind;
+	} kinds[] = {
+		{ "N", WARP_NULL }, { "L", WARP_LONG }, { "D", WARP_DOUBLE },
+		{ "M", WARP_DECIMAL }, { "B", WARP_BOOLEAN },
+		{ "S", WARP_STRING }, { "X", WARP_BYTES },
+		{ "BITS", WARP_BITS }, { "COUNTER", WARP_COUNTER },
+		{ "MARK", WARP_MARK }, { "LIST", WARP_LIST },
+		{ "VEC", WARP_VECTOR }, { "SET", WARP_SET },
+		{ "MAP", WARP_MAP }, { "GTS", WARP_SERIES },
+		{ "ENC", WARP_ENCODER },
+	};
+	char *word = strsep(at, " "), *rest = strchr(word, ':'), *scale;
+	size_t k = 0;
+
+	if (rest)
+		*rest++ = '\0';
+	while (strcmp(kinds[k].name, word))
+		k++;
+	v->kind = kinds[k].kind;
+	switch (v->kind) {
+	case WARP_LONG:
+	case WARP_COUNTER:
+		v->number = strtoll(rest, NULL, 10);
+		break;
+	case WARP_DOUBLE:
+		v->number = (int64_t)strtoull(rest, NULL, 16);
+		break;
+	case WARP_BOOLEAN:
+		v->number = *rest == 'T';
+		break;
+	case WARP_DECIMAL:
+		scale = strchr(rest, ':');
+		v->scale = strtoll(scale + 1, NULL, 10);
+		buf_add(&v->text, rest, (size_t)(scale - rest));
+		break;
+	case WARP_LIST:
+	case WARP_VECTOR:
+	case WARP_SET:
+	case WARP_MAP:
+		v->n = strtoull(rest, NULL, 10) * (v->kind == WARP_MAP ? 2 :
+						   1);
+		v->item = calloc(v->n + 1, sizeof(*v->item));
+		for (size_t i = 0; i < v->n; i++)
+			parse(&v->item[i], at);
+		break;
+	default:
+		if (rest)
+			buf_add(&v->text, rest, vec_hex(rest));
+		if (v->kind >= WARP_SERIES && rest)
+			rewrap(&v->text, v->kind == WARP_SERIES, BLOB_AUTO);
+	}
+}
+
+static void check_write(struct vec *v)
+{
+	struct warp_value value = { 0 };
+	char *at = v->column[1];
+	bool good = true;
+
+	parse(&value, &at);
+	for (int readable = 0; good && readable < 2; readable++) {
+		struct buf got = { 0 };
+		struct err err = { 0 };
+		char *want = v->column[2 + readable];
+		bool error = strcmp(want, "error") == 0;
+		bool refused = warp_write(&got, &value, readable, &err) != 0;
+		size_t n = vec_bytes(want);
+
+		if (refused != error) {
+			good = false;
+			vec_fail(v, "refused: %s", err.text);
+		} else if (!error) {
+			good = vec_is(v, "text", got.data, got.len, want, n);
+		}
+		buf_release(&got);
+	}
+	if (good)
+		vec_pass(v);
+	warp_release(&value);
+}
+
 int main(int argc, char **argv)
 {
 	struct vec v = vec_open(argc, argv);
 
 	while (vec_next(&v)) {
 		if (strcmp(v.column[0], "read"))
-			vec_skip(&v, "snapshots are written by gts-wrap");
-		else if (strstr(v.column[3], "GTS:") ||
-			 strstr(v.column[3], "ENC:") ||
-			 strstr(v.column[1], "UNWRAP") ||
-			 (strstr(v.column[1], "->BD") &&
-			  (strstr(v.column[1], "0x") ||
-			   strstr(v.column[1], "0b") ||
-			   strstr(v.column[1], "64-> ->BD"))))
-			vec_skip(&v, "series and encoders are compared with "
-				 "gts-wrap; ->BD of 0x, 0b and bytes");
+			check_write(&v);
 		else
 			check(&v);
 	}
