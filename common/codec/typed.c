@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "codec/digits.h"
 #include "codec/number.h"
 
 enum batch_kind typed_kind(enum batch_kind first)
@@ -148,7 +149,7 @@ void typed_optimise(struct batch *b, size_t i)
 	if (b->kind[i] != BATCH_DOUBLE || !isfinite(d))
 		return;
 	if (d != 0)
-		number_digits(fabs(d), &digits, &scale);
+		digits_shortest(fabs(d), &digits, &scale);
 	b->kind[i] = BATCH_DECIMAL;
 	b->kinds |= 1u << BATCH_DECIMAL;
 	b->val[i] = d < 0 ? -(int64_t)digits : (int64_t)digits;
