@@ -60,7 +60,7 @@ static void make_encoder(struct encoder *e, char *text)
 	char *points;
 
 	e->base = strtoll(text + 1, &points, 10);
-	points_parse(&b, points + 1);
+	points_parse_raw(&b, points + 1);
 	points_strip(&b);
 	for (size_t i = 0; i < b.n; i++)
 		encoder_add(e, &b, i);
@@ -204,11 +204,11 @@ int main(int argc, char **argv)
 		size_t n = dec ? ninput : vec_hex(stream);
 
 		if (!vec_absent(v.column[5]))
-			points_parse(&points, v.column[5]);
+			points_parse_raw(&points, v.column[5]);
 		if (same)
 			batch_add_range(&decoded, &points, 0, points.n);
 		else
-			points_parse(&decoded, v.column[8]);
+			points_parse_raw(&decoded, v.column[8]);
 		/* a number is taken as the database's encoder keeps it */
 		for (size_t i = 0; i < decoded.n; i++)
 			if (decoded.kind[i] == BATCH_DECIMAL)

@@ -69,8 +69,10 @@ static inline void points_value(struct batch *b, size_t i, char *v)
 	}
 }
 
-/* Appends the points of a column (destroyed) to b. */
-static inline void points_parse(struct batch *b, char *text)
+/*
+ * Appends the points of a column (destroyed) to b, DECIMALs as they stand.
+ */
+static inline void points_parse_raw(struct batch *b, char *text)
 {
 	char *save = NULL;
 
@@ -87,6 +89,16 @@ static inline void points_parse(struct batch *b, char *text)
 
 		points_value(b, i, strchr(elev, ',') + 1);
 	}
+}
+
+/* Appends them as a batch has them: a decimal too wide is a DOUBLE. */
+static inline void points_parse(struct batch *b, char *text)
+{
+	size_t i = b->n;
+
+	for (points_parse_raw(b, text); i < b->n; i++)
+		if (b->kind[i] == BATCH_DECIMAL)
+			batch_set_decimal(b, i, b->val[i], b->aux[i]);
 }
 
 /* Same points, kind by kind and bit by bit (NaNs are one). */
