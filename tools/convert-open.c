@@ -55,7 +55,7 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err)
 {
 	struct writer_options opt = {
-		.units = c->units,
+		.units = c->units, .preset = c->preset,
 		.tag = c->tag, .ntag = c->ntag,
 		.attribute = c->attribute, .nattribute = c->nattribute,
 	};

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "convert.h"
+#include "hfile/format.h"
 #include "key-file.h"
 
 static int set_form(enum form *form, const char *name, char letter,
@@ -43,7 +44,8 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 {
 	int prefer = word(p, "prefer", "last first error", 0, err);
 	int keep = word(p, "attributes", "keep drop", 0, err);
-	int preset = word(p, "preset", "fast", 0, err);
+	int preset = word(p, "preset", "hot fast dense max",
+			  FORMAT_PRESET_DENSE - FORMAT_PRESET_HOT, err);
 	int when = opt_value(p, "progress") && !*opt_value(p, "progress") ?
 		PROGRESS_ALWAYS : word(p, "progress", "auto always never",
 				       PROGRESS_AUTO, err);
@@ -53,6 +55,7 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 	if (prefer < 0 || keep < 0 || preset < 0 || when < 0)
 		return -1;
 	c->prefer = (enum fold_prefer)prefer;
+	c->preset = FORMAT_PRESET_HOT + preset;
 	c->progress = c->quiet ? PROGRESS_NEVER : (enum progress_when)when;
 	c->codec.attributes = keep ? FORM_ATTRIBUTES_DROP :
 		FORM_ATTRIBUTES_SET;

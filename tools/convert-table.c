@@ -47,7 +47,7 @@ const struct opt convert_options[] = {
 	{ 0, "companions", "PREFIX", "PREFIX.info and PREFIX.gts" },
 	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
 	{ 0, "no-companions", NULL, "no .info and .gts beside an HFile" },
-	{ 0, "preset", "NAME", "density against speed: fast" },
+	{ 0, "preset", "NAME", "hot, fast, dense or max (dense)" },
 	{ 0, "tag", "T", "a tag of the HFile (repeatable)" },
 	{ 0, "attribute", "K=V", "an attribute of the HFile (repeatable)" },
 	{ 0, "crlf", NULL, "end lines of gts, fulltext and raw with CR LF" },

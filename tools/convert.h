@@ -68,6 +68,7 @@ struct convert {
 	struct series_pair *attribute;
 	size_t nattribute;
 	uint32_t units;
+	int preset;		/* of hfile/format.h */
 	struct out_lost lost;
 };
 

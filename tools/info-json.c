@@ -13,7 +13,7 @@ static void json_shares(struct buf *out, const struct info_shares *s)
 					    "STRING", "BYTES", "DECIMAL" };
 	static const char *const lane[LANE_COUNT] = {
 		"methods", "ticks", "numbers", "planes", "places", "indices",
-		"lengths", "texts"
+		"lengths", "texts", "streams"
 	};
 
 	buf_add_string(out, ",\"values\":{");
@@ -52,10 +52,11 @@ void info_json(struct buf *out, struct reader *r, const char *sha256,
 	else
 		buf_add_string(out, "null,\"last\":null");
 	buf_addf(out, ",\"bytes\":%llu,\"bytes_per_point\":%.6f,"
-		 "\"preset\":\"fast\",\"pages\":%llu,\"chunks\":%llu,"
+		 "\"preset\":\"%s\",\"pages\":%llu,\"chunks\":%llu,"
 		 "\"segments\":%llu,\"tags\":[",
 		 (unsigned long long)tail->file, root->points ?
 		 (double)tail->file / (double)root->points : 0.0,
+		 format_preset_name(root->preset),
 		 (unsigned long long)root->pages,
 		 (unsigned long long)root->chunks,
 		 (unsigned long long)root->segments);

@@ -11,7 +11,7 @@ static const char *const kind[] = { NULL, "LONG", "DOUBLE", "BOOLEAN",
 				    "STRING", "BYTES", "DECIMAL" };
 static const char *const lane[LANE_COUNT] = {
 	"methods", "ticks", "numbers", "number planes", "places", "indices",
-	"text lengths", "texts"
+	"text lengths", "texts", "streams"
 };
 
 int info_gather(struct info_shares *s, struct reader *r, struct err *err)
@@ -92,9 +92,10 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 		buf_addf(out, "\nbytes/point     %.3f\n",
 			 (double)tail->file / (double)root->points);
 	}
-	buf_addf(out, "bytes           %llu\npreset          fast\n"
+	buf_addf(out, "bytes           %llu\npreset          %s\n"
 		 "pages           %llu\nchunks          %llu\n"
 		 "segments        %llu\n", (unsigned long long)tail->file,
+		 format_preset_name(root->preset),
 		 (unsigned long long)root->pages,
 		 (unsigned long long)root->chunks,
 		 (unsigned long long)root->segments);

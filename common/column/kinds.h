@@ -2,8 +2,8 @@
  * kinds - which kind of value each point of a chunk has.
  *
  * One byte in LANE_HEAD: 1..6 all points have that kind; 16 the rule of
- * numeric.h; 32 runs: a varint number of runs in LANE_HEAD, then a byte
- * kind and a varint length each in LANE_INDEX.
+ * numeric.h; 32 runs: a varint number of runs in LANE_HEAD, then the vz
+ * streams (LANE_INDEX) of their kinds and of their lengths.
  */
 #ifndef COLUMN_KINDS_H
 #define COLUMN_KINDS_H

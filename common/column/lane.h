@@ -19,17 +19,29 @@ enum lane {
 	LANE_INDEX,	/* indices into dictionaries, run lengths */
 	LANE_LENGTH,	/* lengths of texts */
 	LANE_TEXT,	/* bytes of texts */
+	LANE_STREAM,	/* entropy coded residuals of all streams */
 	LANE_COUNT
+};
+
+/* What becomes of the residuals of streams. */
+enum lane_coder {
+	LANE_PLAIN,	/* varints or byte planes, in lanes by their nature */
+	LANE_PACKED,	/* packed bits (pfor.h) in LANE_STREAM */
+	LANE_RANS,	/* records for coded.h in LANE_STREAM */
+	LANE_RANGE,	/* the same, for the range coder */
 };
 
 /* What an encoder appends to. */
 struct lane_set {
 	struct buf lane[LANE_COUNT];
+	enum lane_coder coder;
 };
 
 /* What a decoder takes from. */
 struct lane_cursors {
 	struct buf_cursor lane[LANE_COUNT];
+	struct coded *coded;	/* where LANE_STREAM is coded, else NULL */
+	size_t stream;		/* number of the next one there */
 };
 
 static inline void lane_release(struct lane_set *s)

@@ -18,8 +18,7 @@
  *              unscaled values and of scales
  *   kinds      one byte: 1, 2, 6 all of that kind; 16 the rule, then a
  *              varint number of points against it and their distances;
- *              32 runs: varint number, then a byte kind and a varint
- *              length each, in LANE_INDEX
+ *              32 runs, as in kinds.h
  *   the rule   an exception is DOUBLE; any other number is DECIMAL exactly
  *              where its plain text has at most 15 characters
  *   DOUBLE     0: bits as ordered integers; 1: float32 bits as ordered

@@ -57,10 +57,10 @@ static void put_numbers(struct lane_set *out, const struct batch *b,
 }
 
 static void put_booleans(struct lane_set *out, const struct batch *b,
-			 size_t first, size_t n)
+			 size_t first, size_t n, size_t count)
 {
-	struct buf *index = &out->lane[LANE_INDEX];
-	size_t runs = 0, run = 0;
+	int64_t *run = alloc_resize(NULL, count, sizeof(*run));
+	size_t runs = 0;
 	int64_t now = -1;
 
 	for (size_t i = first; i < first + n; i++) {
@@ -69,16 +69,14 @@ static void put_booleans(struct lane_set *out, const struct batch *b,
 		if (now < 0)
 			buf_add_byte(&out->lane[LANE_HEAD],
 				     (uint8_t)b->val[i]);
-		if (now >= 0 && b->val[i] != now) {
-			varint_put(index, run);
-			runs++;
-			run = 0;
-		}
+		if (b->val[i] != now)
+			run[runs++] = 0;
 		now = b->val[i];
-		run++;
+		run[runs - 1]++;
 	}
-	varint_put(index, run);
-	varint_put(&out->lane[LANE_HEAD], runs + 1);
+	varint_put(&out->lane[LANE_HEAD], runs);
+	vz_encode(out, LANE_INDEX, run, runs);
+	free(run);
 }
 
 static void gather_texts(struct values *v, const struct batch *b,
@@ -118,7 +116,7 @@ void values_encode(struct values *v, const struct batch *b, size_t first,
 	if (count[CLASS_NUMBER])
 		put_numbers(&v->lanes, b, first, n, count[CLASS_NUMBER]);
 	if (count[BATCH_BOOLEAN])
-		put_booleans(&v->lanes, b, first, n);
+		put_booleans(&v->lanes, b, first, n, count[BATCH_BOOLEAN]);
 	if (count[BATCH_STRING] + count[BATCH_BYTES] == 0)
 		return;
 	v->index = alloc_grow(v->index, &v->cap, n, sizeof(*v->index));
@@ -202,6 +200,31 @@ static int take_numbers(struct lane_cursors *in, struct batch *b,
 	return 0;
 }
 
+/* Sets booleans by runs, the first of which are of value now. */
+static int set_booleans(const int64_t *run, size_t runs, int now,
+			struct batch *b, size_t first, size_t count,
+			const uint8_t *class, struct err *err)
+{
+	size_t left = count, i = 0;
+
+	for (size_t r = 0; r < runs; r++, now ^= 1) {
+		uint64_t k = (uint64_t)run[r];
+
+		if (k > left)
+			return err_set(err, ERR_DATA, "bad run of booleans");
+		left -= (size_t)k;
+		for (; k > 0; i++) {
+			if (class[i] != BATCH_BOOLEAN)
+				continue;
+			batch_set_boolean(b, first + i, now);
+			k--;
+		}
+	}
+	if (left)
+		return err_set(err, ERR_DATA, "runs of booleans end early");
+	return 0;
+}
+
 /* Runs of booleans; b may be NULL to only move the cursors. */
 static int take_booleans(struct lane_cursors *in, struct batch *b,
 			 size_t first, size_t count, const uint8_t *class,
@@ -209,26 +232,20 @@ static int take_booleans(struct lane_cursors *in, struct batch *b,
 {
 	uint8_t now = buf_take_u8(&in->lane[LANE_HEAD]);
 	uint64_t runs = varint_take(&in->lane[LANE_HEAD]);
-	size_t left = count, i = 0;
+	int64_t *run;
+	int r;
 
-	if (now > 1 || runs > count)
+	if (now > 1 || runs < 1 || runs > count)
 		return err_set(err, ERR_DATA, "bad runs of booleans");
-	for (; runs > 0; runs--, now ^= 1) {
-		uint64_t run = varint_take(&in->lane[LANE_INDEX]);
-
-		if (run > left)
-			return err_set(err, ERR_DATA, "bad run of booleans");
-		left -= (size_t)run;
-		for (; b && run > 0; i++) {
-			if (class[i] != BATCH_BOOLEAN)
-				continue;
-			batch_set_boolean(b, first + i, now);
-			run--;
-		}
-	}
-	if (left)
-		return err_set(err, ERR_DATA, "runs of booleans end early");
-	return 0;
+	if (!b)
+		return vz_skip(in, LANE_INDEX, (size_t)runs, err);
+	run = alloc_resize(NULL, (size_t)runs, sizeof(*run));
+	r = vz_decode(in, LANE_INDEX, run, (size_t)runs, err);
+	if (r == 0)
+		r = set_booleans(run, (size_t)runs, now, b, first, count,
+				 class, err);
+	free(run);
+	return r;
 }
 
 /* The chunk's list of texts, copied to the heap of b. */

@@ -4,7 +4,7 @@
  *   classes    kinds.h, where 1 stands for all numbers
  *   numbers    numeric.h, when there are any
  *   BOOLEAN    in LANE_HEAD a byte with the first value and a varint number
- *              of runs; their varint lengths in LANE_INDEX
+ *              of runs, then the vz stream of their lengths (LANE_INDEX)
  *   STRING and BYTES, together
  *              in LANE_HEAD a varint number of texts t, then the vz stream
  *              (LANE_INDEX) of the texts' numbers in the page's list, then,

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/coded.h"
 #include "column/cost.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
 
 enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
+	REP_STREAM = 11,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
 };
 
@@ -194,18 +196,14 @@ static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 }
 
 /* Appends residuals as byte planes or varints, by estimated entropy. */
-static int put_residuals(struct lane_set *out, enum lane lane,
-			 const uint64_t *r, size_t n)
+static int put_plain(struct lane_set *out, enum lane lane,
+		     const uint64_t *r, size_t n, uint64_t max)
 {
-	uint64_t max = 0, planes = 0, varint = 0;
+	uint64_t planes = 0, varint = 0;
 	unsigned width;
 	uint32_t count[9][256];
 	struct buf *b;
 
-	for (size_t i = 0; i < n; i++)
-		max |= r[i];
-	if (max == 0)
-		return REP_ZERO;
 	width = (cost_length(max) + 7) / 8;
 	if (width > 1) {
 		memset(count, 0, sizeof(count));
@@ -234,6 +232,21 @@ static int put_residuals(struct lane_set *out, enum lane lane,
 		for (size_t i = 0; i < n; i++)
 			b->data[b->len++] = (uint8_t)(r[i] >> 8 * k);
 	return (int)width;
+}
+
+static int put_residuals(struct lane_set *out, enum lane lane,
+			 const uint64_t *r, size_t n)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= r[i];
+	if (all == 0)
+		return REP_ZERO;
+	if (out->coder == LANE_PLAIN)
+		return put_plain(out, lane, r, n, all);
+	coded_add(&out->lane[LANE_STREAM], r, n);
+	return REP_STREAM;
 }
 
 /* Header and parameters of a stream go to LANE_HEAD. */
@@ -372,9 +385,10 @@ struct head {
 };
 
 /* Reads a header; *values gets the dictionary when values is not NULL. */
-static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
-		     struct err *err)
+static int take_head(struct lane_cursors *in, struct head *h,
+		     int64_t *values, struct err *err)
 {
+	struct buf_cursor *c = &in->lane[LANE_HEAD];
 	uint8_t flags = buf_take_u8(c);
 	int64_t v;
 
@@ -383,7 +397,9 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 	h->divisor = 1;
 	h->dict = 0;
 	h->first = h->second = 0;
-	if (h->rep > REP_WORDS || (h->rep == REP_WORDS && flags != REP_WORDS))
+	if (h->rep > REP_STREAM ||
+	    (h->rep == REP_WORDS && flags != REP_WORDS) ||
+	    (h->rep == REP_STREAM && !in->coded))
 		return err_set(err, ERR_DATA, "unknown stream method 0x%02x",
 			       flags);
 	if (h->rep == REP_WORDS)
@@ -414,14 +430,20 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 	return 0;
 }
 
-/* The k residuals of a stream. */
-static int take_residuals(struct lane_cursors *in, enum lane lane, int rep,
-			  uint64_t *r, size_t k, struct err *err)
+/*
+ * The k residuals of a stream: r has room for them, but the answer may be
+ * elsewhere.  NULL: an error.
+ */
+static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
+				      int rep, uint64_t *r, size_t k,
+				      struct err *err)
 {
 	struct buf_cursor *c = &in->lane[rep > 1 && rep <= REP_PLANES ?
 					 LANE_PLANE : lane];
 	const uint8_t *p;
 
+	if (rep == REP_STREAM)
+		return coded_take(in->coded, in->stream++, k, err);
 	if (rep == REP_ZERO) {
 		memset(r, 0, k * sizeof(*r));
 	} else if (rep == REP_VARINT) {
@@ -440,12 +462,14 @@ static int take_residuals(struct lane_cursors *in, enum lane lane, int rep,
 					r[i] |= (uint64_t)*p++ << 8 * b;
 		}
 	}
-	if (c->failed)
-		return err_set(err, ERR_DATA, "stream is cut short");
-	return 0;
+	if (c->failed) {
+		err_set(err, ERR_DATA, "stream is cut short");
+		return NULL;
+	}
+	return r;
 }
 
-/* Sums residuals up to values, in place: r and v may be one array. */
+/* Sums residuals up to values; that of v[i] may stand in v[i]. */
 static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
 		      size_t n)
 {
@@ -458,28 +482,22 @@ static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
 			v[i] = (int64_t)(last + r[i] * g);
 		break;
 	case 1:
-		for (size_t i = n - 1; i > 0; i--)
-			v[i] = (int64_t)r[i - 1];
 		v[0] = h->first;
 		for (size_t i = 1; i < n; i++)
 			v[i] = (int64_t)(last += (uint64_t)
-					unzigzag((uint64_t)v[i]) * g);
+					 unzigzag(r[i - 1]) * g);
 		break;
 	case 3:
-		for (size_t i = n - 1; i > 0; i--)
-			v[i] = (int64_t)r[i - 1];
 		v[0] = h->first;
 		for (size_t i = 1; i < n; i++)
-			v[i] = (int64_t)(last += step + (uint64_t)v[i] * g);
+			v[i] = (int64_t)(last += step + r[i - 1] * g);
 		break;
 	default:
-		for (size_t i = n - 1; i > 1; i--)
-			v[i] = (int64_t)r[i - 2];
 		v[0] = h->first;
 		if (n > 1)
 			v[1] = (int64_t)(last += step);
 		for (size_t i = 2; i < n; i++) {
-			step += (uint64_t)unzigzag((uint64_t)v[i]) * g;
+			step += (uint64_t)unzigzag(r[i - 2]) * g;
 			v[i] = (int64_t)(last += step);
 		}
 	}
@@ -500,12 +518,12 @@ static int take_words(struct buf_cursor *c, int64_t *v, size_t n,
 int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	      struct err *err)
 {
-	struct buf_cursor *head = &in->lane[LANE_HEAD];
 	int64_t values[DISTINCT_MAX];
 	struct head h;
+	const uint64_t *r;
 	size_t from;
 
-	if (take_head(head, &h, values, err))
+	if (take_head(in, &h, values, err))
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], v, n, err);
@@ -513,10 +531,11 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	if (n < from)
 		return err_set(err, ERR_DATA, "stream order exceeds %zu "
 			       "values", n);
-	if (take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
-			   (uint64_t *)v, n - from, err))
+	r = take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
+			   (uint64_t *)v + from, n - from, err);
+	if (!r)
 		return -1;
-	integrate(&h, (uint64_t *)v, v, n);
+	integrate(&h, r, v, n);
 	for (size_t i = 0; h.dict && i < n; i++) {
 		if ((uint64_t)v[i] >= h.dict)
 			return err_set(err, ERR_DATA,
@@ -533,7 +552,7 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	struct head h;
 	size_t k;
 
-	if (take_head(&in->lane[LANE_HEAD], &h, NULL, err))
+	if (take_head(in, &h, NULL, err))
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], NULL, n, err);
@@ -543,6 +562,8 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	k = n - first_residual(h.order);
 	if (h.rep == REP_ZERO)
 		return 0;
+	if (h.rep == REP_STREAM)
+		return coded_note(in->coded, in->stream++, k, err);
 	c = &in->lane[h.rep > 1 && h.rep <= REP_PLANES ? LANE_PLANE :
 		      h.dict ? LANE_INDEX : lane];
 	if (h.rep != REP_VARINT) {

@@ -1,11 +1,12 @@
 /*
- * vz - a stream of 64-bit integers: differences, then varints or byte
- * planes, which the page's compressor takes further.
+ * vz - a stream of 64-bit integers: differences, then residuals, which an
+ * entropy coder or the page's compressor takes further.
  *
  * A stream is self-delimiting once its number of values is known.  Its
- * method and parameters go into LANE_HEAD, its residuals into a lane the
- * caller names (varints) or LANE_PLANE (byte planes).  All arithmetic is
- * modulo 2^64, so every sequence of values comes back exactly.
+ * method and parameters go into LANE_HEAD, its residuals into LANE_STREAM
+ * or, in preset fast and in the directory, a lane the caller names
+ * (varints) or LANE_PLANE (byte planes).  All arithmetic is modulo 2^64, so
+ * every sequence of values comes back exactly.
  *
  *   header byte   bits 0-3 representation, bits 4-5 order, bit 6
  *                 dictionary, bit 7 divisor
@@ -24,7 +25,8 @@
  *
  *   representation  0: every residual is zero, nothing is stored;
  *                 1-8: that many byte planes, lowest first; 9: varints;
- *                 10: eight bytes each, little-endian, in LANE_PLANE
+ *                 10: eight bytes each, little-endian, in LANE_PLANE;
+ *                 11: the next stream of LANE_STREAM (coded.h)
  */
 #ifndef COLUMN_VZ_H
 #define COLUMN_VZ_H

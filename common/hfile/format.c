@@ -19,6 +19,16 @@ static void put_le16(uint8_t *p, uint16_t v)
 	p[1] = (uint8_t)(v >> 8);
 }
 
+const char *format_preset_name(int preset)
+{
+	static const char *const name[] = {
+		NULL, "hot", "fast", "dense", "max"
+	};
+
+	return preset >= FORMAT_PRESET_HOT && preset <= FORMAT_PRESET_MAX ?
+		name[preset] : "unknown";
+}
+
 void format_put_header(uint8_t *p, const struct format_header *h)
 {
 	memset(p, 0, FORMAT_HEADER_SIZE);

@@ -80,8 +80,11 @@ enum {
 	FORMAT_TYPES = 7,		/* the last of them */
 	FORMAT_CRITICAL = 1,		/* flag: refuse the file if unknown */
 
-	/* presets; 1, 3 and 4 are reserved for hot, dense and max */
-	FORMAT_PRESET_FAST = 2,
+	/* presets: how streams of integers are coded */
+	FORMAT_PRESET_HOT = 1,		/* packed bits */
+	FORMAT_PRESET_FAST = 2,		/* varints and byte planes */
+	FORMAT_PRESET_DENSE = 3,	/* rANS */
+	FORMAT_PRESET_MAX = 4,		/* range coder */
 
 	/* what an opening read fetches from the end of the file */
 	FORMAT_TAIL_READ = 256 << 10,	/* bytes */
@@ -107,6 +110,9 @@ enum {
 	FORMAT_INDEX_RAW = 64 << 20,	/* any other block, unpacked */
 	FORMAT_BLOCK_MAX = 144 << 20,	/* a payload, bytes */
 };
+
+/* "hot", "fast", "dense" or "max"; "unknown" for what is none of them. */
+const char *format_preset_name(int preset);
 
 /* The fixed ends of a file as values. */
 struct format_header {

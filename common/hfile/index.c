@@ -324,7 +324,7 @@ static int take_chunk(struct index_chunk *c, const int64_t *cell, size_t n,
 static int take_chunks(const uint8_t *raw, size_t n, struct index_leaf *l,
 		       struct err *err)
 {
-	struct lane_cursors in;
+	struct lane_cursors in = { 0 };
 	int64_t *page, *cell;
 	uint64_t chunks, pages;
 	int bad;

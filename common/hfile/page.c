@@ -4,6 +4,7 @@
 
 #include "codec/squeeze.h"
 #include "codec/varint.h"
+#include "column/coded.h"
 #include "column/place.h"
 #include "column/values.h"
 #include "column/vz.h"
@@ -11,7 +12,7 @@
 #include "util/alloc.h"
 
 enum {
-	PAGE_LEVEL = 15,		/* of zstd, preset fast */
+	PAGE_LEVEL = 15,	/* of zstd */
 	VECTORS = 3,		/* 0 ticks, 1 locations, 2 elevations */
 };
 
@@ -116,35 +117,62 @@ static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 	free(column);
 }
 
-static void pack_lanes(struct buf *payload, const struct lane_set *lanes)
+/* Appends what is stored of a lane; returns its length as it is. */
+static size_t pack_lane(struct buf *payload, struct lane_set *lanes, int i)
+{
+	const struct buf *raw = &lanes->lane[i];
+	size_t from = payload->len;
+
+	if (i == LANE_STREAM && lanes->coder >= LANE_RANS && raw->len) {
+		coded_pack(payload, &lanes->lane[i],
+			   lanes->coder == LANE_RANS ? CODED_RANS :
+			   CODED_RANGE);
+		return payload->len - from;
+	}
+	if (raw->len && i != LANE_STREAM)
+		squeeze_zstd(payload, raw->data, raw->len, PAGE_LEVEL);
+	if (payload->len - from >= raw->len || i == LANE_STREAM) {
+		payload->len = from;
+		buf_add(payload, raw->data, raw->len);
+	}
+	return raw->len;
+}
+
+static void pack_lanes(struct buf *payload, struct lane_set *lanes)
 {
 	size_t at = payload->len;
 
 	buf_reserve(payload, PAGE_LANES_SIZE);
 	payload->len += PAGE_LANES_SIZE;
 	for (int i = 0; i < LANE_COUNT; i++) {
-		const struct buf *raw = &lanes->lane[i];
-		size_t from = payload->len, stored;
+		size_t from = payload->len;
+		size_t raw = pack_lane(payload, lanes, i);
 
-		if (raw->len)
-			squeeze_zstd(payload, raw->data, raw->len,
-				     PAGE_LEVEL);
-		stored = payload->len - from;
-		if (stored >= raw->len) {
-			payload->len = from;
-			buf_add(payload, raw->data, raw->len);
-			stored = raw->len;
-		}
-		buf_put_le32(payload->data + at + 8 * i, (uint32_t)raw->len);
+		buf_put_le32(payload->data + at + 8 * i, (uint32_t)raw);
 		buf_put_le32(payload->data + at + 8 * i + 4,
-			     (uint32_t)stored);
+			     (uint32_t)(payload->len - from));
+	}
+}
+
+enum lane_coder page_coder(int preset)
+{
+	switch (preset) {
+	case FORMAT_PRESET_HOT:
+		return LANE_PACKED;
+	case FORMAT_PRESET_FAST:
+		return LANE_PLAIN;
+	case FORMAT_PRESET_MAX:
+		return LANE_RANGE;
+	default:
+		return LANE_RANS;
 	}
 }
 
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n)
+		 size_t n, int preset)
 {
-	struct lane_set head = { 0 }, body = { 0 };
+	struct lane_set head = { .coder = page_coder(preset) };
+	struct lane_set body = { .coder = head.coder };
 	struct vectors v[VECTORS];
 	struct texts texts = { 0 };
 
@@ -169,6 +197,7 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 /* A place in every lane, to come back to. */
 struct mark {
 	uint32_t at[LANE_COUNT];
+	uint32_t stream;
 };
 
 /* A vector of a page while it is read. */
@@ -181,6 +210,7 @@ struct vector {
 struct page {
 	struct buf raw;			/* all lanes, one behind the other */
 	size_t from[LANE_COUNT + 1];
+	struct coded *coded;		/* NULL: LANE_STREAM is no such */
 	size_t chunks;
 	uint64_t points;
 	int64_t *series;
@@ -207,6 +237,7 @@ void page_free(struct page *p)
 	free(p->n);
 	free(p->values);
 	texts_release(&p->texts);
+	coded_free(p->coded);
 	buf_release(&p->raw);
 	free(p);
 }
@@ -234,6 +265,7 @@ size_t page_chunk_points(const struct page *p, size_t slot)
 size_t page_memory(const struct page *p)
 {
 	return p->raw.cap + p->texts.heap.cap + p->decoded +
+		(p->coded ? coded_memory(p->coded) : 0) +
 		p->chunks * (sizeof(struct mark) + 5 * sizeof(int64_t));
 }
 
@@ -275,6 +307,7 @@ static void mark_set(const struct page *p, const struct lane_cursors *in,
 {
 	for (int i = 0; i < LANE_COUNT; i++)
 		m->at[i] = (uint32_t)(in->lane[i].p - p->raw.data);
+	m->stream = (uint32_t)in->stream;
 }
 
 static struct lane_cursors mark_cursors(const struct page *p,
@@ -285,6 +318,8 @@ static struct lane_cursors mark_cursors(const struct page *p,
 	for (int i = 0; i < LANE_COUNT; i++)
 		in.lane[i] = buf_cursor(p->raw.data + m->at[i],
 					p->from[i + 1] - m->at[i]);
+	in.coded = p->coded;
+	in.stream = m->stream;
 	return in;
 }
 
@@ -431,7 +466,26 @@ static int mark_all(struct page *p, struct lane_cursors *in, struct err *err)
 			return err_set(err, ERR_DATA,
 				       "lane %d does not end with its page",
 				       i);
-	return 0;
+	return p->coded ? coded_check(p->coded, in->stream, err) : 0;
+}
+
+/*
+ * Opens the coded streams, whose lane is used up by that.  Packed ones
+ * begin with a 0 where a coder has its method.
+ */
+static int open_coded(struct page *p, struct lane_cursors *in,
+		      struct err *err)
+{
+	struct buf_cursor *c = &in->lane[LANE_STREAM];
+
+	in->stream = 0;
+	in->coded = NULL;
+	if (c->p == c->end || *c->p == 0)
+		return 0;
+	p->coded = coded_open(c->p, buf_left(c), err);
+	in->coded = p->coded;
+	c->p = c->end;
+	return p->coded ? 0 : -1;
 }
 
 void page_add_lanes(struct page_lanes *l, const uint8_t *payload)
@@ -452,7 +506,8 @@ struct page *page_open(const uint8_t *payload, size_t n, struct err *err)
 	for (int i = 0; i < LANE_COUNT; i++)
 		in.lane[i] = buf_cursor(p->raw.data + p->from[i],
 					p->from[i + 1] - p->from[i]);
-	if (take_heads(p, &in, err) || mark_all(p, &in, err))
+	if (open_coded(p, &in, err) || take_heads(p, &in, err) ||
+	    mark_all(p, &in, err))
 		goto bad;
 	return p;
 bad:

@@ -3,7 +3,8 @@
  *
  * A page is a PAGE block whose payload is, for each lane of column/lane.h,
  * a u32 raw length and a u32 stored length, then the lanes one behind the
- * other, each as is (both lengths equal) or as one zstd frame.
+ * other, each as is (both lengths equal) or as one zstd frame; LANE_STREAM
+ * always as is.
  *
  * LANE_HEAD begins with varints: chunks c, texts t, vectors of ticks, of
  * locations, of elevations.  Then vz streams (residuals in LANE_INDEX) of
@@ -39,7 +40,9 @@ struct page_chunk {
  * written once: the caller makes equal vectors one.
  */
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n);
+		 size_t n, int preset);
+/* The coder of the streams of a page of this preset. */
+enum lane_coder page_coder(int preset);
 
 /* Bytes of the lanes of column/lane.h, as they are and as they are stored. */
 struct page_lanes {

@@ -117,6 +117,7 @@ void window_add(struct window *w, uint64_t series, const struct batch *b,
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
 	c->present = index_present(b, first, n);
+	w->values.lanes.coder = page_coder(w->preset);
 	values_encode(&w->values, b, first, n);
 	c->values = w->saved.len;
 	values_save(&w->values, &w->saved);
@@ -231,7 +232,7 @@ static int write_page(struct window *w, struct block_out *out,
 			grow_box(page, boxed, chunk[k].n);
 		}
 	}
-	page_encode(&payload, chunk, n);
+	page_encode(&payload, chunk, n, w->preset);
 	page->hash = hash_xxh3(payload.data, payload.len, 0);
 	r = payload.len > FORMAT_BLOCK_MAX ?
 		err_set(err, ERR_DATA, "a page of %zu bytes", payload.len) :

@@ -38,6 +38,7 @@ struct window_vectors {
 };
 
 struct window {
+	int preset;		/* of format.h */
 	struct window_chunk *chunk;
 	size_t n;
 	size_t cap;

@@ -54,7 +54,8 @@ struct writer *writer_open(struct io_writer *to,
 	w->out.hash = hash_stream_new();
 	w->segment = hash_stream_new();
 	w->directory = directory_new(&(struct directory_options){ 0 });
-	w->root.preset = FORMAT_PRESET_FAST;
+	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
+	w->window.preset = w->root.preset;
 	if (put_header(w, err)) {
 		writer_free(w);
 		return NULL;

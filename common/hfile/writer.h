@@ -19,6 +19,7 @@
 
 struct writer_options {
 	uint32_t units;			/* time units per second */
+	int preset;			/* of format.h; 0: dense */
 	const struct series_text *tag;	/* lent until close */
 	size_t ntag;
 	const struct series_pair *attribute;

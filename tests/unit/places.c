@@ -11,7 +11,7 @@ enum { N = 900 };
 
 static struct lane_cursors cursors(const struct lane_set *l)
 {
-	struct lane_cursors c;
+	struct lane_cursors c = { 0 };
 
 	for (int i = 0; i < LANE_COUNT; i++)
 		c.lane[i] = buf_cursor(l->lane[i].data, l->lane[i].len);

@@ -1,0 +1,357 @@
+#include <stdlib.h>
+
+#include "codec/varint.h"
+#include "column/coded.h"
+#include "column/cost.h"
+#include "column/group.h"
+#include "column/rans.h"
+#include "column/repeat.h"
+#include "util/alloc.h"
+
+enum {
+	RECORD_HEAD = 5,	/* u32 integers, u8 bytes each */
+	PRICE = 28 * 16,	/* of a copy, sixteenths of a bit */
+	RUNS = CODED_GROUPS,	/* before those of the streams */
+};
+
+void coded_add(struct buf *records, const uint64_t *v, size_t n)
+{
+	uint64_t all = 0;
+	unsigned width;
+	uint8_t *p;
+
+	for (size_t i = 0; i < n; i++)
+		all |= v[i];
+	width = (cost_length(all) + 7) / 8;
+	buf_add_le32(records, (uint32_t)n);
+	buf_add_byte(records, (uint8_t)width);
+	buf_reserve(records, n * width + 8);
+	p = records->data + records->len;
+	for (size_t i = 0; i < n; i++, p += width)
+		buf_put_le64(p, v[i]);
+	records->len += n * width;
+}
+
+/* A run of integers of one group, in the order of the codes. */
+struct run {
+	unsigned group;
+	size_t from;
+	size_t n;
+};
+
+struct packer {
+	uint64_t *history;
+	size_t n;
+	struct group_stream *stream;
+	size_t streams;
+	size_t *copies;		/* of each stream */
+	struct buf copy;	/* struct repeat */
+	size_t ncopies;
+	uint64_t *v;		/* integers of all runs */
+	size_t nv;
+	struct run *run;
+	size_t nrun;
+	struct group *group;
+	unsigned groups;
+	uint8_t *symbol;
+	struct buf bits;
+};
+
+static void load(struct packer *p, const struct buf *records)
+{
+	const uint8_t *q = records->data, *end = q + records->len;
+	size_t room = 0;
+
+	while (q < end) {
+		size_t n = buf_le32(q);
+
+		p->stream = alloc_grow(p->stream, &room, p->streams + 1,
+				       sizeof(*p->stream));
+		p->stream[p->streams++] = (struct group_stream){ p->n, n, 0 };
+		p->n += n;
+		q += RECORD_HEAD + n * q[4];
+	}
+	p->history = alloc_resize(NULL, p->n, sizeof(*p->history));
+	q = records->data;
+	for (size_t s = 0; s < p->streams; s++) {
+		uint64_t *v = p->history + p->stream[s].from;
+		size_t width = q[4];
+		uint64_t mask = width == 8 ? UINT64_MAX :
+			(UINT64_C(1) << 8 * width) - 1;
+
+		q += RECORD_HEAD;
+		/* there are 8 bytes behind the last record */
+		for (size_t i = 0; i < p->stream[s].n; i++, q += width)
+			v[i] = buf_le64(q) & mask;
+	}
+}
+
+/* What each integer of a stream costs in its group, in 1/16 bit. */
+static void price_all(const struct packer *p, uint16_t *price)
+{
+	uint32_t (*count)[BUCKET_MAX] = alloc_zero(p->groups, sizeof(*count));
+	uint32_t *cost = alloc_resize(NULL, (size_t)p->groups * BUCKET_MAX,
+				      sizeof(*cost));
+	unsigned bits;
+
+	for (size_t s = 0; s < p->streams; s++) {
+		const struct group_stream *t = &p->stream[s];
+
+		for (size_t i = t->from; i < t->from + t->n; i++)
+			count[t->group][bucket_of(p->history[i], 0, &bits)]++;
+	}
+	for (unsigned g = 0; g < p->groups; g++)
+		group_costs(count[g], cost + (size_t)g * BUCKET_MAX);
+	for (size_t s = 0; s < p->streams; s++) {
+		const struct group_stream *t = &p->stream[s];
+		const uint32_t *c = cost + (size_t)t->group * BUCKET_MAX;
+
+		for (size_t i = t->from; i < t->from + t->n; i++) {
+			unsigned k = bucket_of(p->history[i], 0, &bits);
+
+			price[i] = (uint16_t)((c[k] >> 4) + 16 * bits);
+		}
+	}
+	free(cost);
+	free(count);
+}
+
+static void find_copies(struct packer *p)
+{
+	struct repeat_finder *f = repeat_open(p->history, p->n);
+	uint16_t *price = alloc_resize(NULL, p->n, sizeof(*price));
+
+	price_all(p, price);
+	p->copies = alloc_zero(p->streams + 1, sizeof(*p->copies));
+	for (size_t s = 0; s < p->streams; s++) {
+		const struct group_stream *t = &p->stream[s];
+
+		p->copies[s] = repeat_find(f, t->from, t->n, price + t->from,
+					   PRICE, &p->copy);
+		p->ncopies += p->copies[s];
+	}
+	free(price);
+	repeat_free(f);
+}
+
+static void end_run(struct packer *p, unsigned group, size_t from)
+{
+	p->run[p->nrun++] = (struct run){ group, from, p->nv - from };
+}
+
+/* The runs of directory and copies. */
+static void put_directory(struct packer *p)
+{
+	const struct repeat *r = (const struct repeat *)p->copy.data;
+	size_t from = 0, last = 0;
+
+	for (size_t s = 0; s < p->streams; s++)
+		p->v[p->nv++] = 2 * p->stream[s].group + (p->copies[s] > 0);
+	end_run(p, 0, from);
+	from = p->nv;
+	for (size_t s = 0; s < p->streams; s++)
+		if (p->copies[s])
+			p->v[p->nv++] = p->copies[s];
+	end_run(p, 1, from);
+	for (unsigned k = 0; k < 3; k++) {
+		from = p->nv;
+		for (size_t i = 0; i < p->ncopies; i++)
+			p->v[p->nv++] = k == 0 ? r[i].literals :
+				k == 1 ? r[i].length - REPEAT_LEAST :
+				r[i].distance == last ? 0 :
+				(last = r[i].distance);
+		end_run(p, 2 + k, from);
+	}
+}
+
+/* The runs of all that is not copied. */
+static void put_literals(struct packer *p)
+{
+	const struct repeat *r = (const struct repeat *)p->copy.data;
+
+	for (size_t s = 0; s < p->streams; s++) {
+		const struct group_stream *t = &p->stream[s];
+		const uint64_t *v = p->history + t->from;
+		size_t from = p->nv, left = t->n, k;
+
+		for (size_t i = 0; i <= p->copies[s]; i++) {
+			k = i < p->copies[s] ? r->literals : left;
+			memcpy(p->v + p->nv, v, k * sizeof(*v));
+			p->nv += k;
+			left -= k;
+			if (i == p->copies[s])
+				break;
+			v += k + r->length;
+			left -= r->length;
+			r++;
+		}
+		end_run(p, CODED_GROUPS + t->group, from);
+	}
+}
+
+static void put_runs(struct packer *p)
+{
+	p->v = alloc_resize(NULL, p->n + 2 * p->streams + 3 * p->ncopies + 1,
+			    sizeof(*p->v));
+	p->run = alloc_resize(NULL, RUNS + p->streams, sizeof(*p->run));
+	put_directory(p);
+	put_literals(p);
+	p->groups += CODED_GROUPS;
+}
+
+/* The kind of buckets of each group. */
+static void choose_kinds(struct packer *p)
+{
+	uint32_t (*count)[BUCKET_KINDS][BUCKET_MAX] =
+		alloc_zero(p->groups, sizeof(*count));
+	uint64_t (*left)[BUCKET_KINDS] = alloc_zero(p->groups, sizeof(*left));
+
+	for (size_t k = 0; k < p->nrun; k++) {
+		const uint64_t *v = p->v + p->run[k].from;
+		unsigned g = p->run[k].group, bits;
+
+		for (size_t i = 0; i < p->run[k].n; i++)
+			for (int kind = 0; kind < BUCKET_KINDS; kind++) {
+				count[g][kind][bucket_of(v[i], kind, &bits)]++;
+				left[g][kind] += bits;
+			}
+	}
+	for (unsigned g = 0; g < p->groups; g++)
+		p->group[g].kind = group_kind(
+			(const uint32_t (*)[BUCKET_MAX])count[g], left[g]);
+	free(count);
+	free(left);
+}
+
+/* Counts the symbols of a run by context, as rans_put will have them. */
+static void count_run(struct group *g, const struct bucket_table *t,
+		      const uint8_t *s, size_t n)
+{
+	size_t q = n >= RANS_QUARTERS ? n / 4 : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool fresh = i == 0 || (q && i % q == 0 && i < 4 * q);
+
+		g->count[fresh ? 0 : t->context[s[i - 1]]][s[i]]++;
+	}
+	g->n += n;
+}
+
+/* Integers become symbols and bits. */
+static void put_symbols(struct packer *p, const struct bucket_table *table)
+{
+	uint64_t acc = 0;
+	unsigned have = 0;
+
+	p->symbol = alloc_bytes(p->nv + 1);
+	for (size_t k = 0; k < p->nrun; k++) {
+		const struct run *r = &p->run[k];
+		int kind = p->group[r->group].kind;
+
+		for (size_t i = r->from; i < r->from + r->n; i++) {
+			unsigned bits;
+			uint64_t rest = p->v[i];
+
+			p->symbol[i] = (uint8_t)bucket_of(p->v[i], kind,
+							  &bits);
+			if (bits == 0)
+				continue;
+			rest &= (UINT64_C(1) << bits) - 1;
+			acc |= rest << have;
+			if (have + bits >= 64) {
+				buf_add_le64(&p->bits, acc);
+				acc = have ? rest >> (64 - have) : 0;
+				have = have + bits - 64;
+			} else {
+				have += bits;
+			}
+		}
+		count_run(&p->group[r->group], &table[kind],
+			  p->symbol + r->from, r->n);
+	}
+	for (; have > 0; have = have > 8 ? have - 8 : 0, acc >>= 8)
+		buf_add_byte(&p->bits, (uint8_t)acc);
+}
+
+static void put_codes(struct packer *p, struct buf *out,
+		      const struct rans_freq *freq,
+		      const struct bucket_table *table)
+{
+	struct rans_out o;
+	struct buf codes = { 0 };
+
+	rans_out_init(&o, p->nv);
+	for (size_t k = p->nrun; k-- > 0;) {
+		const struct run *r = &p->run[k];
+		const struct group *g = &p->group[r->group];
+		const struct rans_freq *map[BUCKET_CONTEXTS];
+
+		for (int c = 0; c < BUCKET_CONTEXTS; c++)
+			map[c] = &freq[g->table[c]];
+		rans_put(&o, map, table[g->kind].context,
+			 p->symbol + r->from, r->n);
+	}
+	rans_out_end(&o, &codes);
+	varint_put(out, codes.len);
+	buf_add(out, codes.data, codes.len);
+	buf_release(&codes);
+	buf_add(out, p->bits.data, p->bits.len);
+}
+
+static void pack_rans(struct packer *p, struct buf *out)
+{
+	uint32_t (*count)[BUCKET_MAX] = alloc_zero(GROUP_TABLES,
+						   sizeof(*count));
+	struct rans_freq *freq = alloc_zero(GROUP_TABLES, sizeof(*freq));
+	struct bucket_table table[BUCKET_KINDS];
+	unsigned tables;
+
+	for (int k = 0; k < BUCKET_KINDS; k++)
+		bucket_init(&table[k], k);
+	p->group = alloc_zero(p->groups, sizeof(*p->group));
+	choose_kinds(p);
+	put_symbols(p, table);
+	tables = group_tables(p->group, p->groups, count);
+	varint_put(out, tables - 1);
+	for (unsigned t = 0; t < tables; t++) {
+		rans_normalize(&freq[t], count[t]);
+		rans_put_table(out, &freq[t]);
+	}
+	for (unsigned k = 0; k < p->groups; k++) {
+		const struct group *g = &p->group[k];
+
+		buf_add_byte(out, (uint8_t)(g->kind | (int)g->order << 1));
+		for (unsigned c = 0; c < (g->order ? BUCKET_CONTEXTS : 1); c++)
+			varint_put(out, g->table[c]);
+	}
+	put_codes(p, out, freq, table);
+	free(freq);
+	free(count);
+}
+
+void coded_pack(struct buf *out, struct buf *records,
+		enum coded_method method)
+{
+	struct packer p = { 0 };
+
+	buf_reserve(records, 8);
+	load(&p, records);
+	p.groups = group_streams(p.history, p.stream, p.streams);
+	find_copies(&p);
+	put_runs(&p);
+	buf_add_byte(out, (uint8_t)method);
+	varint_put(out, p.streams);
+	varint_put(out, p.n);
+	varint_put(out, p.ncopies);
+	varint_put(out, p.groups - 1);
+	pack_rans(&p, out);
+	free(p.history);
+	free(p.stream);
+	free(p.copies);
+	buf_release(&p.copy);
+	free(p.v);
+	free(p.run);
+	free(p.group);
+	free(p.symbol);
+	buf_release(&p.bits);
+}

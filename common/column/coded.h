@@ -1,0 +1,64 @@
+/*
+ * coded - the integers of all streams of a page, entropy coded together.
+ *
+ * Streams are added one behind the other; what they hold makes up a
+ * history, in which copies of what stood there before are found
+ * (repeat.h), and the rest is coded as buckets (bucket.h) by streams that
+ * share their statistics (group.h).  A reader decodes streams in their
+ * order, as far as it is asked to.
+ *
+ *   byte method   1: rANS (rans.h), 2: range coder (range.h)
+ *   varints       streams s, integers in all n, copies c, groups g - 1
+ *   method 1      varint tables t - 1, the tables; for each group a byte,
+ *                 bit 0 kind of buckets, bit 1 order; then as many varint
+ *                 numbers of tables: 16, by context, with order 1, else 1;
+ *                 varint bytes of codes; the codes; to the end the bits
+ *                 left of all buckets, least significant first, in the
+ *                 order of the integers
+ *   method 2      to the end the codes
+ *
+ * The codes hold runs of integers.  Group 0: of each stream 2 * (its group
+ * - 5) + (1 if it has copies).  Group 1: the number of copies of each
+ * stream that has some.  Groups 2, 3, 4, as many integers as there are
+ * copies: integers before the copy, since the last copy or the beginning of
+ * the stream; length - 3; the distance, or 0 for that of the copy before.
+ * Then the integers of each stream that are not copied, in its group.
+ */
+#ifndef COLUMN_CODED_H
+#define COLUMN_CODED_H
+
+#include "util/buf.h"
+#include "util/err.h"
+
+enum coded_method { CODED_RANS = 1, CODED_RANGE = 2 };
+
+enum {
+	CODED_GROUPS = 5,	/* of directory and copies */
+	CODED_STREAMS_MAX = 1 << 20,
+	CODED_INTEGERS_MAX = 1 << 24,
+};
+
+/* Appends a stream of n integers to records, to be packed later. */
+void coded_add(struct buf *records, const uint64_t *v, size_t n);
+/* Appends what codes all streams in records, which hold one at least. */
+void coded_pack(struct buf *out, struct buf *records,
+		enum coded_method method);
+
+struct coded;
+/* The bytes are copied. */
+struct coded *coded_open(const uint8_t *p, size_t n, struct err *err);
+void coded_free(struct coded *c);
+/* Bytes of memory that it holds. */
+size_t coded_memory(const struct coded *c);
+/*
+ * Says that a stream (from 0) has n integers: streams get known in their
+ * order, and say the same each time.
+ */
+int coded_note(struct coded *c, size_t stream, size_t n, struct err *err);
+/* The n integers of a stream, lent until the next call. */
+const uint64_t *coded_take(struct coded *c, size_t stream, size_t n,
+			   struct err *err);
+/* Are these all streams, and do they hold all integers? */
+int coded_check(const struct coded *c, size_t streams, struct err *err);
+
+#endif

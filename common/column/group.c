@@ -1,0 +1,286 @@
+#include "column/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "column/cost.h"
+#include "column/rans.h"
+#include "util/alloc.h"
+
+enum {
+	SMALL = 2048,		/* integers of a stream with its own group */
+	CENTRES = 24,		/* groups of smaller streams */
+	ROUNDS = 2,		/* of gathering them */
+	LARGE_MAX = 160,
+};
+
+void group_costs(const uint32_t *count, uint32_t *cost)
+{
+	uint64_t total = 0;
+	uint32_t all;
+
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		total += count[k];
+	all = cost_log2(total ? total : 1);
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		cost[k] = count[k] ? all - cost_log2(count[k]) :
+			all + (16 << 8);
+}
+
+static void add_counts(uint32_t *count, const uint64_t *v, size_t n, int kind)
+{
+	unsigned bits;
+
+	for (size_t i = 0; i < n; i++)
+		count[bucket_of(v[i], kind, &bits)]++;
+}
+
+static uint64_t sum_costs(const uint32_t *count, const uint32_t *cost)
+{
+	uint64_t sum = 0;
+
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		sum += (uint64_t)count[k] * cost[k];
+	return sum;
+}
+
+/* The first centre of a small stream: by the mean length of its integers. */
+static unsigned first_centre(const uint64_t *v, size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += cost_length(v[i]);
+	sum = 2 * sum / n;
+	return sum < CENTRES ? (unsigned)sum : CENTRES - 1;
+}
+
+/* Moves small streams to the centre where they cost least. */
+static void gather_small(const uint64_t *history, struct group_stream *s,
+			 size_t n, uint32_t (*centre)[BUCKET_MAX])
+{
+	uint32_t (*cost)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*cost));
+	uint32_t (*next)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*next));
+
+	for (unsigned k = 0; k < CENTRES; k++)
+		group_costs(centre[k], cost[k]);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t best = UINT64_MAX, sum;
+		const uint64_t *v = history + s[i].from;
+
+		if (s[i].group >= CENTRES)
+			continue;
+		for (unsigned k = 0; k < CENTRES; k++) {
+			unsigned bits;
+
+			sum = 0;
+			for (size_t j = 0; j < s[i].n && sum < best; j++)
+				sum += cost[k][bucket_of(v[j], 0, &bits)];
+			if (sum < best) {
+				best = sum;
+				s[i].group = k;
+			}
+		}
+		add_counts(next[s[i].group], v, s[i].n, 0);
+	}
+	memcpy(centre, next, CENTRES * sizeof(*centre));
+	free(cost);
+	free(next);
+}
+
+/* Numbers the groups that have streams, in order of first use. */
+static unsigned renumber(struct group_stream *s, size_t n)
+{
+	unsigned number[CENTRES + LARGE_MAX] = { 0 }, used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!number[s[i].group])
+			number[s[i].group] = ++used;
+		s[i].group = number[s[i].group] - 1;
+	}
+	return used;
+}
+
+unsigned group_streams(const uint64_t *history, struct group_stream *s,
+		       size_t n)
+{
+	uint32_t (*centre)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*centre));
+	size_t total = n ? s[n - 1].from + s[n - 1].n : 0;
+	size_t large = total / LARGE_MAX + 1;
+	unsigned next = CENTRES;
+
+	if (large < SMALL)
+		large = SMALL;
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *v = history + s[i].from;
+
+		if (s[i].n >= large && next < CENTRES + LARGE_MAX) {
+			s[i].group = next++;
+			continue;
+		}
+		s[i].group = s[i].n ? first_centre(v, s[i].n) : 0;
+		add_counts(centre[s[i].group], v, s[i].n, 0);
+	}
+	for (int k = 0; k < ROUNDS; k++)
+		gather_small(history, s, n, centre);
+	free(centre);
+	return renumber(s, n);
+}
+
+int group_kind(const uint32_t count[BUCKET_KINDS][BUCKET_MAX],
+	       const uint64_t bits[BUCKET_KINDS])
+{
+	uint64_t cost[BUCKET_KINDS];
+
+	for (int k = 0; k < BUCKET_KINDS; k++)
+		cost[k] = cost_entropy(count[k], BUCKET_MAX) + bits[k] +
+			rans_table_cost(count[k]);
+	return cost[1] < cost[0];
+}
+
+/* One histogram that needs a table: a context of a group, or a whole one. */
+struct item {
+	uint32_t *count;
+	uint64_t n;
+	unsigned group;
+	unsigned context;
+	unsigned table;
+};
+
+static int compare_items(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n < y->n ? 1 : -1;
+	return x->count < y->count ? -1 : 1;
+}
+
+static uint64_t count_all(const uint32_t *count)
+{
+	uint64_t n = 0;
+
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		n += count[k];
+	return n;
+}
+
+static void add_all(uint32_t *to, const uint32_t *count)
+{
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		to[k] += count[k];
+}
+
+/* Order 1 where it saves more than its tables take; fills the items. */
+static size_t choose_order(struct group *g, unsigned group, struct item *item)
+{
+	uint32_t all[BUCKET_MAX] = { 0 };
+	uint64_t plain, ordered = 0;
+	size_t n = 0;
+
+	for (unsigned c = 0; c < BUCKET_CONTEXTS; c++) {
+		uint64_t symbols = count_all(g->count[c]);
+
+		if (!symbols)
+			continue;
+		add_all(all, g->count[c]);
+		ordered += cost_entropy(g->count[c], BUCKET_MAX) + 8 +
+			rans_table_cost(g->count[c]) / 2;
+		item[n++] = (struct item){ g->count[c], symbols, group, c, 0 };
+	}
+	plain = cost_entropy(all, BUCKET_MAX) + rans_table_cost(all);
+	g->order = ordered < plain;
+	if (g->order || n == 0)
+		return n;
+	memcpy(g->count[0], all, sizeof(all));
+	item[0] = (struct item){ g->count[0], count_all(all), group, 0, 0 };
+	return 1;
+}
+
+/* The table where the item costs least, and what, in 1/256 bit. */
+static unsigned cheapest(const struct item *it, unsigned tables,
+			 uint32_t (*cost)[BUCKET_MAX], uint64_t *least)
+{
+	unsigned best = 0;
+
+	*least = UINT64_MAX;
+	for (unsigned t = 0; t < tables; t++) {
+		uint64_t sum = sum_costs(it->count, cost[t]);
+
+		if (sum < *least) {
+			*least = sum;
+			best = t;
+		}
+	}
+	return best;
+}
+
+/* Largest items first: one that no table suits gets a table of its own. */
+static unsigned gather_items(struct item *item, size_t n,
+			     uint32_t (*counts)[BUCKET_MAX],
+			     uint32_t (*cost)[BUCKET_MAX])
+{
+	unsigned tables = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t shared, own = (cost_entropy(item[i].count,
+			BUCKET_MAX) + rans_table_cost(item[i].count)) << 8;
+		unsigned t = cheapest(&item[i], tables, cost, &shared);
+
+		if (own < shared && tables < GROUP_TABLES) {
+			t = tables++;
+			memset(counts[t], 0, sizeof(counts[t]));
+		}
+		item[i].table = t;
+		add_all(counts[t], item[i].count);
+		group_costs(counts[t], cost[t]);
+	}
+	return tables;
+}
+
+/* Moves each item to its cheapest table once all are known. */
+static unsigned settle_items(struct item *item, size_t n, unsigned tables,
+			     uint32_t (*counts)[BUCKET_MAX],
+			     uint32_t (*cost)[BUCKET_MAX])
+{
+	unsigned number[GROUP_TABLES] = { 0 }, used = 0;
+	uint64_t least;
+
+	memset(counts, 0, tables * sizeof(*counts));
+	for (size_t i = 0; i < n; i++) {
+		unsigned t = cheapest(&item[i], tables, cost, &least);
+
+		if (!number[t])
+			number[t] = ++used;
+		item[i].table = number[t] - 1;
+		add_all(counts[item[i].table], item[i].count);
+	}
+	return used;
+}
+
+unsigned group_tables(struct group *g, unsigned n,
+		      uint32_t (*counts)[BUCKET_MAX])
+{
+	struct item *item = alloc_zero((size_t)n * BUCKET_CONTEXTS + 1,
+				       sizeof(*item));
+	uint32_t (*cost)[BUCKET_MAX] = alloc_zero(GROUP_TABLES,
+						  sizeof(*cost));
+	size_t items = 0;
+	unsigned tables;
+
+	for (unsigned k = 0; k < n; k++)
+		items += choose_order(&g[k], k, item + items);
+	qsort(item, items, sizeof(*item), compare_items);
+	tables = gather_items(item, items, counts, cost);
+	tables = settle_items(item, items, tables, counts, cost);
+	for (size_t i = 0; i < items; i++) {
+		struct group *of = &g[item[i].group];
+
+		of->table[item[i].context] = item[i].table;
+		for (unsigned c = 1; !of->order && c < BUCKET_CONTEXTS; c++)
+			of->table[c] = item[i].table;
+	}
+	free(cost);
+	free(item);
+	return tables;
+}

@@ -1,0 +1,88 @@
+/*
+ * rans - static, interleaved asymmetric numeral systems over buckets.
+ *
+ * Four 32-bit states, kept in 2^16 .. 2^32 - 1, share one sequence of
+ * 16-bit words; frequencies sum up to 4096.  A run of n symbols has 16
+ * tables, one for each context, the context of a symbol being that of the
+ * symbol before it; where all tables of a run are one, it is of order 0.
+ *
+ *   words    the four first states, u32 each, then u16, little-endian
+ *   symbol   slot = x mod 4096; the symbol s with cumulated frequency
+ *            c(s) <= slot < c(s) + f(s); x = f(s) * (x div 4096) + slot -
+ *            c(s); if x < 2^16, x = x * 2^16 + the next word
+ *   run      of n < 256 symbols: symbol i by state i mod 4, the context of
+ *            the first is 0.  Of more: with q = n div 4, for each t from 0
+ *            to q - 1 symbols t, q + t, 2q + t and 3q + t by states 0 to
+ *            3, each quarter beginning in context 0; then the symbols from
+ *            4q on by state 0, in the context of the symbol before
+ *   table    one byte for the buckets b - 1, then for each of b buckets its
+ *            frequency as a varint; a 0 is followed by a byte with the
+ *            number of buckets without one that follow it
+ *
+ * After the last run all states are 2^16 and no word is left: whoever
+ * decodes them all may check it.
+ */
+#ifndef COLUMN_RANS_H
+#define COLUMN_RANS_H
+
+#include <stdbool.h>
+
+#include "column/bucket.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+enum {
+	RANS_BITS = 12,
+	RANS_TOTAL = 1 << RANS_BITS,
+	RANS_LOW = 1 << 16,
+	RANS_STATES = 4,
+	RANS_QUARTERS = 256,	/* symbols from which a run is cut in four */
+};
+
+/* Frequencies as the coder has them. */
+struct rans_freq {
+	uint16_t freq[BUCKET_MAX];
+	uint16_t from[BUCKET_MAX];	/* cumulated */
+};
+/* Makes frequencies of counts, each at least 1 where the count is not 0. */
+void rans_normalize(struct rans_freq *f, const uint32_t *count);
+void rans_put_table(struct buf *out, const struct rans_freq *f);
+/* Sizes in bits, as rans_put_table would write them. */
+uint64_t rans_table_cost(const uint32_t *count);
+
+/* Runs are put in the reverse of their order, then ended. */
+struct rans_out {
+	uint32_t x[RANS_STATES];
+	uint16_t *word;		/* room for max, filled from the end */
+	size_t at;
+	size_t max;
+};
+/* max: symbols that will be put at most. */
+void rans_out_init(struct rans_out *o, size_t max);
+void rans_put(struct rans_out *o, const struct rans_freq *const map[],
+	      const uint8_t *context, const uint8_t *symbol, size_t n);
+/* Appends the states and words, and releases. */
+void rans_out_end(struct rans_out *o, struct buf *out);
+
+/* A table as the decoder has it: symbol, frequency - 1, slot - from. */
+struct rans_table {
+	uint32_t slot[RANS_TOTAL];
+	unsigned symbols;	/* greatest symbol + 1 */
+};
+int rans_take_table(struct buf_cursor *c, struct rans_table *t,
+		    struct err *err);
+
+struct rans_in {
+	uint32_t x[RANS_STATES];
+	const uint8_t *p;
+	const uint8_t *end;
+	bool failed;		/* words ran out: what came is garbage */
+};
+int rans_in_init(struct rans_in *in, const uint8_t *p, size_t n,
+		 struct err *err);
+void rans_take(struct rans_in *in, const struct rans_table *const map[],
+	       const uint8_t *context, uint8_t *symbol, size_t n);
+/* Are all words used up and the states where the coder began? */
+bool rans_at_end(const struct rans_in *in);
+
+#endif

@@ -1,0 +1,148 @@
+/* Entropy coded streams: all come back, and damage is an error or nothing. */
+#include <stdlib.h>
+
+#include "column/coded.h"
+#include "unit/source.h"
+#include "unit/tap.h"
+
+enum { STREAMS = 64, LONGEST = 20000 };
+
+static uint64_t shape(int kind, size_t i, uint64_t before)
+{
+	uint64_t r = source_random();
+
+	switch (kind) {
+	case 0:
+		return r;
+	case 1:
+		return r % 3;
+	case 2:
+		return r >> r % 64;
+	case 3:
+		return i % 7 * 1000003;
+	case 4:
+		return r % 4 ? before : r % 200;
+	case 5:
+		return before + r % 2;
+	case 6:
+		return UINT64_MAX - (r & 1);
+	case 7:
+		return r % 50 ? 0 : r >> 56;
+	default:
+		return r % 120;
+	}
+}
+
+/* Streams of many lengths and shapes, one behind the other. */
+struct pile {
+	size_t length[STREAMS];
+	size_t n;
+	uint64_t *v;
+	struct buf records;
+};
+
+static void pile_up(struct pile *p, size_t streams, size_t longest)
+{
+	p->v = malloc(STREAMS * LONGEST * sizeof(*p->v));
+	for (size_t s = 0; s < streams; s++) {
+		size_t n = s < 4 ? longest : 1 + source_random() % (s < 24 ?
+			longest / 4 : 40);
+		int kind = (int)(source_random() % 9);
+		uint64_t *v = p->v + p->n;
+
+		for (size_t i = 0; i < n; i++)
+			v[i] = shape(kind, i, i ? v[i - 1] : 0);
+		/* some are what another was */
+		if (s > 8 && s % 5 == 0)
+			memcpy(v, p->v + s, n * sizeof(*v));
+		coded_add(&p->records, v, n);
+		p->length[s] = n;
+		p->n += n;
+	}
+}
+
+static bool same(struct coded *c, const struct pile *p, size_t streams)
+{
+	struct err err = { 0 };
+	const uint64_t *v = p->v;
+
+	for (size_t s = 0; s < streams; s++) {
+		const uint64_t *w = coded_take(c, s, p->length[s], &err);
+
+		if (!w || memcmp(w, v, p->length[s] * sizeof(*v)))
+			return false;
+		v += p->length[s];
+	}
+	return coded_check(c, streams, &err) == 0;
+}
+
+/* Reads whatever it is: only that it ends is asked. */
+static bool read_all(const uint8_t *p, size_t n, const struct pile *pile,
+		     size_t streams)
+{
+	struct err err = { 0 };
+	struct coded *c = coded_open(p, n, &err);
+	bool good = c;
+
+	for (size_t s = 0; good && s < streams; s++)
+		good = coded_take(c, s, pile->length[s], &err);
+	good = good && coded_check(c, streams, &err) == 0;
+	coded_free(c);
+	return good;
+}
+
+static void test_damage(const struct buf *b, const struct pile *p,
+			size_t streams)
+{
+	struct buf copy = { 0 };
+	size_t cut = 0, flipped = 0;
+
+	for (size_t n = 0; n < b->len; n += 1 + n / 200)
+		cut += read_all(b->data, n, p, streams);
+	tap_is_int((long long)cut, 0, "no prefix is taken for the whole");
+	buf_add(&copy, b->data, b->len);
+	for (size_t i = 0; i < b->len; i += 1 + i / 300) {
+		copy.data[i] ^= (uint8_t)(1 << i % 8);
+		flipped += read_all(copy.data, copy.len, p, streams);
+		copy.data[i] = b->data[i];
+	}
+	tap_ok(flipped < b->len, "a flipped bit ends cleanly");
+	buf_release(&copy);
+}
+
+static void test_pile(size_t streams, size_t longest,
+		      enum coded_method method)
+{
+	struct pile p = { 0 };
+	struct buf b = { 0 };
+	struct err err = { 0 };
+	struct coded *c;
+
+	pile_up(&p, streams, longest);
+	coded_pack(&b, &p.records, method);
+	c = coded_open(b.data, b.len, &err);
+	tap_ok(c && same(c, &p, streams),
+	       "method %d: %zu streams of up to %zu integers", method,
+	       streams, longest);
+	if (c)
+		tap_ok(!coded_take(c, 0, p.length[0] + 1, &err),
+		       "a stream has one length");
+	coded_free(c);
+	if (longest < 1000)
+		test_damage(&b, &p, streams);
+	buf_release(&b);
+	buf_release(&p.records);
+	free(p.v);
+}
+
+int main(void)
+{
+	for (int m = CODED_RANS; m <= CODED_RANS; m++) {
+		test_pile(1, 1, m);
+		test_pile(1, 255, m);
+		test_pile(4, 256, m);
+		test_pile(40, 600, m);
+		test_pile(STREAMS, LONGEST, m);
+	}
+	return tap_done();
+}
