@@ -66,7 +66,8 @@ static int parse_hex(struct batch *b, size_t i, const char *p, size_t n,
 
 		if (high < 0 || low < 0)
 			r = err_set(err, ERR_DATA, "bad hex digit");
-		buf_add_byte(&bytes, (uint8_t)(high << 4 | low));
+		else
+			buf_add_byte(&bytes, (uint8_t)(high << 4 | low));
 	}
 	if (r == 0)
 		r = set_bytes(b, i, BATCH_BYTES, &bytes, err);

@@ -210,6 +210,7 @@ static void make_bombs(void)
 struct sound {
 	struct buf file;
 	size_t index;		/* where the index blocks begin */
+	struct reader *reader;	/* which root is lent from */
 	struct index_root root;
 	struct buf leaf, pages, series;	/* raw */
 };
@@ -260,8 +261,10 @@ static void make_sound(struct sound *s)
 			exit(1);
 		io_blob_free(m);
 	}
+	s->reader = r;
 	s->root = *reader_root(r);
-	/* the reader stays: root lends from it */
+	for (unsigned k = 0; k < 10; k++)
+		series_release(&name[k]);
 	digest_release(&d);
 	batch_release(&b);
 	buf_release(&payload);
@@ -404,6 +407,11 @@ static void make_hfiles(void)
 	buf_release(&bad);
 	buf_release(&segment);
 	buf_release(&raw);
+	reader_free(s.reader);
+	buf_release(&s.file);
+	buf_release(&s.leaf);
+	buf_release(&s.pages);
+	buf_release(&s.series);
 }
 
 int main(int argc, char **argv)

@@ -42,7 +42,8 @@ int main(int argc, char **argv)
 
 	while (vec_next(&v)) {
 		char **c = v.column;
-		struct world w = { c[ENV], c[FILES], c[TRAFFIC], "", NULL };
+		struct world w = { .env = c[ENV], .files = c[FILES],
+				   .traffic = c[TRAFFIC] };
 		const struct settings_world world = {
 			world_env, world_file, world_fetch, &w
 		};

@@ -18,6 +18,7 @@ for tsv in "$dir"/*.tsv; do
 	fi
 	out=$("$runner" "$tsv" 2> "${TMPDIR:-/tmp}/vectors.$$") && ok=ok || ok='not ok'
 	last=$(printf '%s\n' "$out" | tail -n 1)
+	[ -n "$last" ] || last='0 passed, 1 failed, 0 skipped'
 	echo "$ok $n - $name: $last"
 	sed 's/^/# /' "${TMPDIR:-/tmp}/vectors.$$"
 	rm -f "${TMPDIR:-/tmp}/vectors.$$"

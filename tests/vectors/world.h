@@ -15,9 +15,9 @@
 
 struct world {
 	char *env;		/* NAME=VALUE lines */
+	bool split;		/* each ends with a NUL by now */
 	char *files;
 	char *traffic;		/* what is left of it */
-	char value[4096];
 	const char *wrong;	/* why the traffic is not as recorded */
 };
 
@@ -26,13 +26,12 @@ static inline const char *world_env(void *to, const char *name)
 	struct world *w = to;
 	size_t n = strlen(name);
 
-	for (const char *p = w->env; *p; p = strchr(p, '\n') + 1) {
-		if (strncmp(p, name, n) || p[n] != '=')
-			continue;
-		snprintf(w->value, sizeof(w->value), "%.*s",
-			 (int)strcspn(p + n + 1, "\n"), p + n + 1);
-		return strdup(w->value);
-	}
+	for (char *p = w->env; !w->split && (p = strchr(p, '\n')); p++)
+		*p = '\0';
+	w->split = true;
+	for (const char *p = w->env; *p; p += strlen(p) + 1)
+		if (strncmp(p, name, n) == 0 && p[n] == '=')
+			return p + n + 1;
 	return NULL;
 }
 
