@@ -8,7 +8,8 @@
 
 /*
  * influx, writing - a point a line.  What line protocol cannot carry
- * (BYTES, NaN, infinities, empty tags, line ends in names) is refused.
+ * (BYTES, NaN, infinities, empty tags, line ends in names, names that would
+ * be read as others) is refused.
  */
 
 struct influx_encoder {
@@ -41,18 +42,33 @@ static int refuse(const struct batch *b, size_t i, const char *what,
 	return -1;
 }
 
-/* A name with its escapes; false where it cannot be written. */
-static bool add_name(struct buf *out, struct series_text t, const char *special)
+/* Whether such a name cannot be written, or is read as another one. */
+static bool is_odd_name(struct series_text t, bool in_tag)
 {
+	/* a backslash at the end would escape what follows it */
+	if (t.n == 0 || t.p[t.n - 1] == '\\')
+		return true;
 	for (size_t i = 0; i < t.n; i++) {
 		if (t.p[i] == '\n' || t.p[i] == '\r' || t.p[i] == '\0')
-			return false;
+			return true;
+		if (!in_tag && t.p[i] == '\\' && strchr(", =\"", t.p[i + 1]))
+			return true;
+	}
+	return !in_tag && (t.p[0] == '#' || t.p[0] == '\t');
+}
+
+/* A name with its escapes; false where it cannot be written. */
+static bool add_name(struct buf *out, struct series_text t,
+		     const char *special, bool in_tag)
+{
+	if (is_odd_name(t, in_tag))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
 		if (strchr(special, t.p[i]))
 			buf_add_byte(out, '\\');
 		buf_add_byte(out, (uint8_t)t.p[i]);
 	}
-	/* a backslash at the end would escape what follows it */
-	return t.n && t.p[t.n - 1] != '\\' && t.p[0] != '#';
+	return true;
 }
 
 /* Which part of class and labels is what, the inverse of reading. */
@@ -101,7 +117,7 @@ static int begin_series(struct influx_encoder *e, const struct batch *b,
 	series_names_parse(&v, b->series);
 	find_names(e, &v, &measurement, &field);
 	buf_reset(&e->head);
-	good = add_name(&e->head, measurement, ", ");
+	good = add_name(&e->head, measurement, ", ", false);
 	for (size_t i = 0; good && i < v.nlabels; i++) {
 		const struct series_pair *l = &v.labels[i];
 
@@ -109,16 +125,17 @@ static int begin_series(struct influx_encoder *e, const struct batch *b,
 		    memcmp(l->name.p, label, l->name.n) == 0)
 			continue;
 		buf_add_byte(&e->head, ',');
-		good = add_name(&e->head, l->name, ",= ");
+		good = add_name(&e->head, l->name, ",= ", true);
 		buf_add_byte(&e->head, '=');
-		good = good && add_name(&e->head, l->value, ",= ");
+		good = good && add_name(&e->head, l->value, ",= ", true);
 	}
 	buf_add_byte(&e->head, ' ');
-	good = good && add_name(&e->head, field, ",= ");
+	good = good && add_name(&e->head, field, ",= ", false);
 	buf_add_byte(&e->head, '=');
 	series_names_release(&v);
 	return good ? 0 : refuse(b, 0, "way to write this name (empty, a "
-				 "line end, or a backslash at its end)", err);
+				 "line end, a backslash at its end or in "
+				 "front of a comma, = or quote)", err);
 }
 
 static int add_value(struct buf *out, const struct batch *b, size_t i,

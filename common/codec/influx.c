@@ -4,6 +4,7 @@
 #include "codec/form.h"
 #include "codec/hash.h"
 #include "codec/hhcode.h"
+#include "codec/influx-line.h"
 #include "codec/known.h"
 #include "codec/number.h"
 #include "util/alloc.h"
@@ -71,29 +72,12 @@ static void decoder_begin(struct form_decoder *base)
 	d->next = d->nfields = 0;
 }
 
-/*
- * Appends the name at p up to a character of stop that has no backslash in
- * front; returns where that is, or end.  Such a backslash goes, others are
- * part of the name, as influxd has it.
- */
-static const char *take_name(struct influx_decoder *d, const char *p,
-			     const char *end, const char *stop)
-{
-	for (; p < end; p++) {
-		if (*p == '\\' && p + 1 < end && strchr(stop, p[1]))
-			p++;
-		else if (strchr(stop, *p))
-			break;
-		buf_add_byte(&d->names, (uint8_t)*p);
-	}
-	return p;
-}
-
 /* Measurement and tags; *p ends behind the space, or at the fault. */
 static int take_head(struct influx_decoder *d, const char **p,
 		     const char *end, struct err *err)
 {
-	const char *q = take_name(d, *p, end, ", ");
+	const char *q = influx_take_name(&d->names, *p, end, ", ",
+					 ", =\"");
 
 	d->nmeasurement = d->names.len;
 	d->ntags = 0;
@@ -109,13 +93,16 @@ static int take_head(struct influx_decoder *d, const char **p,
 		d->tag = alloc_grow(d->tag, &d->cap_tags, d->ntags + 1,
 				    sizeof(*d->tag));
 		t = &d->tag[d->ntags++];
-		q = take_name(d, q, end, ",= ");
+		q = influx_take_name(&d->names, q, end, ",= ", ",= ");
 		t->name = (struct series_text){ NULL, d->names.len - at };
 		if (q == end || *q != '=' || t->name.n == 0)
 			return err_set(err, ERR_DATA, "tag without a name or"
 				       " a value");
 		at = d->names.len;
-		q = take_name(d, q + 1, end, ", =");
+		/* as influxd: an = in front is a character */
+		if (++q < end && *q == '=')
+			buf_add_byte(&d->names, (uint8_t)*q++);
+		q = influx_take_name(&d->names, q, end, ", =", ", =");
 		t->value = (struct series_text){ NULL, d->names.len - at };
 		*p = q;
 		if (t->value.n == 0 || (q < end && *q == '='))
@@ -127,18 +114,21 @@ static int take_head(struct influx_decoder *d, const char **p,
 	return 0;
 }
 
-/* The end of a field's value: a string's quote and more, or , or space. */
-static const char *value_end(const char *p, const char *end)
+/*
+ * In front of fields influxd counts backslashes in pairs, but looks back at
+ * one of them where it cuts names: it refuses what the two see differently.
+ */
+static bool is_ambiguous(const char *p, const char *end)
 {
-	if (p < end && *p == '"') {
-		for (p++; p < end && *p != '"'; p++)
-			if (*p == '\\' && p + 1 < end)
-				p++;
-		return p < end ? p + 1 : end;
-	}
-	while (p < end && *p != ',' && *p != ' ')
+	for (; p + 2 < end; p++) {
+		if (*p != '\\')
+			continue;
+		if (p[1] == '\\' && (p[2] == ',' || p[2] == '=' ||
+				     p[2] == ' '))
+			return true;
 		p++;
-	return p;
+	}
+	return false;
 }
 
 static int take_fields(struct influx_decoder *d, const char **p,
@@ -157,13 +147,16 @@ static int take_fields(struct influx_decoder *d, const char **p,
 				      d->nfields + 1, sizeof(*d->field));
 		f = &d->field[d->nfields++];
 		f->name = d->names.len;
-		q = take_name(d, q, end, ",= ");
+		q = influx_take_name(&d->names, q, end, ",= ", ",= \"");
 		f->nname = d->names.len - f->name;
 		if (q == end || *q != '=' || f->nname == 0)
 			return err_set(err, ERR_DATA, "field without a name "
 				       "or a value");
+		if (is_ambiguous(*p, q))
+			return err_set(err, ERR_DATA, "two backslashes in "
+				       "front of a comma, = or blank");
 		*p = f->value = q + 1;
-		q = value_end(f->value, end);
+		q = influx_value_end(f->value, end);
 		f->nvalue = (size_t)(q - f->value);
 		if (f->nvalue == 0)
 			return err_set(err, ERR_DATA, "no value");
@@ -186,7 +179,7 @@ static int take_time(struct influx_decoder *d, const char *p, size_t n,
 		d->base.counts.now_used += d->nfields;
 		return 0;
 	}
-	if (!number_parse_long(p, n, &d->tick))
+	if (*p == '+' || !number_parse_long(p, n, &d->tick))
 		return err_set(err, ERR_DATA, "bad timestamp");
 	if (to >= from) {
 		ratio = to / from;
@@ -238,9 +231,14 @@ static int set_string(struct influx_decoder *d, struct batch *b, size_t i,
 	return bad;
 }
 
-/* Only digits . e E + - make a float: Go knows NaN and Inf, influxd not. */
+/*
+ * Only digits . e E + - make a float, and no + in front: Go knows NaN and
+ * Inf, influxd does not.
+ */
 static bool parse_float(const char *p, size_t n, double *v)
 {
+	if (*p == '+')
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!strchr("0123456789.eE+-", p[i]))
 			return false;
@@ -266,8 +264,8 @@ static int set_value(struct influx_decoder *d, struct batch *b, size_t i,
 		if (b)
 			batch_set_boolean(b, i, (*p | 0x20) == 't');
 	} else if (p[n - 1] == 'i' || p[n - 1] == 'u') {
-		if (!number_parse_long(p, n - 1, &whole) ||
-		    (p[n - 1] == 'u' && (*p == '-' || *p == '+')))
+		if (*p == '+' || (p[n - 1] == 'u' && *p == '-') ||
+		    !number_parse_long(p, n - 1, &whole))
 			return err_set(err, ERR_DATA, "bad integer, or "
 				       "beyond 63 bits");
 		if (b)
@@ -325,15 +323,15 @@ static int take_line(struct influx_decoder *d, const char **p,
 	size_t nhead;
 
 	buf_reset(&d->names);
+	if (!influx_is_utf8(&d->names, begin, (size_t)(end - begin)))
+		return err_set(err, ERR_DATA, "not UTF-8");
 	if (take_head(d, p, end, err))
 		return -1;
 	nhead = (size_t)(*p - begin);
-	while (*p < end && **p == ' ')
-		++*p;
+	*p = influx_skip_blanks(*p, end);
 	if (take_fields(d, p, end, err))
 		return -1;
-	while (*p < end && **p == ' ')
-		++*p;
+	*p = influx_skip_blanks(*p, end);
 	if (take_time(d, *p, (size_t)(end - *p), err))
 		return -1;
 	for (size_t i = 0; i < d->nfields; i++) {
@@ -494,9 +492,10 @@ static enum form_answer decode_line(struct form_decoder *base,
 	struct influx_decoder *d = (struct influx_decoder *)base;
 	const char *p = line, *end = line + n;
 
-	while (p < end && (unsigned char)*p <= ' ')
-		p++;
-	while (p < end && (unsigned char)end[-1] <= ' ')
+	if (p < end && end[-1] == '\r')
+		end--;
+	p = influx_skip_blanks(p, end);
+	while (p < end && end[-1] == ' ')
 		end--;
 	if (p == end)
 		return FORM_BLANK;
@@ -511,33 +510,6 @@ static enum form_answer decode_line(struct form_decoder *base,
 		}
 	}
 	return give_fields(d, into, err);
-}
-
-/*
- * A string may hold line ends; a quote elsewhere is a character.  As
- * influxd: quotes count behind the first space, at the begin of a value.
- */
-static const char *line_end(const char *p, const char *end)
-{
-	bool fields = false;
-
-	if (p < end && *p == '#')
-		return memchr(p, '\n', (size_t)(end - p));
-	for (; p < end && *p != '\n'; p++) {
-		if (*p == '\\' && p + 1 < end && p[1] != '\n') {
-			p++;
-		} else if (*p == ' ') {
-			fields = true;
-		} else if (fields && *p == '=' && p + 1 < end &&
-			   p[1] == '"') {
-			for (p += 2; p < end && *p != '"'; p++)
-				if (*p == '\\' && p + 1 < end)
-					p++;
-			if (p >= end)
-				return NULL;
-		}
-	}
-	return p < end ? p : NULL;
 }
 
 /* The options with their defaults. */
@@ -557,7 +529,7 @@ static struct form_options defaults(const struct form_options *opt)
 struct form_decoder *influx_decoder_new(const struct form_options *opt)
 {
 	static const struct form_decoder_ops ops = {
-		.line = decode_line, .line_end = line_end,
+		.line = decode_line, .line_end = influx_line_end,
 		.begin = decoder_begin, .free = decoder_free,
 	};
 	struct influx_decoder *d = alloc_zero(1, sizeof(*d));
