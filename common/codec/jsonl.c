@@ -290,15 +290,17 @@ static enum json_answer set_place(struct json *j, struct batch *b, size_t i,
 		if (!number_parse_double(item[1].p, item[1].n, &lat) ||
 		    !number_parse_double(item[2].p, item[2].n, &lon))
 			return bad(j, "bad location", err);
-		b->location[i] = hhcode_from_degrees(lat, lon);
-		b->has_location |= b->location[i] != BATCH_NO_LOCATION;
+		batch_set_place(b, i, hhcode_from_degrees(lat, lon),
+				BATCH_NO_ELEVATION);
 	}
 	if (n == 2 || n == 4) {
 		const struct series_text *e = &item[n - 1];
 
-		if (!number_parse_long(e->p, e->n, &b->elevation[i]))
+		int64_t elevation;
+
+		if (!number_parse_long(e->p, e->n, &elevation))
 			return bad(j, "bad elevation", err);
-		b->has_elevation |= b->elevation[i] != BATCH_NO_ELEVATION;
+		batch_set_place(b, i, BATCH_NO_LOCATION, elevation);
 	}
 	return JSON_OK;
 }

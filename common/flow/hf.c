@@ -52,6 +52,7 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 {
 	const struct table *only = s->opt.only;
 	size_t walks = only ? only->n : 1;
+	struct series named;
 	int r;
 
 	for (;;) {
@@ -59,8 +60,9 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 		if (r || s->next == walks)
 			return r;
 		reader_walk_free(s->walk);
-		s->walk = only ? reader_walk_series(s->reader, &only->entry[
-			only->order[s->next]]->series, err) :
+		if (only)
+			table_peek(only, only->order[s->next], &named);
+		s->walk = only ? reader_walk_series(s->reader, &named, err) :
 			walk_selected(s, err);
 		if (!s->walk)
 			return -1;

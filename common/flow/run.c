@@ -10,7 +10,7 @@
 #include "util/alloc.h"
 
 enum {
-	FRAME = 256 << 10,	/* bytes that end a frame */
+	FRAME = 64 << 10,	/* bytes that end a frame */
 	LEVEL = 1,		/* of zstd */
 	HEAD = 8,		/* of a frame: raw and stored length */
 };
@@ -210,8 +210,7 @@ int run_next(struct run *r, uint32_t *series, struct batch *b,
 	take_column(c, b->kind, n, sizeof(*b->kind));
 	take_column(c, b->val, n, sizeof(*b->val));
 	take_column(c, b->aux, n, sizeof(*b->aux));
-	b->has_location = flags & 1;
-	b->has_elevation = flags & 2;
+	batch_need(b, flags & 1, flags & 2);
 	if (b->has_location)
 		take_column(c, b->location, n, sizeof(*b->location));
 	if (b->has_elevation)

@@ -2,30 +2,24 @@
 
 #include <stdlib.h>
 
+#include "flow/order.h"
 #include "flow/run.h"
+#include "flow/runmerge.h"
 #include "flow/table.h"
 #include "util/alloc.h"
 
 enum {
-	/* of a point in the log: six columns */
-	POINT = 4 * sizeof(int64_t) + sizeof(int32_t) + sizeof(uint8_t),
-	FAN_IN = 32,		/* runs merged at once */
+	/* bytes of a point in the log: tick, kind, value, aux */
+	POINT = 2 * sizeof(int64_t) + sizeof(int32_t) + sizeof(uint8_t),
+	INDEX = 2 * sizeof(uint32_t),	/* while its series is sorted */
+	SLICE = 4 * BATCH_POINTS,	/* points gathered at once */
+	FAN_IN = 128,			/* runs merged at once, at most */
 };
 
-/* Points of one series that arrived together: part of the log. */
+/* Points of one series that arrived together: up to the next segment. */
 struct segment {
 	uint32_t series;
-	uint32_t n;
-	size_t from;
-};
-
-/* A run while it is merged: the slice at hand. */
-struct input {
-	struct run *run;
-	struct batch slice;
-	uint32_t series;
-	size_t at;
-	bool done;
+	uint32_t from;		/* in the log */
 };
 
 struct sort {
@@ -36,35 +30,29 @@ struct sort {
 	struct batch log;
 	struct segment *segment;
 	size_t n, cap;
-	size_t next;		/* segment to give next, when in memory */
+	uint32_t *order;	/* segments by series; NULL: as they are */
+	size_t next;		/* place in order to give next */
+	bool loose;		/* some series is in pieces or out of order */
+	int64_t last;		/* tick of the last point in the log */
 	struct run **run;
 	size_t runs, cap_runs;
-	struct input *input;
-	size_t inputs;
+	struct runmerge *merge;
 	bool loaded;
-	struct batch out;	/* merged points */
-	struct batch view;	/* of the log or of scratch: owns nothing */
-	struct batch scratch;
-	uint32_t *index;	/* scratch of sorting one series */
+	struct batch out;	/* merged or gathered points */
+	struct series series;	/* of the batch at hand: lent by the table */
+	struct batch view;	/* of the log or of out: owns nothing */
+	uint32_t *index;	/* points of one series, and scratch */
 	size_t cap_index;
+	const uint32_t *left;	/* of it: points not given yet */
+	size_t nleft;
+	uint32_t number;	/* series of left */
 };
-
-static void free_inputs(struct sort *s)
-{
-	for (size_t i = 0; i < s->inputs; i++) {
-		run_free(s->input[i].run);
-		batch_release(&s->input[i].slice);
-	}
-	free(s->input);
-	s->input = NULL;
-	s->inputs = 0;
-}
 
 static void sort_free(struct flow_source *base)
 {
 	struct sort *s = (struct sort *)base;
 
-	free_inputs(s);
+	runmerge_free(s->merge);
 	for (size_t i = 0; i < s->runs; i++)
 		run_free(s->run[i]);
 	free(s->run);
@@ -72,134 +60,131 @@ static void sort_free(struct flow_source *base)
 	table_release(&s->table);
 	batch_release(&s->log);
 	batch_release(&s->out);
-	batch_release(&s->scratch);
 	free(s->segment);
+	free(s->order);
 	free(s->index);
 	free(s);
 }
 
-static size_t log_memory(const struct sort *s)
+/* Bytes that the log takes with the points of b. */
+static uint64_t log_memory(const struct sort *s, const struct batch *b)
 {
-	return s->log.n * POINT + s->log.heap.len +
-		s->n * sizeof(*s->segment);
+	size_t point = POINT + (s->loose ? INDEX : 0) +
+		8 * (size_t)((s->log.has_location || b->has_location) +
+			     (s->log.has_elevation || b->has_elevation));
+
+	return (s->log.n + b->n) * point + s->log.heap.len + b->heap.len +
+		(s->n + 1) * (sizeof(*s->segment) + sizeof(*s->order));
+}
+
+static size_t segment_length(const struct sort *s, size_t i)
+{
+	return (i + 1 < s->n ? s->segment[i + 1].from : s->log.n) -
+		s->segment[i].from;
+}
+
+static uint32_t place(const struct sort *s, size_t k)
+{
+	return s->order ? s->order[k] : (uint32_t)k;
 }
 
 /* Groups the segments by series in canonical order, stable. */
 static void order_segments(struct sort *s)
 {
-	struct segment *sorted = alloc_resize(NULL, s->n, sizeof(*sorted));
-	size_t *from = alloc_zero(s->table.n + 1, sizeof(*from));
+	const uint32_t *rank;
+	uint32_t *from;
+	bool ordered = true;
 
 	table_rank(&s->table);
+	rank = s->table.rank;
+	s->next = 0;
+	free(s->order);
+	s->order = NULL;
+	for (size_t i = 1; ordered && i < s->n; i++)
+		ordered = rank[s->segment[i - 1].series] <=
+			rank[s->segment[i].series];
+	if (ordered)
+		return;
+	from = alloc_zero(s->table.n + 1, sizeof(*from));
+	s->order = alloc_resize(NULL, s->n, sizeof(*s->order));
 	for (size_t i = 0; i < s->n; i++)
-		from[s->table.rank[s->segment[i].series] + 1]++;
+		from[rank[s->segment[i].series] + 1]++;
 	for (size_t k = 0; k < s->table.n; k++)
 		from[k + 1] += from[k];
 	for (size_t i = 0; i < s->n; i++)
-		sorted[from[s->table.rank[s->segment[i].series]]++] =
-			s->segment[i];
+		s->order[from[rank[s->segment[i].series]]++] = (uint32_t)i;
 	free(from);
-	free(s->segment);
-	s->segment = sorted;
-	s->cap = s->n;
-	s->next = 0;
 }
 
-/* May a point of tick a stand in front of a later one of tick b? */
-static bool in_order(int64_t a, int64_t b, bool descending)
+/* The segments of the next series are first..s->next - 1: their points. */
+static size_t take_segments(struct sort *s, bool *adjacent)
 {
-	return descending ? a >= b : a <= b;
-}
+	size_t first = s->next, total = 0, k;
 
-/* Stable merge sort of indices by tick; b is scratch as large as a. */
-static void sort_ticks(uint32_t *a, uint32_t *b, size_t n,
-		       const int64_t *tick, bool descending)
-{
-	for (size_t width = 1; width < n; width *= 2) {
-		uint32_t *t;
+	s->number = s->segment[place(s, first)].series;
+	*adjacent = true;
+	for (k = first; k < s->n; k++) {
+		const struct segment *g = &s->segment[place(s, k)];
 
-		for (size_t i = 0; i < n; i += 2 * width) {
-			size_t mid = i + width < n ? i + width : n;
-			size_t end = i + 2 * width < n ? i + 2 * width : n;
-			size_t l = i, r = mid;
-
-			for (size_t k = i; k < end; k++)
-				b[k] = l < mid && (r == end ||
-					in_order(tick[a[l]], tick[a[r]],
-						 descending)) ?
-					a[l++] : a[r++];
-		}
-		t = a;
-		a = b;
-		b = t;
+		if (g->series != s->number)
+			break;
+		*adjacent &= k == first || g->from == (size_t)s->segment[
+			place(s, first)].from + total;
+		total += segment_length(s, place(s, k));
 	}
+	s->next = k;
+	return total;
 }
 
-/* How often sort_ticks swaps its arrays: odd means the result is in b. */
-static bool swapped(size_t n)
+/* Sets left to the points of the segments from first on, in order. */
+static void sort_series(struct sort *s, size_t first, size_t total)
 {
-	bool odd = false;
+	size_t n = 0;
 
-	for (size_t width = 1; width < n; width *= 2)
-		odd = !odd;
-	return odd;
+	s->index = alloc_grow(s->index, &s->cap_index, 2 * total,
+			      sizeof(*s->index));
+	for (size_t k = first; k < s->next; k++) {
+		uint32_t at = s->segment[place(s, k)].from;
+		size_t length = segment_length(s, place(s, k));
+
+		for (size_t i = 0; i < length; i++)
+			s->index[n++] = (uint32_t)(at + i);
+	}
+	s->left = order_ticks(s->index, s->index + total, total, s->log.tick,
+			      s->opt.descending);
+	s->nleft = total;
 }
 
 /*
- * The next series of the log, all its points in order, as one batch: a view
- * of the log where its segments lie in order already, else a copy.
- * 1, or 0 at the end.
+ * The next points of the log: a whole series as a view of the log where it
+ * lies in order already, else slices of it.  1, or 0 at the end.
  */
-static int next_series(struct sort *s, struct batch *view, uint32_t *series)
+static int next_points(struct sort *s, struct batch *view)
 {
-	size_t first = s->next, last, total = 0;
-	bool ordered = true, adjacent = true;
-	uint32_t *a;
+	size_t first = s->next, total, n;
+	bool adjacent;
 
-	if (first == s->n)
-		return 0;
-	*series = s->segment[first].series;
-	for (last = first; last < s->n && s->segment[last].series == *series;
-	     last++)
-		total += s->segment[last].n;
-	s->next = last;
-	s->index = alloc_grow(s->index, &s->cap_index, 2 * total,
-			      sizeof(*s->index));
-	a = s->index;
-	for (size_t k = first, n = 0; k < last; k++)
-		for (size_t i = 0; i < s->segment[k].n; i++, n++) {
-			a[n] = (uint32_t)(s->segment[k].from + i);
-			if (n == 0)
-				continue;
-			adjacent &= a[n] == a[n - 1] + 1;
-			ordered &= in_order(s->log.tick[a[n - 1]],
-					    s->log.tick[a[n]],
-					    s->opt.descending);
+	if (s->nleft == 0) {
+		if (first == s->n)
+			return 0;
+		total = take_segments(s, &adjacent);
+		if (adjacent) {
+			size_t at = s->segment[place(s, first)].from;
+
+			*view = batch_view(&s->log, at, total);
+			if (order_is(view->tick, total, s->opt.descending))
+				return 1;
 		}
-	if (ordered && adjacent) {
-		size_t at = a[0];
-
-		*view = s->log;
-		view->tick += at;
-		view->location += at;
-		view->elevation += at;
-		view->kind += at;
-		view->val += at;
-		view->aux += at;
-		view->n = total;
-		return 1;
+		sort_series(s, first, total);
 	}
-	if (!ordered) {
-		sort_ticks(a, a + total, total, s->log.tick,
-			   s->opt.descending);
-		if (swapped(total))
-			a += total;
-	}
-	batch_reset(&s->scratch);
-	batch_reserve(&s->scratch, total);
-	for (size_t i = 0; i < total; i++)
-		batch_add_from(&s->scratch, &s->log, a[i]);
-	*view = s->scratch;
+	n = s->nleft < SLICE ? s->nleft : SLICE;
+	batch_reset(&s->out);
+	batch_reserve(&s->out, n);
+	for (size_t i = 0; i < n; i++)
+		batch_add_from(&s->out, &s->log, s->left[i]);
+	s->left += n;
+	s->nleft -= n;
+	*view = batch_view(&s->out, 0, n);
 	return 1;
 }
 
@@ -227,18 +212,37 @@ static int spill(struct sort *s, struct err *err)
 {
 	struct run *r = run_new(s->opt.tmpdir, err);
 	struct batch view;
-	uint32_t series;
 
 	if (!r)
 		return -1;
 	add_run(s, r);
 	order_segments(s);
-	while (next_series(s, &view, &series) > 0)
-		if (put_slices(r, series, &view, err))
+	while (next_points(s, &view) > 0)
+		if (put_slices(r, s->number, &view, err))
 			return -1;
 	batch_reset(&s->log);
 	s->n = 0;
+	s->loose = false;
 	return run_end(r, err);
+}
+
+/* Appends a batch to the log: to its last segment or to a new one. */
+static void add(struct sort *s, uint32_t series, const struct batch *b)
+{
+	bool same = s->n && s->segment[s->n - 1].series == series;
+
+	if (!same) {
+		s->segment = alloc_grow(s->segment, &s->cap, s->n + 1,
+					sizeof(*s->segment));
+		s->segment[s->n++] = (struct segment){
+			series, (uint32_t)s->log.n
+		};
+	}
+	s->loose |= s->n > s->table.n || (same && !order_holds(s->last,
+		b->tick[0], s->opt.descending)) ||
+		!order_is(b->tick, b->n, s->opt.descending);
+	s->last = b->tick[b->n - 1];
+	batch_add_range(&s->log, b, 0, b->n);
 }
 
 static int load(struct sort *s, struct err *err)
@@ -248,148 +252,66 @@ static int load(struct sort *s, struct err *err)
 
 	while ((r = flow_next(s->from, &b, err)) > 0) {
 		uint32_t series = table_add(&s->table, b->series);
-		uint64_t room = s->opt.memory > s->table.memory + (
-			s->opt.memory / 4) ? s->opt.memory - s->table.memory :
-			s->opt.memory / 4;
-		struct segment *last = s->n ? &s->segment[s->n - 1] : NULL;
+		uint64_t names = table_memory(&s->table);
+		uint64_t least = s->opt.memory / 4;
+		uint64_t room = s->opt.memory > names + least ?
+			s->opt.memory - names : least;
 
-		if (s->log.n && (log_memory(s) + b->n * POINT + b->heap.len >
-				 room || s->log.n + b->n > UINT32_MAX)) {
-			if (spill(s, err))
-				return -1;
-			last = NULL;
-		}
-		if (last && last->series == series &&
-		    last->n + b->n <= UINT32_MAX) {
-			last->n += (uint32_t)b->n;
-		} else {
-			s->segment = alloc_grow(s->segment, &s->cap,
-						s->n + 1,
-						sizeof(*s->segment));
-			s->segment[s->n++] = (struct segment){
-				series, (uint32_t)b->n, s->log.n
-			};
-		}
-		batch_add_range(&s->log, b, 0, b->n);
+		if (s->log.n && (log_memory(s, b) > room ||
+				 s->log.n + b->n > UINT32_MAX) &&
+		    spill(s, err))
+			return -1;
+		add(s, series, b);
 	}
 	return r;
 }
 
-static int advance(struct input *in, struct err *err)
+/* Opens n runs for merging; they leave the list. */
+static int open_merge(struct sort *s, size_t first, size_t n,
+		      struct err *err)
 {
-	int r;
-
-	if (++in->at < in->slice.n)
-		return 0;
-	in->at = 0;
-	r = run_next(in->run, &in->series, &in->slice, err);
-	in->done = r == 0;
-	return r < 0 ? -1 : 0;
-}
-
-/* Opens the first n runs for merging. */
-static int open_inputs(struct sort *s, size_t n, struct err *err)
-{
-	s->input = alloc_zero(n, sizeof(*s->input));
-	s->inputs = n;
-	for (size_t i = 0; i < n; i++)
-		s->input[i].run = s->run[i];
+	s->merge = runmerge_open(s->run + first, n, s->table.rank,
+				 s->opt.descending, err);
 	s->runs -= n;
-	memmove(s->run, s->run + n, s->runs * sizeof(*s->run));
-	for (size_t i = 0; i < n; i++)
-		if (advance(&s->input[i], err))
-			return -1;
-	return 0;
+	memmove(s->run + first, s->run + first + n,
+		(s->runs - first) * sizeof(*s->run));
+	return s->merge ? 0 : -1;
 }
 
-/* The input whose next point comes first; earlier runs go first. */
-static struct input *first_input(struct sort *s)
-{
-	struct input *best = NULL;
-
-	for (size_t i = 0; i < s->inputs; i++) {
-		struct input *in = &s->input[i];
-		uint32_t a, b;
-
-		if (in->done)
-			continue;
-		if (!best) {
-			best = in;
-			continue;
-		}
-		a = s->table.rank[in->series];
-		b = s->table.rank[best->series];
-		if (a < b || (a == b && !in_order(best->slice.tick[best->at],
-						  in->slice.tick[in->at],
-						  s->opt.descending)))
-			best = in;
-	}
-	return best;
-}
-
-/* True when no other input has points of the series of in. */
-static bool alone(const struct sort *s, const struct input *in)
-{
-	for (size_t i = 0; i < s->inputs; i++)
-		if (&s->input[i] != in && !s->input[i].done &&
-		    s->input[i].series == in->series)
-			return false;
-	return true;
-}
-
-/* Fills out with the next points of one series: 1, 0 or -1. */
-static int merge_next(struct sort *s, uint32_t *series, struct err *err)
-{
-	struct input *in = first_input(s);
-
-	batch_reset(&s->out);
-	if (!in)
-		return 0;
-	*series = in->series;
-	while (in && in->series == *series && s->out.n < BATCH_POINTS) {
-		if (alone(s, in)) {
-			batch_add_range(&s->out, &in->slice, in->at,
-					in->slice.n - in->at);
-			in->at = in->slice.n - 1;
-			return advance(in, err) ? -1 : 1;
-		}
-		batch_add_from(&s->out, &in->slice, in->at);
-		if (advance(in, err))
-			return -1;
-		in = first_input(s);
-	}
-	return 1;
-}
-
-/* Merges the first runs into one that takes their place. */
-static int merge_some(struct sort *s, struct err *err)
+/* Merges n runs into one that takes their place. */
+static int merge_some(struct sort *s, size_t first, size_t n,
+		      struct err *err)
 {
 	struct run *r = run_new(s->opt.tmpdir, err);
 	uint32_t series;
 	int e;
 
-	if (!r || open_inputs(s, FAN_IN, err)) {
+	if (!r || open_merge(s, first, n, err)) {
 		run_free(r);
 		return -1;
 	}
-	while ((e = merge_next(s, &series, err)) > 0)
+	while ((e = runmerge_next(s->merge, &series, &s->out, err)) > 0)
 		if (put_slices(r, series, &s->out, err)) {
 			e = -1;
 			break;
 		}
-	free_inputs(s);
+	runmerge_free(s->merge);
+	s->merge = NULL;
 	if (e < 0 || run_end(r, err)) {
 		run_free(r);
 		return -1;
 	}
 	add_run(s, r);
-	memmove(s->run + 1, s->run, (s->runs - 1) * sizeof(*s->run));
-	s->run[0] = r;
+	memmove(s->run + first + 1, s->run + first,
+		(s->runs - 1 - first) * sizeof(*s->run));
+	s->run[first] = r;
 	return 0;
 }
 
 static int prepare(struct sort *s, struct err *err)
 {
+	size_t most = s->opt.memory / 4 / RUN_MEMORY, at = 0;
+
 	if (load(s, err))
 		return -1;
 	flow_source_free(s->from);
@@ -402,35 +324,43 @@ static int prepare(struct sort *s, struct err *err)
 	if (s->n && spill(s, err))
 		return -1;
 	batch_release(&s->log);
-	batch_release(&s->scratch);
+	free(s->segment);
+	s->segment = NULL;
 	table_rank(&s->table);
-	while (s->runs > FAN_IN)
-		if (merge_some(s, err))
+	most = most < FAN_IN ? most : FAN_IN;
+	/* no more than it takes, and none again before all had their turn */
+	while (s->runs > most) {
+		size_t n = s->runs - most + 1;
+
+		if (s->runs - at < 2)
+			at = 0;
+		n = n < most ? n : most;
+		n = n < s->runs - at ? n : s->runs - at;
+		if (merge_some(s, at++, n, err))
 			return -1;
-	return open_inputs(s, s->runs, err);
+	}
+	return open_merge(s, 0, s->runs, err);
 }
 
 static int sort_next(struct flow_source *base, const struct batch **b,
 		     struct err *err)
 {
 	struct sort *s = (struct sort *)base;
-	uint32_t series;
 	int r;
 
 	if (!s->loaded && prepare(s, err))
 		return -1;
-	if (s->inputs) {
-		r = merge_next(s, &series, err);
+	if (s->merge) {
+		r = runmerge_next(s->merge, &s->number, &s->out, err);
 		*b = &s->out;
-		if (r > 0)
-			s->out.series = &s->table.entry[series]->series;
-		return r;
+	} else {
+		r = next_points(s, &s->view);
+		*b = &s->view;
 	}
-	r = next_series(s, &s->view, &series);
 	if (r <= 0)
 		return r;
-	s->view.series = &s->table.entry[series]->series;
-	*b = &s->view;
+	table_peek(&s->table, s->number, &s->series);
+	s->out.series = s->view.series = &s->series;
 	return 1;
 }
 

@@ -5,150 +5,269 @@
 #include "codec/hash.h"
 #include "util/alloc.h"
 
+enum {
+	SLOTS = 1024,
+	WASTE = 1 << 20,	/* bytes that are let lie */
+	/* record: u32 length of the key, u32 of the attributes, u8 flags,
+	   with FLAG_BUCKET three u64, with FLAG_IDS two, key, attributes */
+	HEAD = 9,
+	BUCKET = 24,
+	IDS = 16,
+	FLAG_ATTRIBUTES = 1,
+	FLAG_BUCKET = 2,
+	FLAG_IDS = 4,
+	FLAG_NAMELESS = 8,
+};
+
 void table_release(struct table *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		series_release(&t->entry[i]->series);
-		free(t->entry[i]);
-	}
-	free(t->entry);
+	buf_release(&t->arena);
+	free(t->at);
 	free(t->slot);
 	free(t->order);
 	free(t->rank);
 	*t = (struct table){ 0 };
 }
 
-static void set_exact(struct buf *to, const struct buf *from)
+static void lend(struct buf *to, const uint8_t *p, size_t n)
 {
-	buf_release(to);
-	if (from->len == 0)
-		return;
-	to->data = alloc_dup(from->data, from->len);
-	to->len = to->cap = from->len;
+	*to = (struct buf){ .data = (uint8_t *)(uintptr_t)p, .len = n };
+}
+
+void table_peek(const struct table *t, uint32_t number, struct series *s)
+{
+	const uint8_t *p = t->arena.data + t->at[number];
+	size_t key = buf_le32(p), attributes = buf_le32(p + 4);
+	uint8_t flags = p[8];
+
+	*s = (struct series){
+		.has_attributes = flags & FLAG_ATTRIBUTES,
+		.nameless = flags & FLAG_NAMELESS,
+	};
+	p += HEAD;
+	if (flags & FLAG_BUCKET) {
+		s->has_bucket = true;
+		s->lastbucket = (int64_t)buf_le64(p);
+		s->bucketspan = (int64_t)buf_le64(p + 8);
+		s->bucketcount = (int64_t)buf_le64(p + 16);
+		p += BUCKET;
+	}
+	if (flags & FLAG_IDS) {
+		s->has_ids = true;
+		s->class_id = buf_le64(p);
+		s->labels_id = buf_le64(p + 8);
+		p += IDS;
+	}
+	lend(&s->key, p, key);
+	lend(&s->attributes, p + key, attributes);
+}
+
+/* Appends the record of a series. */
+static size_t put_record(struct table *t, const struct series *s)
+{
+	struct buf *a = &t->arena;
+	size_t at = a->len;
+
+	buf_add_le32(a, (uint32_t)s->key.len);
+	buf_add_le32(a, (uint32_t)s->attributes.len);
+	buf_add_byte(a, (s->has_attributes ? FLAG_ATTRIBUTES : 0) |
+		     (s->has_bucket ? FLAG_BUCKET : 0) |
+		     (s->has_ids ? FLAG_IDS : 0) |
+		     (s->nameless ? FLAG_NAMELESS : 0));
+	if (s->has_bucket) {
+		buf_add_le64(a, (uint64_t)s->lastbucket);
+		buf_add_le64(a, (uint64_t)s->bucketspan);
+		buf_add_le64(a, (uint64_t)s->bucketcount);
+	}
+	if (s->has_ids) {
+		buf_add_le64(a, s->class_id);
+		buf_add_le64(a, s->labels_id);
+	}
+	buf_add(a, s->key.data, s->key.len);
+	buf_add(a, s->attributes.data, s->attributes.len);
+	return at;
 }
 
 static void rehash(struct table *t)
 {
-	t->slots = t->slots ? t->slots * 2 : 1024;
-	free(t->slot);
-	t->slot = alloc_zero(t->slots, sizeof(*t->slot));
-	for (size_t i = 0; i < t->n; i++) {
-		size_t s = t->entry[i]->hash & (t->slots - 1);
+	size_t slots = t->slots ? t->slots * 2 : SLOTS;
+	uint64_t *slot = alloc_zero(slots, sizeof(*slot));
 
-		while (t->slot[s])
-			s = (s + 1) & (t->slots - 1);
-		t->slot[s] = (uint32_t)(i + 1);
+	for (size_t i = 0; i < t->n; i++) {
+		struct series s;
+		uint64_t hash;
+		size_t k;
+
+		table_peek(t, (uint32_t)i, &s);
+		hash = hash_xxh3(s.key.data, s.key.len, 0);
+		for (k = hash & (slots - 1); slot[k];
+		     k = (k + 1) & (slots - 1))
+			;
+		slot[k] = hash >> 32 << 32 | (i + 1);
 	}
+	free(t->slot);
+	t->slot = slot;
+	t->slots = slots;
+}
+
+/* Leaves the replaced records behind. */
+static void compact(struct table *t)
+{
+	struct table to = { 0 };
+
+	buf_reserve(&to.arena, t->arena.len - t->waste);
+	for (size_t i = 0; i < t->n; i++) {
+		struct series s;
+
+		table_peek(t, (uint32_t)i, &s);
+		t->at[i] = put_record(&to, &s);
+	}
+	buf_release(&t->arena);
+	t->arena = to.arena;
+	t->waste = 0;
+}
+
+static bool same_bytes(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && (a->len == 0 ||
+				    memcmp(a->data, b->data, a->len) == 0);
+}
+
+/* Does s say nothing that is not there already? */
+static bool said(const struct series *old, const struct series *s)
+{
+	return (!s->has_attributes ||
+		(old->has_attributes && same_bytes(&old->attributes,
+						   &s->attributes))) &&
+		(!s->has_bucket ||
+		 (old->has_bucket && old->lastbucket == s->lastbucket &&
+		  old->bucketspan == s->bucketspan &&
+		  old->bucketcount == s->bucketcount)) &&
+		(!s->has_ids ||
+		 (old->has_ids && old->class_id == s->class_id &&
+		  old->labels_id == s->labels_id));
 }
 
 /* What the later block says replaces what an earlier one said. */
-static void update(struct series *to, const struct series *from)
+static void update(struct table *t, uint32_t number, const struct series *s)
 {
-	if (from->has_attributes) {
-		to->has_attributes = true;
-		set_exact(&to->attributes, &from->attributes);
+	struct buf kept = { 0 };
+	struct series new;
+	size_t record;
+
+	table_peek(t, number, &new);
+	if (said(&new, s))
+		return;
+	record = HEAD + (new.has_bucket ? BUCKET : 0) +
+		(new.has_ids ? IDS : 0) + new.key.len + new.attributes.len;
+	/* the old record stays behind, and its bytes may move */
+	buf_add(&kept, new.key.data, new.key.len);
+	buf_add(&kept, new.attributes.data, new.attributes.len);
+	lend(&new.attributes, kept.data + new.key.len, new.attributes.len);
+	lend(&new.key, kept.data, new.key.len);
+	if (s->has_attributes) {
+		new.has_attributes = true;
+		new.attributes = s->attributes;
 	}
-	if (from->has_bucket) {
-		to->has_bucket = true;
-		to->lastbucket = from->lastbucket;
-		to->bucketspan = from->bucketspan;
-		to->bucketcount = from->bucketcount;
+	if (s->has_bucket) {
+		new.has_bucket = true;
+		new.lastbucket = s->lastbucket;
+		new.bucketspan = s->bucketspan;
+		new.bucketcount = s->bucketcount;
 	}
-	if (from->has_ids) {
-		to->has_ids = true;
-		to->class_id = from->class_id;
-		to->labels_id = from->labels_id;
+	if (s->has_ids) {
+		new.has_ids = true;
+		new.class_id = s->class_id;
+		new.labels_id = s->labels_id;
 	}
+	t->waste += record;
+	t->at[number] = put_record(t, &new);
+	buf_release(&kept);
+	if (t->waste > WASTE && t->waste > t->arena.len / 2)
+		compact(t);
+}
+
+/* Where a series is (its number + 1 in there), or where it would be. */
+static size_t find(const struct table *t, const struct series *s,
+		   uint64_t hash)
+{
+	size_t i;
+
+	for (i = hash & (t->slots - 1); t->slot[i];
+	     i = (i + 1) & (t->slots - 1)) {
+		struct series there;
+
+		if (t->slot[i] >> 32 != hash >> 32)
+			continue;
+		table_peek(t, (uint32_t)t->slot[i] - 1, &there);
+		if (series_compare(&there, s) == 0)
+			break;
+	}
+	return i;
 }
 
 uint32_t table_add(struct table *t, const struct series *s)
 {
 	uint64_t hash = hash_xxh3(s->key.data, s->key.len, 0);
-	struct table_entry *e;
 	size_t i;
 
-	if (t->n >= t->slots / 2)
+	if (t->n >= t->slots / 4 * 3)
 		rehash(t);
-	for (i = hash & (t->slots - 1); t->slot[i];
-	     i = (i + 1) & (t->slots - 1)) {
-		e = t->entry[t->slot[i] - 1];
-		if (e->hash == hash && series_compare(&e->series, s) == 0) {
-			if (s->has_attributes || s->has_bucket || s->has_ids)
-				update(&e->series, s);
-			return t->slot[i] - 1;
-		}
+	i = find(t, s, hash);
+	if (t->slot[i]) {
+		uint32_t number = (uint32_t)t->slot[i] - 1;
+
+		if (s->has_attributes || s->has_bucket || s->has_ids)
+			update(t, number, s);
+		return number;
 	}
-	e = alloc_zero(1, sizeof(*e));
-	e->hash = hash;
-	set_exact(&e->series.key, &s->key);
-	e->series.nameless = s->nameless;
-	update(&e->series, s);
-	t->entry = alloc_grow(t->entry, &t->cap, t->n + 1,
-			      sizeof(*t->entry));
-	t->entry[t->n++] = e;
-	t->slot[i] = (uint32_t)t->n;
-	t->memory += sizeof(*e) + s->key.len + s->attributes.len + 64;
+	t->at = alloc_grow(t->at, &t->cap, t->n + 1, sizeof(*t->at));
+	t->at[t->n++] = put_record(t, s);
+	t->slot[i] = hash >> 32 << 32 | t->n;
 	return (uint32_t)(t->n - 1);
 }
 
 bool table_has(const struct table *t, const struct series *s)
 {
-	uint64_t hash = hash_xxh3(s->key.data, s->key.len, 0);
-
-	if (!t->slots)
-		return false;
-	for (size_t i = hash & (t->slots - 1); t->slot[i];
-	     i = (i + 1) & (t->slots - 1)) {
-		const struct table_entry *e = t->entry[t->slot[i] - 1];
-
-		if (e->hash == hash && series_compare(&e->series, s) == 0)
-			return true;
-	}
-	return false;
+	return t->slots && t->slot[find(t, s, hash_xxh3(s->key.data,
+							s->key.len, 0))];
 }
 
-/* qsort has no argument for the table: sort pairs that hold the entry. */
-struct sortable {
-	const struct series *series;
-	uint32_t number;
-};
-
-static int compare(const void *a, const void *b)
+size_t table_memory(const struct table *t)
 {
-	return series_compare(((const struct sortable *)a)->series,
-			      ((const struct sortable *)b)->series);
+	return t->arena.len + t->n * (sizeof(*t->at) + sizeof(*t->order) +
+				      sizeof(*t->rank)) +
+		t->slots * sizeof(*t->slot);
 }
 
-static struct sortable *sort_new(const struct table *t, size_t n)
+static int compare(const void *a, const void *b, void *table)
 {
-	struct sortable *s = alloc_resize(NULL, n, sizeof(*s));
+	struct series x, y;
 
-	for (size_t i = 0; i < n; i++) {
-		s[i].number = (uint32_t)(t->ordered + i);
-		s[i].series = &t->entry[s[i].number]->series;
-	}
-	qsort(s, n, sizeof(*s), compare);
-	return s;
+	table_peek(table, *(const uint32_t *)a, &x);
+	table_peek(table, *(const uint32_t *)b, &y);
+	return series_compare(&x, &y);
 }
 
 void table_rank(struct table *t)
 {
 	size_t n = t->n - t->ordered, old = t->ordered, k = t->n;
-	struct sortable *s;
+	uint32_t *s;
 
 	if (n == 0)
 		return;
-	s = sort_new(t, n);
+	s = alloc_resize(NULL, n, sizeof(*s));
+	for (size_t i = 0; i < n; i++)
+		s[i] = (uint32_t)(old + i);
+	qsort_r(s, n, sizeof(*s), compare, t);
 	t->order = alloc_resize(t->order, t->n, sizeof(*t->order));
 	t->rank = alloc_resize(t->rank, t->n, sizeof(*t->rank));
 	/* merged from the back, so that nothing is overwritten */
 	while (n > 0) {
-		if (old > 0 && series_compare(
-				&t->entry[t->order[old - 1]]->series,
-				s[n - 1].series) > 0)
+		if (old > 0 && compare(&t->order[old - 1], &s[n - 1], t) > 0)
 			t->order[--k] = t->order[--old];
 		else
-			t->order[--k] = s[--n].number;
+			t->order[--k] = s[--n];
 	}
 	free(s);
 	t->ordered = t->n;

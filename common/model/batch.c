@@ -9,6 +9,7 @@
 enum {
 	DECIMAL_BITS = 46,	/* of the unscaled value, encoder.md 4.6 */
 	EXACT_POWER = 22,	/* greatest power of ten a double holds */
+	LARGE = 1 << 20,	/* points */
 };
 
 void batch_release(struct batch *b)
@@ -38,15 +39,60 @@ void batch_reserve(struct batch *b, size_t n)
 
 	if (b->n + n <= cap)
 		return;
-	cap = 2 * cap > b->n + n ? 2 * cap : b->n + n;
+	/* large ones grow by less: they may be all the memory there is */
+	cap += cap < LARGE ? cap : cap / 4;
+	cap = cap > b->n + n ? cap : b->n + n;
 	b->tick = alloc_resize(b->tick, cap, sizeof(*b->tick));
-	b->location = alloc_resize(b->location, cap, sizeof(*b->location));
-	b->elevation = alloc_resize(b->elevation, cap,
-				    sizeof(*b->elevation));
+	if (b->location)
+		b->location = alloc_resize(b->location, cap,
+					   sizeof(*b->location));
+	if (b->elevation)
+		b->elevation = alloc_resize(b->elevation, cap,
+					    sizeof(*b->elevation));
 	b->kind = alloc_resize(b->kind, cap, sizeof(*b->kind));
 	b->val = alloc_resize(b->val, cap, sizeof(*b->val));
 	b->aux = alloc_resize(b->aux, cap, sizeof(*b->aux));
 	b->cap = cap;
+}
+
+static void fill(int64_t *p, size_t n, int64_t v)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = v;
+}
+
+void batch_need(struct batch *b, bool location, bool elevation)
+{
+	if (location && !b->has_location) {
+		if (!b->location)
+			b->location = alloc_resize(NULL, b->cap,
+						   sizeof(*b->location));
+		fill(b->location, b->n, BATCH_NO_LOCATION);
+		b->has_location = true;
+	}
+	if (elevation && !b->has_elevation) {
+		if (!b->elevation)
+			b->elevation = alloc_resize(NULL, b->cap,
+						    sizeof(*b->elevation));
+		fill(b->elevation, b->n, BATCH_NO_ELEVATION);
+		b->has_elevation = true;
+	}
+}
+
+struct batch batch_view(const struct batch *b, size_t first, size_t n)
+{
+	struct batch v = *b;
+
+	v.tick += first;
+	if (v.has_location)
+		v.location += first;
+	if (v.has_elevation)
+		v.elevation += first;
+	v.kind += first;
+	v.val += first;
+	v.aux += first;
+	v.n = v.cap = n;
+	return v;
 }
 
 size_t batch_add_place(struct batch *b, int64_t tick, int64_t location,
@@ -56,13 +102,28 @@ size_t batch_add_place(struct batch *b, int64_t tick, int64_t location,
 
 	if (i == b->cap)
 		batch_reserve(b, i < 64 ? 64 : i);
+	if ((location != BATCH_NO_LOCATION && !b->has_location) ||
+	    (elevation != BATCH_NO_ELEVATION && !b->has_elevation))
+		batch_need(b, location != BATCH_NO_LOCATION,
+			   elevation != BATCH_NO_ELEVATION);
 	b->tick[i] = tick;
-	b->location[i] = location;
-	b->elevation[i] = elevation;
-	b->has_location |= location != BATCH_NO_LOCATION;
-	b->has_elevation |= elevation != BATCH_NO_ELEVATION;
+	if (b->has_location)
+		b->location[i] = location;
+	if (b->has_elevation)
+		b->elevation[i] = elevation;
 	b->n = i + 1;
 	return i;
+}
+
+void batch_set_place(struct batch *b, size_t i, int64_t location,
+		     int64_t elevation)
+{
+	batch_need(b, location != BATCH_NO_LOCATION,
+		   elevation != BATCH_NO_ELEVATION);
+	if (location != BATCH_NO_LOCATION)
+		b->location[i] = location;
+	if (elevation != BATCH_NO_ELEVATION)
+		b->elevation[i] = elevation;
 }
 
 void batch_set_long(struct batch *b, size_t i, int64_t v)
@@ -167,17 +228,23 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 	memcpy(b->kind + at, from->kind + first, n);
 	memcpy(b->val + at, from->val + first, n * sizeof(*b->val));
 	memcpy(b->aux + at, from->aux + first, n * sizeof(*b->aux));
-	for (size_t i = 0; i < n; i++)
-		b->location[at + i] = from->has_location ?
-			from->location[first + i] : BATCH_NO_LOCATION;
-	for (size_t i = 0; i < n; i++)
-		b->elevation[at + i] = from->has_elevation ?
-			from->elevation[first + i] : BATCH_NO_ELEVATION;
-	b->has_location |= from->has_location;
-	b->has_elevation |= from->has_elevation;
+	batch_need(b, from->has_location, from->has_elevation);
+	if (from->has_location)
+		memcpy(b->location + at, from->location + first,
+		       n * sizeof(*b->location));
+	else if (b->has_location)
+		fill(b->location + at, n, BATCH_NO_LOCATION);
+	if (from->has_elevation)
+		memcpy(b->elevation + at, from->elevation + first,
+		       n * sizeof(*b->elevation));
+	else if (b->has_elevation)
+		fill(b->elevation + at, n, BATCH_NO_ELEVATION);
 	/* exact for what was copied, not for all of from */
-	for (size_t i = 0; i < n; i++)
-		b->kinds |= 1u << b->kind[at + i];
+	if ((from->kinds & (from->kinds - 1)) == 0)
+		b->kinds |= from->kinds;
+	else
+		for (size_t i = 0; i < n; i++)
+			b->kinds |= 1u << b->kind[at + i];
 	b->n = at + n;
 }
 

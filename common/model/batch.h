@@ -40,7 +40,8 @@ struct batch {
 	size_t n;
 	int64_t *tick;
 	int64_t *location;	/* HHCode; valid only if has_location */
-	int64_t *elevation;	/* valid only if has_elevation */
+	int64_t *elevation;	/* valid only if has_elevation; memory of
+				   these two is there once they are needed */
 	uint8_t *kind;
 	int64_t *val;
 	int32_t *aux;
@@ -56,6 +57,10 @@ void batch_release(struct batch *b);
 void batch_reset(struct batch *b);
 /* Room for n more points. */
 void batch_reserve(struct batch *b, size_t n);
+/* Makes columns valid, their values absent as far as they were not. */
+void batch_need(struct batch *b, bool location, bool elevation);
+/* Points first..first+n-1 as a batch that owns nothing: not to release. */
+struct batch batch_view(const struct batch *b, size_t first, size_t n);
 /*
  * Appends point i of from.  The series pointer is not touched.
  */
@@ -71,6 +76,9 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
  */
 size_t batch_add_place(struct batch *b, int64_t tick, int64_t location,
 		       int64_t elevation);
+/* Sets them where they were added as absent; sentinels change nothing. */
+void batch_set_place(struct batch *b, size_t i, int64_t location,
+		     int64_t elevation);
 void batch_set_long(struct batch *b, size_t i, int64_t v);
 void batch_set_double(struct batch *b, size_t i, double v);
 void batch_set_boolean(struct batch *b, size_t i, bool v);

@@ -1,4 +1,5 @@
 /* Sorting: any order in, canonical and stable out, with and without spills. */
+#include "flow/order.h"
 #include "flow/sort.h"
 #include "unit/source.h"
 #include "unit/tap.h"
@@ -94,11 +95,61 @@ static void test_sort(size_t n, uint64_t memory)
 	series_release(&last);
 }
 
+/* Orders of n points, by number. */
+static int64_t pattern_tick(int pattern, size_t i, size_t n)
+{
+	switch (pattern) {
+	case 0:
+		return (int64_t)i;
+	case 1:
+		return (int64_t)(n - i);
+	case 2:	/* newest first, several of a tick */
+		return (int64_t)(n - i) / 3;
+	case 3:	/* two dumps one behind the other */
+		return (int64_t)(i % (n / 2 + 1));
+	case 4:	/* interleaved */
+		return (int64_t)(i % 7 * 1000 + i / 7);
+	case 5:
+		return 42;
+	default:
+		return (int64_t)(source_random() % (n / 4 + 1));
+	}
+}
+
+static void test_order(int pattern, bool descending)
+{
+	enum { MOST = 5000 };
+	static int64_t tick[MOST];
+	static uint32_t a[MOST], b[MOST];
+	bool good = true;
+
+	for (size_t n = 1; n <= MOST; n += n < 100 ? 1 : 979) {
+		uint32_t *sorted;
+
+		for (size_t i = 0; i < n; i++) {
+			a[i] = (uint32_t)i;
+			tick[i] = pattern_tick(pattern, i, n);
+		}
+		sorted = order_ticks(a, b, n, tick, descending);
+		for (size_t i = 1; i < n; i++) {
+			int64_t t = tick[sorted[i - 1]], u = tick[sorted[i]];
+
+			good &= t == u ? sorted[i - 1] < sorted[i] :
+				order_holds(t, u, descending);
+		}
+	}
+	tap_ok(good, "pattern %d %s", pattern, descending ? "down" : "up");
+}
+
 int main(void)
 {
 	struct sort_options little = { .memory = 1 << 20, .tmpdir = "/tmp" };
 	struct err err = { 0 };
 
+	for (int i = 0; i < 7; i++) {
+		test_order(i, false);
+		test_order(i, true);
+	}
 	test_sort(0, 256 << 20);
 	test_sort(1, 256 << 20);
 	test_sort(100000, 256 << 20);
