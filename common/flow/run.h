@@ -11,7 +11,7 @@
 #include "util/err.h"
 
 struct run;
-enum { RUN_MEMORY = 192 << 10 };	/* bytes of one while it is read, about */
+enum { RUN_MEMORY = 192 << 10 };	/* bytes of one being read, about */
 /* A new run in a folder; its file is unlinked at once. */
 struct run *run_new(const char *dir, struct err *err);
 void run_free(struct run *r);
