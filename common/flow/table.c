@@ -54,8 +54,8 @@ void table_peek(const struct table *t, uint32_t number, struct series *s)
 	}
 	if (flags & FLAG_IDS) {
 		s->has_ids = true;
-		s->class_id = buf_le64(p);
-		s->labels_id = buf_le64(p + 8);
+		s->class_id = (int64_t)buf_le64(p);
+		s->labels_id = (int64_t)buf_le64(p + 8);
 		p += IDS;
 	}
 	lend(&s->key, p, key);
@@ -80,8 +80,8 @@ static size_t put_record(struct table *t, const struct series *s)
 		buf_add_le64(a, (uint64_t)s->bucketcount);
 	}
 	if (s->has_ids) {
-		buf_add_le64(a, s->class_id);
-		buf_add_le64(a, s->labels_id);
+		buf_add_le64(a, (uint64_t)s->class_id);
+		buf_add_le64(a, (uint64_t)s->labels_id);
 	}
 	buf_add(a, s->key.data, s->key.len);
 	buf_add(a, s->attributes.data, s->attributes.len);

@@ -44,8 +44,10 @@ static void make_typed(struct batch *b, bool optimised)
 		if (optimised)
 			typed_optimise(b, i);
 		b->tick[k] = b->tick[i];
-		b->location[k] = b->location[i];
-		b->elevation[k] = b->elevation[i];
+		if (b->has_location)
+			b->location[k] = b->location[i];
+		if (b->has_elevation)
+			b->elevation[k] = b->elevation[i];
 		b->kind[k] = b->kind[i];
 		b->val[k] = b->val[i];
 		b->aux[k++] = b->aux[i];
