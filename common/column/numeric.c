@@ -1,162 +1,20 @@
 #include "column/numeric.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "codec/varint.h"
 #include "column/doubles.h"
 #include "column/kinds.h"
+#include "column/scale.h"
 #include "column/vz.h"
 #include "util/alloc.h"
 
 enum {
-	METHOD_LONG, METHOD_DECIMAL, METHOD_SPLIT,
-	SCALE_MAX = 16,
-	SAMPLE = 256,
-	RULE_CHARACTERS = 15,
+	METHOD_LONG, METHOD_DECIMAL, METHOD_SPLIT, METHOD_DOUBLE,
+	FLAG_DISTANCES = 32,
 };
 
 #define NUMBERS (1u << BATCH_LONG | 1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)
-#define M_LIMIT (INT64_C(1) << 51)
-
-static const double power[SCALE_MAX + 1] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
-	1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16
-};
-
-static const int64_t power_long[SCALE_MAX + 1] = {
-	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
-	1000000000, 10000000000, 100000000000, 1000000000000,
-	10000000000000, 100000000000000, 1000000000000000,
-	10000000000000000
-};
-
-static int64_t bits_of(double d)
-{
-	int64_t v;
-
-	memcpy(&v, &d, sizeof(v));
-	return v;
-}
-
-static double double_of(int64_t v)
-{
-	double d;
-
-	memcpy(&d, &v, sizeof(d));
-	return d;
-}
-
-/* m with unscaled * 10^-scale = m * 10^-e, when it is below the limit. */
-static bool rescale(int64_t unscaled, int32_t scale, int e, int64_t *m)
-{
-	int64_t shift = (int64_t)e - scale;
-
-	if (shift < 0 || shift > SCALE_MAX)
-		return unscaled == 0 && (*m = 0, true);
-	*m = unscaled * 1;
-	if (unscaled >= M_LIMIT / power_long[shift] ||
-	    unscaled <= -M_LIMIT / power_long[shift])
-		return false;
-	*m = unscaled * power_long[shift];
-	return true;
-}
-
-/* m of point i at scale e, if that gives exactly the point's number. */
-static inline bool exact(const struct numeric *c, size_t i, int e, int64_t *m)
-{
-	double d, p;
-
-	if (c->kind[i] == BATCH_LONG)
-		return rescale(c->val[i], 0, e, m);
-	if (c->kind[i] == BATCH_DECIMAL)
-		return rescale(c->val[i], c->aux[i], e, m);
-	d = double_of(c->val[i]);
-	p = d * power[e];
-	if (!(p > -(double)M_LIMIT && p < (double)M_LIMIT))
-		return false;
-	*m = (int64_t)nearbyint(p);
-	return bits_of((double)*m / power[e]) == c->val[i];
-}
-
-/*
- * The scale with the least estimated cost over a sample: an exception
- * costs 12 bytes, a digit 3.3 bits.  Returns -1 where no scale serves.
- */
-static int choose_scale(const struct numeric *c)
-{
-	size_t need[SCALE_MAX + 2] = { 0 };
-	size_t step = c->n / SAMPLE + 1, tried = 0, beyond;
-	uint64_t best = UINT64_MAX;
-	int scale = -1;
-
-	for (size_t i = 0; i < c->n; i += step, tried++) {
-		int64_t m;
-		int e = 0;
-
-		if (c->kind[i] == BATCH_DECIMAL && c->aux[i] > 0)
-			e = c->aux[i] <= SCALE_MAX ? c->aux[i] :
-				SCALE_MAX + 1;
-		while (e <= SCALE_MAX && !exact(c, i, e, &m))
-			e++;
-		need[e]++;
-	}
-	beyond = tried;
-	for (int e = 0; e <= SCALE_MAX; e++) {
-		uint64_t cost;
-
-		beyond -= need[e];
-		cost = (uint64_t)beyond * 960 + (uint64_t)tried * 33 *
-			(uint64_t)e;
-		if (beyond * 8 <= tried && cost < best) {
-			best = cost;
-			scale = e;
-		}
-	}
-	return scale;
-}
-
-/* Does the plain text of m / 10^e have at most 15 characters? */
-static bool rule_decimal(int64_t m, int e)
-{
-	uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
-	int digits = 1, length;
-
-	while (e > 0 && u % 10 == 0) {
-		u /= 10;
-		e--;
-	}
-	for (uint64_t rest = u; rest >= 10; rest /= 10)
-		digits++;
-	if (e == 0)
-		length = digits + 2;
-	else
-		length = (digits > e ? digits : e + 1) + 1;
-	return length + (m < 0) <= RULE_CHARACTERS;
-}
-
-/* Numbers at a common scale, with what did not fit. */
-struct scaled {
-	int e;
-	int64_t *m;
-	uint8_t *odd;		/* 1 for an exception */
-	size_t nodd;
-};
-
-static void scale_all(struct scaled *s, const struct numeric *c)
-{
-	int64_t before = 0;
-
-	s->nodd = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		s->odd[i] = !exact(c, i, s->e, &s->m[i]);
-		if (s->odd[i]) {
-			s->m[i] = before;
-			s->nodd++;
-		}
-		before = s->m[i];
-	}
-}
 
 static void put_distances(struct buf *b, const uint8_t *set, size_t n,
 			  size_t count)
@@ -201,7 +59,7 @@ static int take_distances(struct buf_cursor *c, uint8_t *set, size_t n,
 
 /* Kinds by the rule where both DECIMAL and DOUBLE occur, else as runs. */
 static void put_kinds(struct lane_set *out, const struct numeric *c,
-		      const struct scaled *s)
+		      const struct scale *s)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
 	unsigned kinds = 0;
@@ -216,7 +74,9 @@ static void put_kinds(struct lane_set *out, const struct numeric *c,
 	}
 	set = alloc_bytes(c->n);
 	for (size_t i = 0; i < c->n; i++) {
-		bool decimal = !s->odd[i] && rule_decimal(s->m[i], s->e);
+		bool decimal = !s->odd[i] &&
+			!(s->distance && s->distance[i]) &&
+			scale_rule(s->m[i], s->e);
 
 		set[i] = decimal != (c->kind[i] == BATCH_DECIMAL);
 		against += set[i];
@@ -227,15 +87,17 @@ static void put_kinds(struct lane_set *out, const struct numeric *c,
 }
 
 static void put_scaled(struct lane_set *out, const struct numeric *c,
-		       const struct scaled *s)
+		       const struct scale *s)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
 
 	buf_add_byte(head, METHOD_DECIMAL);
-	buf_add_byte(head, (uint8_t)s->e);
+	buf_add_byte(head, (uint8_t)(s->e |
+				     (s->distance ? FLAG_DISTANCES : 0)));
 	put_distances(head, s->odd, c->n, s->nodd);
+	if (s->distance)
+		vz_encode(out, LANE_INDEX, s->distance, c->n);
 	put_kinds(out, c, s);
-	vz_encode(out, LANE_NUMBER, s->m, c->n);
 	for (size_t i = 0; s->nodd && i < c->n; i++) {
 		if (!s->odd[i])
 			continue;
@@ -266,10 +128,9 @@ static void put_split(struct lane_set *out, const struct numeric *c)
 		}
 		if (k == 0)
 			continue;
-		if (kinds[j] == BATCH_DOUBLE) {
-			doubles_encode(out, v, k);
-			continue;
-		}
+		if (kinds[j] == BATCH_DOUBLE)
+			buf_add_byte(&out->lane[LANE_HEAD],
+				     doubles_to_integers(v, k));
 		vz_encode(out, LANE_NUMBER, v, k);
 		if (kinds[j] == BATCH_DECIMAL)
 			vz_encode(out, LANE_INDEX, scale, k);
@@ -277,32 +138,43 @@ static void put_split(struct lane_set *out, const struct numeric *c)
 	free(v);
 }
 
-void numeric_encode(struct lane_set *out, const struct numeric *c)
+static bool all_of(const struct numeric *c, uint8_t kind)
 {
-	struct scaled s = { 0 };
-	size_t longs = 0;
+	size_t k = 0;
 
-	while (longs < c->n && c->kind[longs] == BATCH_LONG)
-		longs++;
-	if (longs == c->n) {
-		buf_add_byte(&out->lane[LANE_HEAD], METHOD_LONG);
-		vz_encode(out, LANE_NUMBER, c->val, c->n);
-		return;
+	while (k < c->n && c->kind[k] == kind)
+		k++;
+	return k == c->n;
+}
+
+size_t numeric_encode(struct lane_set *out, const struct numeric *c,
+		      int64_t *main)
+{
+	struct buf *head = &out->lane[LANE_HEAD];
+	struct scale s = { .m = main };
+	int64_t *distance;
+	size_t length = c->n;
+
+	if (all_of(c, BATCH_LONG)) {
+		buf_add_byte(head, METHOD_LONG);
+		memcpy(main, c->val, c->n * sizeof(*main));
+		return c->n;
 	}
-	s.e = choose_scale(c);
-	if (s.e < 0) {
-		put_split(out, c);
-		return;
-	}
-	s.m = alloc_resize(NULL, c->n, sizeof(*s.m));
 	s.odd = alloc_bytes(c->n);
-	scale_all(&s, c);
-	if (s.nodd * 8 > c->n)
-		put_split(out, c);
-	else
+	distance = alloc_resize(NULL, c->n, sizeof(*distance));
+	if (scale_find(&s, c, distance)) {
 		put_scaled(out, c, &s);
-	free(s.m);
+	} else if (all_of(c, BATCH_DOUBLE)) {
+		buf_add_byte(head, METHOD_DOUBLE);
+		memcpy(main, c->val, c->n * sizeof(*main));
+		buf_add_byte(head, doubles_to_integers(main, c->n));
+	} else {
+		put_split(out, c);
+		length = 0;
+	}
+	free(distance);
 	free(s.odd);
+	return length;
 }
 
 /* Sets a number of a known kind from m / 10^e. */
@@ -311,13 +183,13 @@ static int set_number(struct numeric *c, size_t i, int64_t m, int e,
 {
 	c->aux[i] = 0;
 	if (c->kind[i] == BATCH_DOUBLE) {
-		c->val[i] = bits_of((double)m / power[e]);
+		c->val[i] = scale_bits((double)m / scale_power[e]);
 		return 0;
 	}
 	if (c->kind[i] == BATCH_LONG) {
-		if (m % power_long[e])
+		if (m % scale_power_long[e])
 			return err_set(err, ERR_DATA, "LONG with a fraction");
-		c->val[i] = m / power_long[e];
+		c->val[i] = m / scale_power_long[e];
 		return 0;
 	}
 	c->aux[i] = m ? e : 0;
@@ -362,11 +234,38 @@ static int take_exceptions(struct lane_cursors *in, struct numeric *c,
 	return 0;
 }
 
+/* Numbers and kinds from m, which c->val holds. */
+static int set_scaled(struct numeric *c, const int64_t *distance,
+			 const uint8_t *odd, const uint8_t *against, int e,
+			 struct err *err)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t m = c->val[i], d = distance ? distance[i] : 0;
+
+		if (against)
+			c->kind[i] = (!odd[i] && !d && scale_rule(m, e)) !=
+				against[i] ? BATCH_DECIMAL : BATCH_DOUBLE;
+		if (odd[i])
+			continue;
+		if (set_number(c, i, m, e, err))
+			return -1;
+		if (d == 0)
+			continue;
+		if (c->kind[i] != BATCH_DOUBLE)
+			return err_set(err, ERR_DATA,
+				       "distance of no DOUBLE");
+		c->val[i] = (int64_t)((uint64_t)c->val[i] + (uint64_t)d);
+	}
+	return 0;
+}
+
 static int take_scaled(struct lane_cursors *in, struct numeric *c,
 		       struct err *err)
 {
-	uint8_t e = buf_take_u8(&in->lane[LANE_HEAD]);
+	uint8_t flags = buf_take_u8(&in->lane[LANE_HEAD]);
+	int e = flags & ~FLAG_DISTANCES;
 	uint8_t *odd = alloc_bytes(c->n), *against = NULL;
+	int64_t *distance = NULL;
 	size_t nodd;
 	int r = -1;
 
@@ -374,21 +273,19 @@ static int take_scaled(struct lane_cursors *in, struct numeric *c,
 		err_set(err, ERR_DATA, "decimals of scale %d", e);
 		goto out;
 	}
-	if (take_distances(&in->lane[LANE_HEAD], odd, c->n, &nodd, err) ||
-	    take_kinds(in, c, &against, err) ||
-	    vz_decode(in, LANE_NUMBER, c->val, c->n, err))
+	if (take_distances(&in->lane[LANE_HEAD], odd, c->n, &nodd, err))
 		goto out;
-	for (size_t i = 0; i < c->n; i++) {
-		int64_t m = c->val[i];
-
-		if (against)
-			c->kind[i] = (!odd[i] && rule_decimal(m, e)) !=
-				against[i] ? BATCH_DECIMAL : BATCH_DOUBLE;
-		if (!odd[i] && set_number(c, i, m, e, err))
+	if (flags & FLAG_DISTANCES) {
+		distance = alloc_resize(NULL, c->n, sizeof(*distance));
+		if (vz_decode(in, LANE_INDEX, distance, c->n, err))
 			goto out;
 	}
+	if (take_kinds(in, c, &against, err) ||
+	    set_scaled(c, distance, odd, against, e, err))
+		goto out;
 	r = nodd ? take_exceptions(in, c, odd, err) : 0;
 out:
+	free(distance);
 	free(against);
 	free(odd);
 	return r;
@@ -400,6 +297,7 @@ static int take_split(struct lane_cursors *in, struct numeric *c,
 	int64_t *v = alloc_resize(NULL, 2 * c->n, sizeof(*v));
 	int64_t *scale = v + c->n;
 	size_t count[8];
+	uint8_t form;
 	int r = kinds_decode(in, c->kind, c->n, NUMBERS, count, err);
 
 	if (r == KINDS_RULE)
@@ -410,10 +308,11 @@ static int take_split(struct lane_cursors *in, struct numeric *c,
 
 		if (n == 0)
 			continue;
-		if (kind == BATCH_DOUBLE)
-			r = doubles_decode(in, v, scale, n, err);
-		else
-			r = vz_decode(in, LANE_NUMBER, v, n, err);
+		form = kind == BATCH_DOUBLE ?
+			buf_take_u8(&in->lane[LANE_HEAD]) : 0;
+		r = vz_decode(in, LANE_NUMBER, v, n, err);
+		if (r == 0 && kind == BATCH_DOUBLE)
+			r = doubles_from_integers(v, n, form, err);
 		if (r == 0 && kind == BATCH_DECIMAL)
 			r = vz_decode(in, LANE_INDEX, scale, n, err);
 		for (size_t i = 0; r == 0 && i < c->n; i++) {
@@ -428,37 +327,41 @@ static int take_split(struct lane_cursors *in, struct numeric *c,
 	return r < 0 ? -1 : 0;
 }
 
-int numeric_decode(struct lane_cursors *in, struct numeric *c,
+int numeric_decode(struct lane_cursors *in, struct numeric *c, size_t nmain,
 		   struct err *err)
 {
 	uint8_t method = buf_take_u8(&in->lane[LANE_HEAD]);
 
+	if ((method == METHOD_SPLIT) != (nmain == 0))
+		return err_set(err, ERR_INTERNAL, "numbers without a stream");
 	switch (method) {
 	case METHOD_LONG:
-		memset(c->kind, BATCH_LONG, c->n);
+	case METHOD_DOUBLE:
+		memset(c->kind, method == METHOD_LONG ? BATCH_LONG :
+		       BATCH_DOUBLE, c->n);
 		memset(c->aux, 0, c->n * sizeof(c->aux[0]));
-		return vz_decode(in, LANE_NUMBER, c->val, c->n, err);
+		return method == METHOD_LONG ? 0 :
+			doubles_from_integers(c->val, c->n, buf_take_u8(
+				&in->lane[LANE_HEAD]), err);
 	case METHOD_DECIMAL:
 		return take_scaled(in, c, err);
-	case METHOD_SPLIT:
-		return take_split(in, c, err);
 	}
-	return err_set(err, ERR_DATA, "unknown method %d of numbers", method);
+	return take_split(in, c, err);
 }
 
 static int skip_scaled(struct lane_cursors *in, size_t n, struct err *err)
 {
 	struct buf_cursor *head = &in->lane[LANE_HEAD];
 	size_t count[8], nodd, against;
+	uint8_t flags = buf_take_u8(head);
 	int mode;
 
-	buf_take_u8(head);
-	if (take_distances(head, NULL, n, &nodd, err))
+	if (take_distances(head, NULL, n, &nodd, err) ||
+	    (flags & FLAG_DISTANCES && vz_skip(in, LANE_INDEX, n, err)))
 		return -1;
 	mode = kinds_decode(in, NULL, n, NUMBERS, count, err);
 	if (mode < 0 || (mode == KINDS_RULE &&
-			 take_distances(head, NULL, n, &against, err)) ||
-	    vz_skip(in, LANE_NUMBER, n, err))
+			 take_distances(head, NULL, n, &against, err)))
 		return -1;
 	buf_take(&in->lane[LANE_PLANE], 8 * nodd);
 	for (size_t i = 0; i < nodd; i++)
@@ -466,27 +369,41 @@ static int skip_scaled(struct lane_cursors *in, size_t n, struct err *err)
 	return 0;
 }
 
-int numeric_skip(struct lane_cursors *in, size_t n, struct err *err)
+static int skip_split(struct lane_cursors *in, size_t n, struct err *err)
 {
-	uint8_t method = buf_take_u8(&in->lane[LANE_HEAD]);
 	size_t count[8];
 
-	if (method == METHOD_LONG)
-		return vz_skip(in, LANE_NUMBER, n, err);
-	if (method == METHOD_DECIMAL)
-		return skip_scaled(in, n, err);
-	if (method != METHOD_SPLIT)
-		return err_set(err, ERR_DATA, "unknown method %d of numbers",
-			       method);
 	if (kinds_decode(in, NULL, n, NUMBERS, count, err) < 0)
 		return -1;
-	if ((count[BATCH_LONG] &&
-	     vz_skip(in, LANE_NUMBER, count[BATCH_LONG], err)) ||
-	    (count[BATCH_DOUBLE] &&
-	     doubles_skip(in, count[BATCH_DOUBLE], err)))
-		return -1;
-	if (count[BATCH_DECIMAL] == 0)
+	for (int kind = BATCH_LONG; kind <= BATCH_DECIMAL; kind++) {
+		if (count[kind] == 0)
+			continue;
+		if (kind == BATCH_DOUBLE)
+			buf_take_u8(&in->lane[LANE_HEAD]);
+		if (vz_skip(in, LANE_NUMBER, count[kind], err) ||
+		    (kind == BATCH_DECIMAL &&
+		     vz_skip(in, LANE_INDEX, count[kind], err)))
+			return -1;
+	}
+	return 0;
+}
+
+int numeric_skip(struct lane_cursors *in, size_t n, size_t *nmain,
+		 struct err *err)
+{
+	uint8_t method = buf_take_u8(&in->lane[LANE_HEAD]);
+
+	*nmain = method == METHOD_SPLIT ? 0 : n;
+	switch (method) {
+	case METHOD_LONG:
 		return 0;
-	return vz_skip(in, LANE_NUMBER, count[BATCH_DECIMAL], err) ||
-		vz_skip(in, LANE_INDEX, count[BATCH_DECIMAL], err) ? -1 : 0;
+	case METHOD_DOUBLE:
+		buf_take_u8(&in->lane[LANE_HEAD]);
+		return 0;
+	case METHOD_DECIMAL:
+		return skip_scaled(in, n, err);
+	case METHOD_SPLIT:
+		return skip_split(in, n, err);
+	}
+	return err_set(err, ERR_DATA, "unknown method %d of numbers", method);
 }

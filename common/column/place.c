@@ -217,4 +217,3 @@ int place_skip_elevations(struct lane_cursors *in, size_t n, struct err *err)
 		return k < 0 ? -1 : 0;
 	return vz_skip(in, LANE_PLACE, (size_t)k, err);
 }
-

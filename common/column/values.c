@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/cost.h"
 #include "column/kinds.h"
 #include "column/numeric.h"
 #include "column/vz.h"
@@ -20,6 +21,7 @@ void values_release(struct values *v)
 	lane_release(&v->lanes);
 	texts_release(&v->texts);
 	free(v->index);
+	free(v->main);
 	*v = (struct values){ 0 };
 }
 
@@ -28,16 +30,18 @@ static inline uint8_t class_of(uint8_t kind)
 	return NUMBERS >> kind & 1 ? CLASS_NUMBER : kind;
 }
 
-static void put_numbers(struct lane_set *out, const struct batch *b,
-			size_t first, size_t n, size_t numbers)
+static void put_numbers(struct values *v, const struct batch *b, size_t first,
+			size_t n, size_t numbers)
 {
 	struct numeric c = {
 		b->kind + first, b->val + first, b->aux + first, n
 	};
 	struct numeric some = { 0 };
 
+	v->main = alloc_grow(v->main, &v->cap_main, numbers,
+			     sizeof(*v->main));
 	if (numbers == n) {
-		numeric_encode(out, &c);
+		v->nmain = numeric_encode(&v->lanes, &c, v->main);
 		return;
 	}
 	some.kind = alloc_bytes(numbers);
@@ -50,7 +54,7 @@ static void put_numbers(struct lane_set *out, const struct batch *b,
 		some.val[some.n] = c.val[i];
 		some.aux[some.n++] = c.aux[i];
 	}
-	numeric_encode(out, &some);
+	v->nmain = numeric_encode(&v->lanes, &some, v->main);
 	free(some.kind);
 	free(some.val);
 	free(some.aux);
@@ -106,7 +110,7 @@ void values_encode(struct values *v, const struct batch *b, size_t first,
 
 	lane_reset(&v->lanes);
 	texts_reset(&v->texts);
-	v->nindex = 0;
+	v->nindex = v->nmain = 0;
 	for (size_t i = 0; i < n; i++) {
 		class[i] = class_of(b->kind[first + i]);
 		count[class[i]]++;
@@ -114,7 +118,7 @@ void values_encode(struct values *v, const struct batch *b, size_t first,
 	kinds_encode(&v->lanes, class, n);
 	free(class);
 	if (count[CLASS_NUMBER])
-		put_numbers(&v->lanes, b, first, n, count[CLASS_NUMBER]);
+		put_numbers(v, b, first, n, count[CLASS_NUMBER]);
 	if (count[BATCH_BOOLEAN])
 		put_booleans(&v->lanes, b, first, n, count[BATCH_BOOLEAN]);
 	if (count[BATCH_STRING] + count[BATCH_BYTES] == 0)
@@ -123,12 +127,57 @@ void values_encode(struct values *v, const struct batch *b, size_t first,
 	gather_texts(v, b, first, n);
 }
 
+/*
+ * Saved values: u32 lengths of the lanes, of texts, of indices and of the
+ * main stream; u32 width and u64 least number of the main stream; u32 ends
+ * of the texts, u32 indices, lanes, texts, and the numbers less the least
+ * in width bytes each.
+ */
+enum {
+	SAVED_TEXTS = 4 * LANE_COUNT,
+	SAVED_INDICES = SAVED_TEXTS + 4,
+	SAVED_MAIN = SAVED_INDICES + 4,
+	SAVED_WIDTH = SAVED_MAIN + 4,
+	SAVED_LEAST = SAVED_WIDTH + 4,
+	SAVED_SIZE = SAVED_LEAST + 8,
+};
+
+/* Saves the numbers in as many bytes as their range needs. */
+static void save_main(const struct values *v, struct buf *arena, size_t at)
+{
+	int64_t least = v->nmain ? v->main[0] : 0, most = least;
+	unsigned width;
+	uint8_t *p;
+
+	for (size_t i = 1; i < v->nmain; i++) {
+		least = v->main[i] < least ? v->main[i] : least;
+		most = v->main[i] > most ? v->main[i] : most;
+	}
+	width = (cost_length((uint64_t)most - (uint64_t)least) + 7) / 8;
+	buf_put_le32(arena->data + at + SAVED_WIDTH, width);
+	buf_put_le64(arena->data + at + SAVED_LEAST, (uint64_t)least);
+	buf_reserve(arena, v->nmain * width);
+	p = arena->data + arena->len;
+	for (size_t i = 0; i < v->nmain; i++) {
+		uint64_t d = (uint64_t)v->main[i] - (uint64_t)least;
+
+		for (unsigned k = 0; k < width; k++)
+			*p++ = (uint8_t)(d >> 8 * k);
+	}
+	arena->len += v->nmain * width;
+}
+
 void values_save(const struct values *v, struct buf *arena)
 {
+	size_t at = arena->len;
+
 	for (int i = 0; i < LANE_COUNT; i++)
 		buf_add_le32(arena, (uint32_t)v->lanes.lane[i].len);
 	buf_add_le32(arena, (uint32_t)v->texts.n);
 	buf_add_le32(arena, (uint32_t)v->nindex);
+	buf_add_le32(arena, (uint32_t)v->nmain);
+	buf_add_le32(arena, 0);
+	buf_add_le64(arena, 0);
 	for (size_t i = 0; i < v->texts.n; i++)
 		buf_add_le32(arena, (uint32_t)v->texts.end[i]);
 	for (size_t i = 0; i < v->nindex; i++)
@@ -136,14 +185,41 @@ void values_save(const struct values *v, struct buf *arena)
 	for (int i = 0; i < LANE_COUNT; i++)
 		buf_add(arena, v->lanes.lane[i].data, v->lanes.lane[i].len);
 	buf_add(arena, v->texts.heap.data, v->texts.heap.len);
+	save_main(v, arena, at);
+}
+
+size_t values_main_length(const uint8_t *p)
+{
+	return buf_le32(p + SAVED_MAIN);
+}
+
+void values_main(const uint8_t *p, int64_t *main)
+{
+	size_t n = values_main_length(p), t = buf_le32(p + SAVED_TEXTS);
+	unsigned width = buf_le32(p + SAVED_WIDTH);
+	uint64_t least = buf_le64(p + SAVED_LEAST);
+	const uint8_t *q = p + SAVED_SIZE;
+
+	q += 4 * (t + (size_t)buf_le32(p + SAVED_INDICES));
+	for (int i = 0; i < LANE_COUNT; i++)
+		q += buf_le32(p + 4 * i);
+	if (t)
+		q += buf_le32(p + SAVED_SIZE + 4 * (t - 1));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t d = 0;
+
+		for (unsigned k = 0; k < width; k++)
+			d |= (uint64_t)*q++ << 8 * k;
+		main[i] = (int64_t)(least + d);
+	}
 }
 
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
 {
 	const uint8_t *length = p;
-	size_t t = buf_le32(p + 4 * LANE_COUNT);
-	size_t n = buf_le32(p + 4 * LANE_COUNT + 4);
-	const uint8_t *ends = p + 4 * LANE_COUNT + 8;
+	size_t t = buf_le32(p + SAVED_TEXTS);
+	size_t n = buf_le32(p + SAVED_INDICES);
+	const uint8_t *ends = p + SAVED_SIZE;
 	const uint8_t *index = ends + 4 * t;
 	size_t from = 0;
 	int64_t *v;
@@ -173,16 +249,20 @@ void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
 	free(v);
 }
 
-static int take_numbers(struct lane_cursors *in, struct batch *b,
-			size_t first, size_t n, size_t numbers,
-			const uint8_t *class, struct err *err)
+static int take_numbers(struct lane_cursors *in, const int64_t *main,
+			size_t nmain, struct batch *b, size_t first, size_t n,
+			size_t numbers, const uint8_t *class, struct err *err)
 {
 	struct numeric c = {
 		b->kind + first, b->val + first, b->aux + first, numbers
 	};
 	size_t k = numbers;
 
-	if (numeric_decode(in, &c, err))
+	if (nmain && nmain != numbers)
+		return err_set(err, ERR_INTERNAL, "numbers of another length");
+	if (nmain)
+		memcpy(c.val, main, nmain * sizeof(*main));
+	if (numeric_decode(in, &c, nmain, err))
 		return -1;
 	for (size_t i = 0; i < numbers; i++)
 		b->kinds |= 1u << c.kind[i];
@@ -309,7 +389,8 @@ out:
 }
 
 int values_decode(struct lane_cursors *in, const struct texts *page,
-		  struct batch *b, size_t first, size_t n, struct err *err)
+		  const int64_t *main, size_t nmain, struct batch *b,
+		  size_t first, size_t n, struct err *err)
 {
 	uint8_t *class = alloc_bytes(n);
 	size_t count[8], texts;
@@ -324,8 +405,8 @@ int values_decode(struct lane_cursors *in, const struct texts *page,
 	}
 	texts = count[BATCH_STRING] + count[BATCH_BYTES];
 	if ((count[CLASS_NUMBER] &&
-	     take_numbers(in, b, first, n, count[CLASS_NUMBER], class,
-			  err)) ||
+	     take_numbers(in, main, nmain, b, first, n, count[CLASS_NUMBER],
+			  class, err)) ||
 	    (count[BATCH_BOOLEAN] &&
 	     take_booleans(in, b, first, count[BATCH_BOOLEAN], class, err)) ||
 	    (texts && take_texts(in, page, b, first, texts, class, err)))
@@ -336,15 +417,17 @@ out:
 	return r;
 }
 
-int values_skip(struct lane_cursors *in, size_t n, struct err *err)
+int values_skip(struct lane_cursors *in, size_t n, size_t *nmain,
+		struct err *err)
 {
 	size_t count[8], texts;
 	uint64_t t;
 
+	*nmain = 0;
 	if (kinds_decode(in, NULL, n, CLASSES, count, err) < 0)
 		return -1;
 	if ((count[CLASS_NUMBER] &&
-	     numeric_skip(in, count[CLASS_NUMBER], err)) ||
+	     numeric_skip(in, count[CLASS_NUMBER], nmain, err)) ||
 	    (count[BATCH_BOOLEAN] &&
 	     take_booleans(in, NULL, 0, count[BATCH_BOOLEAN], NULL, err)))
 		return -1;

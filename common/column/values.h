@@ -2,7 +2,8 @@
  * values - the values of a chunk: numbers, booleans, texts and bytes.
  *
  *   classes    kinds.h, where 1 stands for all numbers
- *   numbers    numeric.h, when there are any
+ *   numbers    numeric.h, when there are any; their main stream follows
+ *              behind all of the chunk
  *   BOOLEAN    in LANE_HEAD a byte with the first value and a varint number
  *              of runs, then the vz stream of their lengths (LANE_INDEX)
  *   STRING and BYTES, together
@@ -28,6 +29,9 @@ struct values {
 	int64_t *index;		/* of each text point, in texts */
 	size_t nindex;
 	size_t cap;
+	int64_t *main;		/* main stream of the numbers */
+	size_t nmain;
+	size_t cap_main;
 };
 
 void values_release(struct values *v);
@@ -37,16 +41,23 @@ void values_encode(struct values *v, const struct batch *b, size_t first,
 /* Appends the encoded values to an arena, as one run of bytes. */
 void values_save(const struct values *v, struct buf *arena);
 /*
- * Appends values saved at p to the lanes of a page, whose list of texts
- * is page.
+ * Appends values saved at p, but for the main stream of their numbers, to
+ * the lanes of a page, whose list of texts is page.
  */
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page);
+/* The main stream of values saved at p: its length, its numbers. */
+size_t values_main_length(const uint8_t *p);
+void values_main(const uint8_t *p, int64_t *main);
 /*
  * Reads n values into points first..first+n-1 of b, which has room and
- * whose ticks and places are set; texts are copied into its heap.
+ * whose ticks and places are set; texts are copied into its heap.  main is
+ * the main stream of nmain numbers, which stands behind them.
  */
 int values_decode(struct lane_cursors *in, const struct texts *page,
-		  struct batch *b, size_t first, size_t n, struct err *err);
-int values_skip(struct lane_cursors *in, size_t n, struct err *err);
+		  const int64_t *main, size_t nmain, struct batch *b,
+		  size_t first, size_t n, struct err *err);
+/* *nmain gets the length of the main stream, 0 without one. */
+int values_skip(struct lane_cursors *in, size_t n, size_t *nmain,
+		struct err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include "codec/varint.h"
 #include "column/coded.h"
 #include "column/place.h"
+#include "column/relation.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -13,7 +14,6 @@
 
 enum {
 	PAGE_LEVEL = 15,	/* of zstd */
-	VECTORS = 3,		/* 0 ticks, 1 locations, 2 elevations */
 };
 
 /* The vectors of one nature: which chunk shows each first. */
@@ -79,6 +79,31 @@ static void put_vectors(struct lane_set *out, const struct vectors *v,
 	}
 }
 
+/*
+ * The main streams of the chunks, related to each other; *memory gets what
+ * holds their numbers.  The caller frees both.
+ */
+static struct relation_stream *take_streams(const struct page_chunk *chunk,
+					    size_t n, int64_t **memory)
+{
+	struct relation_stream *s = alloc_zero(n, sizeof(*s));
+	size_t total = 0;
+	int64_t *v;
+
+	for (size_t i = 0; i < n; i++)
+		total += values_main_length(chunk[i].values);
+	v = *memory = alloc_resize(NULL, total, sizeof(*v));
+	for (size_t i = 0; i < n; i++) {
+		s[i].n = values_main_length(chunk[i].values);
+		s[i].v = v;
+		s[i].tick = s[i].n == chunk[i].n ? chunk[i].tick : NULL;
+		values_main(chunk[i].values, v);
+		v += s[i].n;
+	}
+	relation_choose(s, n);
+	return s;
+}
+
 /* Moves the lanes of from behind those of to. */
 static void append_lanes(struct lane_set *to, const struct lane_set *from)
 {
@@ -87,7 +112,7 @@ static void append_lanes(struct lane_set *to, const struct lane_set *from)
 }
 
 static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
-		      size_t n, const struct vectors v[VECTORS],
+		      size_t n, const struct vectors v[PAGE_VECTORS],
 		      const struct texts *texts)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
@@ -97,7 +122,7 @@ static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 
 	varint_put(head, n);
 	varint_put(head, texts->n);
-	for (int k = 0; k < VECTORS; k++)
+	for (int k = 0; k < PAGE_VECTORS; k++)
 		varint_put(head, v[k].n);
 	for (size_t i = 0; i < n; i++)
 		column[i] = (int64_t)chunk[i].series;
@@ -105,7 +130,7 @@ static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 	for (size_t i = 0; i < n; i++)
 		column[i] = (int64_t)chunk[i].n;
 	vz_encode(out, LANE_INDEX, column, n);
-	for (int k = 0; k < VECTORS; k++)
+	for (int k = 0; k < PAGE_VECTORS; k++)
 		vz_encode(out, LANE_INDEX, v[k].number, n);
 	for (size_t i = 0; i < texts->n; i++) {
 		texts_at(texts, i, &length);
@@ -173,319 +198,32 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 {
 	struct lane_set head = { .coder = page_coder(preset) };
 	struct lane_set body = { .coder = head.coder };
-	struct vectors v[VECTORS];
+	struct vectors v[PAGE_VECTORS];
 	struct texts texts = { 0 };
+	int64_t *memory;
+	struct relation_stream *stream = take_streams(chunk, n, &memory);
 
-	for (int k = 0; k < VECTORS; k++) {
+	for (int k = 0; k < PAGE_VECTORS; k++) {
 		number_vectors(&v[k], chunk, n, k);
 		put_vectors(&body, &v[k], chunk, k);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		values_put(chunk[i].values, &body, &texts);
+		if (stream[i].n)
+			relation_put(&body, &stream[i]);
+	}
 	put_heads(&head, chunk, n, v, &texts);
 	append_lanes(&head, &body);
 	pack_lanes(payload, &head);
-	for (int k = 0; k < VECTORS; k++) {
+	for (int k = 0; k < PAGE_VECTORS; k++) {
 		free(v[k].chunk);
 		free(v[k].number);
 	}
+	free(memory);
+	free(stream);
 	texts_release(&texts);
 	lane_release(&head);
 	lane_release(&body);
-}
-
-/* A place in every lane, to come back to. */
-struct mark {
-	uint32_t at[LANE_COUNT];
-	uint32_t stream;
-};
-
-/* A vector of a page while it is read. */
-struct vector {
-	struct mark mark;
-	size_t n;
-	int64_t *data;		/* decoded on first use */
-};
-
-struct page {
-	struct buf raw;			/* all lanes, one behind the other */
-	size_t from[LANE_COUNT + 1];
-	struct coded *coded;		/* NULL: LANE_STREAM is no such */
-	size_t chunks;
-	uint64_t points;
-	int64_t *series;
-	int64_t *n;
-	int64_t *number[VECTORS];
-	struct vector *vector[VECTORS];
-	size_t vectors[VECTORS];
-	struct mark *values;
-	struct texts texts;
-	size_t decoded;		/* bytes of vectors in memory */
-};
-
-void page_free(struct page *p)
-{
-	if (!p)
-		return;
-	for (int k = 0; k < VECTORS; k++) {
-		for (size_t i = 0; p->vector[k] && i < p->vectors[k]; i++)
-			free(p->vector[k][i].data);
-		free(p->vector[k]);
-		free(p->number[k]);
-	}
-	free(p->series);
-	free(p->n);
-	free(p->values);
-	texts_release(&p->texts);
-	coded_free(p->coded);
-	buf_release(&p->raw);
-	free(p);
-}
-
-size_t page_chunks(const struct page *p)
-{
-	return p->chunks;
-}
-
-uint64_t page_points(const struct page *p)
-{
-	return p->points;
-}
-
-uint64_t page_series(const struct page *p, size_t slot)
-{
-	return (uint64_t)p->series[slot];
-}
-
-size_t page_chunk_points(const struct page *p, size_t slot)
-{
-	return (size_t)p->n[slot];
-}
-
-size_t page_memory(const struct page *p)
-{
-	return p->raw.cap + p->texts.heap.cap + p->decoded +
-		(p->coded ? coded_memory(p->coded) : 0) +
-		p->chunks * (sizeof(struct mark) + 5 * sizeof(int64_t));
-}
-
-static int unpack_lanes(struct page *p, const uint8_t *payload, size_t n,
-			struct err *err)
-{
-	struct buf_cursor c = buf_cursor(payload, n);
-	const uint8_t *heads = buf_take(&c, PAGE_LANES_SIZE);
-	uint64_t total = 0;
-
-	if (!heads)
-		return err_set(err, ERR_DATA, "page of %zu bytes", n);
-	for (int i = 0; i < LANE_COUNT; i++)
-		total += buf_le32(heads + 8 * i);
-	if (total > FORMAT_PAGE_RAW)
-		return err_set(err, ERR_DATA, "page of %llu bytes unpacked",
-			       (unsigned long long)total);
-	for (int i = 0; i < LANE_COUNT; i++) {
-		size_t raw = buf_le32(heads + 8 * i);
-		size_t stored = buf_le32(heads + 8 * i + 4);
-		const uint8_t *q = buf_take(&c, stored);
-
-		p->from[i] = p->raw.len;
-		if (!q || stored > raw)
-			return err_set(err, ERR_DATA, "bad lane %d", i);
-		if (stored == raw)
-			buf_add(&p->raw, q, raw);
-		else if (squeeze_unzstd(&p->raw, q, stored, raw, err))
-			return err_at(err, "lane %d", i);
-	}
-	p->from[LANE_COUNT] = p->raw.len;
-	if (buf_left(&c))
-		return err_set(err, ERR_DATA, "bytes behind the lanes");
-	return 0;
-}
-
-static void mark_set(const struct page *p, const struct lane_cursors *in,
-		     struct mark *m)
-{
-	for (int i = 0; i < LANE_COUNT; i++)
-		m->at[i] = (uint32_t)(in->lane[i].p - p->raw.data);
-	m->stream = (uint32_t)in->stream;
-}
-
-static struct lane_cursors mark_cursors(const struct page *p,
-					const struct mark *m)
-{
-	struct lane_cursors in;
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		in.lane[i] = buf_cursor(p->raw.data + m->at[i],
-					p->from[i + 1] - m->at[i]);
-	in.coded = p->coded;
-	in.stream = m->stream;
-	return in;
-}
-
-/* One column of the heads, each value within 0..max. */
-static int64_t *take_column(struct lane_cursors *in, size_t n, uint64_t max,
-			    enum lane lane, struct err *err)
-{
-	int64_t *v = alloc_resize(NULL, n, sizeof(*v));
-
-	if (vz_decode(in, lane, v, n, err)) {
-		free(v);
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++)
-		if ((uint64_t)v[i] > max) {
-			err_set(err, ERR_DATA, "page column out of range");
-			free(v);
-			return NULL;
-		}
-	return v;
-}
-
-/*
- * Checks the numbers of vectors: in order of first use, of their chunks'
- * lengths; makes the table of vectors.
- */
-static int check_vectors(struct page *p, int nature, struct err *err)
-{
-	int64_t seen = 0, base = nature != 0;
-
-	p->vector[nature] = alloc_zero(p->vectors[nature] + 1,
-				       sizeof(struct vector));
-	for (size_t i = 0; i < p->chunks; i++) {
-		int64_t k = p->number[nature][i] - base;
-
-		if (k < 0)
-			continue;
-		if (k > seen || (size_t)k >= p->vectors[nature])
-			return err_set(err, ERR_DATA,
-				       "vector %lld out of order",
-				       (long long)k);
-		if (k == seen) {
-			p->vector[nature][k].n = (size_t)p->n[i];
-			seen++;
-		}
-		if (p->vector[nature][k].n != (size_t)p->n[i])
-			return err_set(err, ERR_DATA,
-				       "vector of another length");
-	}
-	if ((size_t)seen != p->vectors[nature])
-		return err_set(err, ERR_DATA, "vector without a chunk");
-	return 0;
-}
-
-static int take_texts(struct page *p, struct lane_cursors *in, size_t n,
-		      struct err *err)
-{
-	struct buf_cursor *heap = &in->lane[LANE_TEXT];
-	int64_t *length;
-
-	if (n == 0)
-		return 0;
-	length = take_column(in, n, BATCH_VALUE_MAX, LANE_LENGTH, err);
-	if (!length)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const uint8_t *q = buf_take(heap, (size_t)length[i]);
-
-		if (q)
-			texts_append(&p->texts, q, (size_t)length[i]);
-	}
-	free(length);
-	if (heap->failed)
-		return err_set(err, ERR_DATA, "texts are cut short");
-	return 0;
-}
-
-static int take_heads(struct page *p, struct lane_cursors *in,
-		      struct err *err)
-{
-	struct buf_cursor *head = &in->lane[LANE_HEAD];
-	uint64_t chunks = varint_take(head), texts = varint_take(head);
-
-	for (int k = 0; k < VECTORS; k++) {
-		uint64_t v = varint_take(head);
-
-		if (v > chunks)
-			return err_set(err, ERR_DATA, "bad page head");
-		p->vectors[k] = (size_t)v;
-	}
-	if (head->failed || chunks < 1 || chunks > FORMAT_PAGE_CHUNKS ||
-	    texts > FORMAT_PAGE_POINTS_MAX)
-		return err_set(err, ERR_DATA, "bad page head");
-	p->chunks = (size_t)chunks;
-	p->series = take_column(in, p->chunks, UINT32_MAX, LANE_INDEX, err);
-	if (!p->series)
-		return -1;
-	p->n = take_column(in, p->chunks, FORMAT_CHUNK_POINTS, LANE_INDEX,
-			   err);
-	if (!p->n)
-		return -1;
-	for (size_t i = 0; i < p->chunks; i++) {
-		p->points += (uint64_t)p->n[i];
-		if (p->n[i] == 0 || p->points > FORMAT_PAGE_POINTS_MAX)
-			return err_set(err, ERR_DATA, "bad number of points");
-	}
-	for (int k = 0; k < VECTORS; k++) {
-		p->number[k] = take_column(in, p->chunks, p->chunks,
-					   LANE_INDEX, err);
-		if (!p->number[k] || check_vectors(p, k, err))
-			return -1;
-	}
-	return take_texts(p, in, (size_t)texts, err);
-}
-
-static int skip_vector(struct lane_cursors *in, int nature, size_t n,
-		       struct err *err)
-{
-	if (nature == 0)
-		return vz_skip(in, LANE_TIME, n, err);
-	return nature == 1 ? place_skip_locations(in, n, err) :
-		place_skip_elevations(in, n, err);
-}
-
-/* Finds where each vector and each chunk begins in every lane. */
-static int mark_all(struct page *p, struct lane_cursors *in, struct err *err)
-{
-	for (int k = 0; k < VECTORS; k++)
-		for (size_t i = 0; i < p->vectors[k]; i++) {
-			struct vector *v = &p->vector[k][i];
-
-			mark_set(p, in, &v->mark);
-			if (skip_vector(in, k, v->n, err))
-				return err_at(err, "vector %zu", i);
-		}
-	p->values = alloc_resize(NULL, p->chunks, sizeof(*p->values));
-	for (size_t i = 0; i < p->chunks; i++) {
-		mark_set(p, in, &p->values[i]);
-		if (values_skip(in, (size_t)p->n[i], err))
-			return err_at(err, "chunk %zu", i);
-	}
-	for (int i = 0; i < LANE_COUNT; i++)
-		if (in->lane[i].failed || buf_left(&in->lane[i]))
-			return err_set(err, ERR_DATA,
-				       "lane %d does not end with its page",
-				       i);
-	return p->coded ? coded_check(p->coded, in->stream, err) : 0;
-}
-
-/*
- * Opens the coded streams, whose lane is used up by that.  Packed ones
- * begin with a 0 where a coder has its method.
- */
-static int open_coded(struct page *p, struct lane_cursors *in,
-		      struct err *err)
-{
-	struct buf_cursor *c = &in->lane[LANE_STREAM];
-
-	in->stream = 0;
-	in->coded = NULL;
-	if (c->p == c->end || *c->p == 0)
-		return 0;
-	p->coded = coded_open(c->p, buf_left(c), err);
-	in->coded = p->coded;
-	c->p = c->end;
-	return p->coded ? 0 : -1;
 }
 
 void page_add_lanes(struct page_lanes *l, const uint8_t *payload)
@@ -494,78 +232,4 @@ void page_add_lanes(struct page_lanes *l, const uint8_t *payload)
 		l->raw[i] += buf_le32(payload + 8 * i);
 		l->stored[i] += buf_le32(payload + 8 * i + 4);
 	}
-}
-
-struct page *page_open(const uint8_t *payload, size_t n, struct err *err)
-{
-	struct page *p = alloc_zero(1, sizeof(*p));
-	struct lane_cursors in;
-
-	if (unpack_lanes(p, payload, n, err))
-		goto bad;
-	for (int i = 0; i < LANE_COUNT; i++)
-		in.lane[i] = buf_cursor(p->raw.data + p->from[i],
-					p->from[i + 1] - p->from[i]);
-	if (open_coded(p, &in, err) || take_heads(p, &in, err) ||
-	    mark_all(p, &in, err))
-		goto bad;
-	return p;
-bad:
-	page_free(p);
-	return NULL;
-}
-
-/* The decoded vector, or NULL with an error. */
-static const int64_t *take_vector(struct page *p, int nature, size_t number,
-				  struct err *err)
-{
-	struct vector *v = &p->vector[nature][number];
-	struct lane_cursors in;
-	int r;
-
-	if (v->data)
-		return v->data;
-	in = mark_cursors(p, &v->mark);
-	v->data = alloc_resize(NULL, v->n, sizeof(*v->data));
-	if (nature == 0)
-		r = vz_decode(&in, LANE_TIME, v->data, v->n, err);
-	else if (nature == 1)
-		r = place_decode_locations(&in, v->data, v->n, err);
-	else
-		r = place_decode_elevations(&in, v->data, v->n, err);
-	if (r) {
-		free(v->data);
-		v->data = NULL;
-		return NULL;
-	}
-	p->decoded += v->n * sizeof(*v->data);
-	return v->data;
-}
-
-int page_decode(struct page *p, size_t slot, struct batch *b,
-		struct err *err)
-{
-	size_t n = (size_t)p->n[slot], first = b->n;
-	const int64_t *tick, *place = NULL, *elevation = NULL;
-	struct lane_cursors in = mark_cursors(p, &p->values[slot]);
-	int64_t at = p->number[1][slot], up = p->number[2][slot];
-
-	tick = take_vector(p, 0, (size_t)p->number[0][slot], err);
-	if (!tick)
-		return -1;
-	if (at && !(place = take_vector(p, 1, (size_t)at - 1, err)))
-		return -1;
-	if (up && !(elevation = take_vector(p, 2, (size_t)up - 1, err)))
-		return -1;
-	batch_reserve(b, n);
-	for (size_t i = 0; i < n; i++)
-		batch_add_place(b, tick[i],
-				place ? place[i] : BATCH_NO_LOCATION,
-				elevation ? elevation[i] :
-				BATCH_NO_ELEVATION);
-	if (values_decode(&in, &p->texts, b, first, n, err)) {
-		b->n = first;
-		return -1;
-	}
-	return 0;
 }

@@ -14,7 +14,8 @@
  * many elements as its first chunk has points.  Then the vz stream of the
  * lengths of the t texts (LANE_LENGTH; their bytes fill LANE_TEXT), the
  * tick vectors (vz, LANE_TIME), the location and elevation vectors
- * (place.h), and last the values of each chunk (values.h).
+ * (place.h), and last, chunk by chunk, the values (values.h) and behind
+ * them the main stream of their numbers (relation.h).
  */
 #ifndef HFILE_PAGE_H
 #define HFILE_PAGE_H
@@ -24,6 +25,9 @@
 #include "model/batch.h"
 #include "util/buf.h"
 #include "util/err.h"
+
+/* Natures of vectors: 0 ticks, 1 locations, 2 elevations. */
+enum { PAGE_VECTORS = 3 };
 
 /* One chunk on its way into a page; vectors are numbered by the caller. */
 struct page_chunk {

@@ -131,20 +131,47 @@ bool window_full(const struct window *w)
 		w->saved.len >= FORMAT_WINDOW_BYTES;
 }
 
-/* Chunks grouped by tick vector in order of first use, stable. */
+/* Where a chunk goes in the order of the window. */
+struct place_in_order {
+	int64_t first;		/* tick */
+	uint32_t vector;	/* of ticks */
+	uint32_t chunk;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place_in_order *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->vector != y->vector)
+		return x->vector < y->vector ? -1 : 1;
+	return (x->chunk > y->chunk) - (x->chunk < y->chunk);
+}
+
+/*
+ * Chunks by tick vector; where they are more than a page holds, by their
+ * first ticks before that: chunks of one time, which tell the most of each
+ * other, share a page.
+ */
 static uint32_t *group(const struct window *w)
 {
-	size_t vectors = w->vectors[0].n;
-	size_t *from = alloc_zero(vectors + 1, sizeof(*from));
+	struct place_in_order *place = alloc_resize(NULL, w->n,
+						    sizeof(*place));
 	uint32_t *order = alloc_resize(NULL, w->n, sizeof(*order));
 
+	for (size_t i = 0; i < w->n; i++) {
+		uint32_t k = w->chunk[i].vector[0];
+
+		place[i] = (struct place_in_order){
+			w->points <= FORMAT_PAGE_POINTS ? 0 :
+			vector_data(&w->vectors[0], k)[0], k, (uint32_t)i
+		};
+	}
+	qsort(place, w->n, sizeof(*place), compare_places);
 	for (size_t i = 0; i < w->n; i++)
-		from[w->chunk[i].vector[0]]++;
-	for (size_t k = 1; k <= vectors; k++)
-		from[k] += from[k - 1];
-	for (size_t i = 0; i < w->n; i++)
-		order[from[w->chunk[i].vector[0] - 1]++] = (uint32_t)i;
-	free(from);
+		order[i] = place[i].chunk;
+	free(place);
 	return order;
 }
 

@@ -125,6 +125,8 @@ static void test_values(void)
 		struct buf saved = { 0 };
 		struct lane_cursors c, s;
 		struct err err = { 0 };
+		int64_t main[N];
+		size_t nmain, skipped;
 
 		for (int i = 0; i < N; i++) {
 			source_point(&a, i, style);
@@ -134,11 +136,15 @@ static void test_values(void)
 		values_encode(&v, &a, 0, N);
 		values_save(&v, &saved);
 		values_put(saved.data, &l, &page);
+		nmain = values_main_length(saved.data);
+		values_main(saved.data, main);
 		c = s = cursors(&l);
-		tap_ok(values_decode(&c, &page, &b, 0, N, &err) == 0 &&
+		tap_ok(values_decode(&c, &page, main, nmain, &b, 0, N,
+				     &err) == 0 &&
 		       same_points(&a, &b) && at_end(&c),
 		       "values of style %u", style);
-		tap_ok(values_skip(&s, N, &err) == 0 && at_end(&s),
+		tap_ok(values_skip(&s, N, &skipped, &err) == 0 &&
+		       skipped == nmain && at_end(&s),
 		       "values of style %u skipped", style);
 		values_release(&v);
 		lane_release(&l);

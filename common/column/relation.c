@@ -1,0 +1,293 @@
+#include "column/relation.h"
+
+#include <stdlib.h>
+
+#include "codec/varint.h"
+#include "column/cost.h"
+#include "column/vz.h"
+#include "util/alloc.h"
+
+enum {
+	EARLIER_MAX = 48,	/* streams that one is compared with */
+	STRANGERS_MAX = 16,	/* of them, with other ticks */
+	POINTS_LEAST = 128,	/* of a stream that is compared */
+	STRANGE_LEAST = 2048,	/* of one compared with other ticks */
+	POINTS_EACH = 32,	/* of a stream for each comparison */
+	SAMPLE = 32,
+	SAMPLE_CLOSE = 256,
+	FACTOR_BITS = 20,	/* behind the point of a measured factor */
+	HEAD_BITS = 48,		/* what the relation itself costs */
+};
+
+static inline int64_t minus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+/* v * f >> s, the shift towards minus infinity. */
+static inline int64_t part(int64_t v, int64_t f, int s)
+{
+	int64_t p = (int64_t)((uint64_t)v * (uint64_t)f);
+
+	return p < 0 ? ~(~p >> s) : p >> s;
+}
+
+/* The last of n ascending ticks that is not after t, or 0. */
+static size_t last_at(const int64_t *tick, size_t n, int64_t t)
+{
+	size_t low = 0, high = n;
+
+	while (high - low > 1) {
+		size_t k = low + (high - low) / 2;
+
+		if (tick[k] <= t)
+			low = k;
+		else
+			high = k;
+	}
+	return low;
+}
+
+void relation_add(const struct relation *r, int64_t *v, const int64_t *tick,
+		  size_t n, const int64_t *a, const int64_t *a_tick,
+		  size_t an)
+{
+	size_t j = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (tick == a_tick)
+			j = i;
+		else
+			while (j + 1 < an && a_tick[j + 1] <= tick[i])
+				j++;
+		v[i] = (int64_t)((uint64_t)v[i] + (uint64_t)
+			part(minus(a[j], a[0]), r->factor, r->shift));
+	}
+}
+
+/* What is left of s beside a. */
+static void take_away(const struct relation_stream *s,
+		      const struct relation_stream *a,
+		      const struct relation *r, int64_t *left)
+{
+	memset(left, 0, s->n * sizeof(*left));
+	relation_add(r, left, s->tick, s->n, a->v, a->tick, a->n);
+	for (size_t i = 0; i < s->n; i++)
+		left[i] = minus(s->v[i], left[i]);
+}
+
+static inline unsigned length_of(int64_t d)
+{
+	return cost_length(varint_zigzag(d));
+}
+
+/* Steps of a stream and of an earlier one, at the same times. */
+struct sample {
+	size_t n;
+	int64_t own[SAMPLE_CLOSE];
+	int64_t other[SAMPLE_CLOSE];
+};
+
+static void take_sample(struct sample *m, const struct relation_stream *s,
+			const struct relation_stream *a, size_t n)
+{
+	m->n = n;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = 1 + k * (s->n - 1) / n, j = i, before = i - 1;
+
+		if (a->tick != s->tick) {
+			j = last_at(a->tick, a->n, s->tick[i]);
+			before = last_at(a->tick, a->n, s->tick[i - 1]);
+		}
+		m->own[k] = minus(s->v[i], s->v[i - 1]);
+		m->other[k] = minus(a->v[j], a->v[before]);
+	}
+}
+
+/* The factor with the least squares of what is left, 0 for none. */
+static int64_t measure(const struct sample *m)
+{
+	uint64_t all = 0;
+	int64_t product = 0, square = 0;
+	int shift = 0;
+
+	for (size_t k = 0; k < m->n; k++)
+		all |= varint_zigzag(m->own[k]) | varint_zigzag(m->other[k]);
+	if (cost_length(all) > 24)
+		shift = (int)cost_length(all) - 24;
+	for (size_t k = 0; k < m->n; k++) {
+		int64_t x = m->own[k] / (INT64_C(1) << shift);
+		int64_t y = m->other[k] / (INT64_C(1) << shift);
+
+		product += x * y;
+		square += y * y;
+	}
+	/* both are below 2^56 */
+	while (square >= INT64_C(1) << 36) {
+		square /= 2;
+		product /= 2;
+	}
+	if (square == 0 || product >= INT64_C(1) << 42 ||
+	    product <= -(INT64_C(1) << 42))
+		return 0;
+	return product * (1 << FACTOR_BITS) / square;
+}
+
+static uint64_t sample_bits(const struct sample *m, int64_t factor, int shift)
+{
+	uint64_t bits = 0;
+
+	for (size_t k = 0; k < m->n; k++)
+		bits += length_of(minus(m->own[k], part(m->other[k], factor,
+							shift)));
+	return bits;
+}
+
+/* The best relation for a sample; returns its bits. */
+static uint64_t relate(const struct sample *m, struct relation *r)
+{
+	int64_t measured = measure(m);
+	const struct relation form[] = {
+		{ 0, 0, 1 }, { 0, 0, -1 }, { 0, FACTOR_BITS, measured }
+	};
+	uint64_t best = UINT64_MAX;
+
+	for (size_t k = 0; k < sizeof(form) / sizeof(form[0]); k++) {
+		uint64_t bits = sample_bits(m, form[k].factor,
+					    form[k].shift);
+
+		if (bits < best && form[k].factor) {
+			best = bits;
+			*r = form[k];
+		}
+	}
+	return best;
+}
+
+static bool overlap(const struct relation_stream *s,
+		    const struct relation_stream *a)
+{
+	return a->tick[0] <= s->tick[s->n - 1] &&
+		s->tick[0] <= a->tick[a->n - 1];
+}
+
+/*
+ * The earlier stream that leaves the least of s on a sample, of those
+ * which tell something; false where none leaves clearly less.
+ */
+static bool find_earlier(const struct relation_stream *s, size_t slot,
+			 struct relation *r)
+{
+	size_t most = s->n / POINTS_EACH, strangers = 0, seen = 0;
+	uint64_t best = UINT64_MAX, own;
+	struct sample m;
+
+	if (most > EARLIER_MAX)
+		most = EARLIER_MAX;
+	for (size_t back = 1; back <= slot && seen < most; back++) {
+		const struct relation_stream *a = s - back;
+		struct relation q;
+		uint64_t bits;
+
+		if (!a->tells || a->depth >= RELATION_DEPTH ||
+		    (a->tick != s->tick && (s->n < STRANGE_LEAST ||
+					    strangers >= STRANGERS_MAX ||
+					    !overlap(s, a))))
+			continue;
+		seen++;
+		strangers += a->tick != s->tick;
+		take_sample(&m, s, a, SAMPLE);
+		own = sample_bits(&m, 0, 0);
+		bits = relate(&m, &q);
+		if (bits + own / 16 < own && bits < best) {
+			best = bits;
+			*r = q;
+			r->back = back;
+		}
+	}
+	if (best == UINT64_MAX)
+		return false;
+	take_sample(&m, s, s - r->back, SAMPLE_CLOSE);
+	own = sample_bits(&m, 0, 0);
+	best = r->back;
+	if (relate(&m, r) + own / 32 >= own)
+		return false;
+	r->back = (size_t)best;
+	return true;
+}
+
+/* Is more than a bit a point to be told about the stream? */
+static bool tells(const struct relation_stream *s)
+{
+	size_t changes = 0;
+
+	if (!s->tick || s->n < POINTS_LEAST)
+		return false;
+	for (size_t i = 2; i < s->n; i++)
+		changes += minus(s->v[i], s->v[i - 1]) !=
+			minus(s->v[i - 1], s->v[i - 2]);
+	return changes > s->n / 16;
+}
+
+void relation_choose(struct relation_stream *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct relation r = { 0 };
+		int64_t *left;
+
+		s[i].relation = r;
+		s[i].depth = 0;
+		s[i].tells = tells(&s[i]);
+		if (!s[i].tells || !find_earlier(&s[i], i, &r))
+			continue;
+		left = alloc_resize(NULL, s[i].n, sizeof(*left));
+		take_away(&s[i], &s[i - r.back], &r, left);
+		if (vz_cost(left, s[i].n) + HEAD_BITS <
+		    vz_cost(s[i].v, s[i].n)) {
+			s[i].relation = r;
+			s[i].depth = s[i - r.back].depth + 1;
+		}
+		free(left);
+	}
+}
+
+void relation_put(struct lane_set *out, const struct relation_stream *s)
+{
+	struct buf *head = &out->lane[LANE_HEAD];
+	const struct relation *r = &s->relation;
+	int64_t *left;
+
+	if (r->back == 0) {
+		buf_add_byte(head, 0);
+		vz_encode(out, LANE_NUMBER, s->v, s->n);
+		return;
+	}
+	buf_add_byte(head, (uint8_t)(1 + r->shift));
+	varint_put(head, r->back);
+	varint_put_signed(head, r->factor);
+	left = alloc_resize(NULL, s->n, sizeof(*left));
+	take_away(s, s - r->back, r, left);
+	vz_encode(out, LANE_NUMBER, left, s->n);
+	free(left);
+}
+
+int relation_take(struct lane_cursors *in, size_t slot, struct relation *r,
+		  struct err *err)
+{
+	struct buf_cursor *head = &in->lane[LANE_HEAD];
+	uint8_t form = buf_take_u8(head);
+	uint64_t back;
+
+	*r = (struct relation){ 0 };
+	if (head->failed || form > 1 + RELATION_SHIFT_MAX)
+		return err_set(err, ERR_DATA, "unknown relation of numbers");
+	if (form == 0)
+		return 0;
+	back = varint_take(head);
+	r->factor = varint_take_signed(head);
+	r->shift = form - 1;
+	if (head->failed || back < 1 || back > slot)
+		return err_set(err, ERR_DATA, "numbers beside no chunk");
+	r->back = (size_t)back;
+	return 0;
+}
