@@ -98,5 +98,6 @@ void convert_release(struct convert *c)
 	buf_release(&c->key);
 	table_release(&c->only);
 	inputs_release(&c->inputs);
+	parts_release(&c->parts);
 	operands_release(&c->operands);
 }

@@ -1,10 +1,7 @@
 #include <string.h>
 
 #include "convert.h"
-#include "flow/ahead.h"
 #include "flow/hf.h"
-#include "flow/in.h"
-#include "flow/peek.h"
 #include "store/file.h"
 
 /*
@@ -69,78 +66,4 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 		return hf_sink(w, &opt, err);
 	out.encoder = new_encoder(c);
 	return out_open(&out, w);
-}
-
-/* Thinning looks from the newest point on: down, and up again. */
-static struct flow_source *thin(struct convert *c, struct flow_source *s,
-				struct ledger *l, struct err *err)
-{
-	struct sort_options down = c->sort;
-
-	down.descending = true;
-	s = sort_open(s, &down, err);
-	if (!s)
-		return NULL;
-	s = fold_open(s, c->prefer, l);
-	if (c->thinned)
-		s = thin_open(s, &c->thin, l);
-	return c->order == CONVERT_NEWEST && !c->shaped ? s :
-		sort_open(s, &c->sort, err);
-}
-
-/* What looks at neighbours looks upwards in time. */
-static struct flow_source *shape(struct convert *c, struct flow_source *s,
-				 struct ledger *l, struct err *err)
-{
-	struct sort_options down = c->sort;
-
-	if (c->compact)
-		s = rangecompact_open(s, c->compact, l);
-	down.descending = true;
-	return c->order == CONVERT_NEWEST ? sort_open(s, &down, err) : s;
-}
-
-/* From the inputs to points in the order wanted, one value a tick. */
-struct flow_source *convert_open_source(struct convert *c, struct reader *r,
-					struct io_writer *rejects,
-					struct ledger *l, struct err *err)
-{
-	struct in_options in = {
-		.next = inputs_next, .units = inputs_units,
-		.members = &c->inputs, .form = c->from, .codec = c->codec,
-		.max_errors = c->max_errors, .rejects = rejects,
-	};
-	bool sorted = r && !c->relabelled;
-	bool newest = c->order == CONVERT_NEWEST && !c->shaped;
-	struct flow_source *s;
-
-	if (r)
-		ledger_add_input(l, reader_name(r), FORM_HFILE)->bytes =
-			reader_tail(r)->file;
-	s = r ? hf_source(r, &c->filter, l) : in_open(&in, l);
-	if (c->form == FORM_UNKNOWN && (peek_first(&s, err) < 0 ||
-	    convert_settle_form(c, l->inputs ? l->input[0].form : FORM_GTS,
-				err))) {
-		flow_source_free(s);
-		return NULL;
-	}
-	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
-	if (c->threads > 1)
-		s = ahead_open(s);
-	s = filter_open(s, &c->filter, l);
-	if (c->relabelled)
-		s = relabel_open(s, &c->relabel);
-	if (c->order == CONVERT_KEEP)
-		return s;
-	if (c->thinned || newest)
-		s = thin(c, s, l, err);
-	else if (!sorted)
-		s = sort_open(s, &c->sort, err);
-	if (s && !c->thinned && !newest)
-		s = fold_open(s, c->prefer, l);
-	if (s && c->shaped)
-		s = shape(c, s, l, err);
-	if (s && split_needs_order(&c->split))
-		s = split_order(s, &c->split, &c->sort, err);
-	return s;
 }

@@ -42,7 +42,8 @@ static int word(const struct opt_parsed *p, const char *name,
 static int set_words(struct convert *c, const struct opt_parsed *p,
 		     struct err *err)
 {
-	int prefer = word(p, "prefer", "last first error", 0, err);
+	int prefer = word(p, "prefer", "last first error newest oldest", 0,
+			  err);
 	int keep = word(p, "attributes", "keep drop", 0, err);
 	int preset = word(p, "preset", "hot fast dense max",
 			  FORMAT_PRESET_DENSE - FORMAT_PRESET_HOT, err);
@@ -54,7 +55,8 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 
 	if (prefer < 0 || keep < 0 || preset < 0 || when < 0)
 		return -1;
-	c->prefer = (enum fold_prefer)prefer;
+	c->by = prefer == 3 ? BY_NEWEST : prefer == 4 ? BY_OLDEST : BY_ORDER;
+	c->prefer = c->by ? FOLD_LAST : (enum fold_prefer)prefer;
 	c->preset = FORMAT_PRESET_HOT + preset;
 	c->progress = c->quiet ? PROGRESS_NEVER : (enum progress_when)when;
 	c->codec.attributes = keep ? FORM_ATTRIBUTES_DROP :
@@ -108,6 +110,7 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 
 	c->output = opt_value(p, "output") ? opt_value(p, "output") : "-";
 	c->rejects = opt_value(p, "rejects");
+	c->report = opt_value(p, "report");
 	c->force = opt_value(p, "force");
 	c->quiet = opt_value(p, "quiet");
 	c->verbose = opt_value(p, "verbose");

@@ -25,7 +25,9 @@ const struct opt convert_options[] = {
 	{ 0, "app", "NAME", "label .app of series that lack it" },
 	{ 0, "owner", "UUID", "label .owner of series that lack it" },
 	{ 0, "producer", "UUID", "label .producer of series that lack it" },
-	{ 0, "prefer", "WHICH", "of double ticks: last, first or error" },
+	{ 0, "prefer", "WHICH", "of double ticks: last, first, error; or by "
+	  "the file's last tick: newest, oldest" },
+	{ 0, "report", "FILE", "conflicts: JSON Lines of both values" },
 	{ 0, "newest-first", NULL, "write each series newest first" },
 	{ 0, "keep-order", NULL, "write as it comes, double ticks too" },
 	{ 0, "split-by", "HOW", "many outputs: period:YYYY|YYYYMM|YYYYMMDD, "

@@ -52,11 +52,10 @@ static int choose_form(struct convert *c, bool from_hfile, struct err *err)
 
 /* Everything between input and outputs. */
 static int run_pipeline(struct convert *c, struct reader *r,
-			struct io_writer *rejects, struct ledger *l,
-			struct err *err)
+			struct ledger *l, struct err *err)
 {
 	struct outputs outputs = { .convert = c, .ledger = l };
-	struct flow_source *from = convert_open_source(c, r, rejects, l, err);
+	struct flow_source *from = convert_open_source(c, r, l, err);
 	struct flow_sink *to = NULL;
 	int bad = !from;
 
@@ -67,8 +66,10 @@ static int run_pipeline(struct convert *c, struct reader *r,
 	if (!bad)
 		bad = !(to = outputs_open(&outputs, err)) ||
 			flow_pump(from, to, err);
-	if (!bad && rejects)
-		bad = io_commit(rejects, err);
+	if (!bad && c->rejects_to)
+		bad = io_commit(c->rejects_to, err);
+	if (!bad && c->report_to)
+		bad = io_commit(c->report_to, err);
 	if (!bad)
 		bad = ledger_check(l, err);
 	if (!bad && c->fail_empty && l->points_out == 0)
@@ -89,25 +90,39 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* What is written beside the points. */
+static int open_sides(struct convert *c, struct err *err)
+{
+	if (c->rejects) {
+		c->rejects_to = file_writer(c->rejects, c->force, false, err);
+		if (!c->rejects_to)
+			return -1;
+	}
+	if (c->report && !c->dry_run) {
+		c->report_to = file_writer(c->report, c->force, false, err);
+		if (!c->report_to)
+			return -1;
+	}
+	return 0;
+}
+
 int convert_run(struct convert *c, struct err *err)
 {
-	struct io_writer *rejects = NULL;
 	struct ledger l = { 0 };
 	struct reader *r = NULL;
 	double begun = now();
 	int bad = convert_open_hfile(c, &r, err) ||
 		choose_form(c, r != NULL, err) ||
-		(r && inputs_units(&c->inputs, reader_tail(r)->units, err));
+		(r && inputs_units(&c->inputs, reader_tail(r)->units, err)) ||
+		(c->by && !r && convert_order_operands(c, err));
 
-	if (!bad && c->rejects)
-		bad = !(rejects = file_writer(c->rejects, c->force, false,
-					      err));
 	if (!bad)
-		bad = run_pipeline(c, r, rejects, &l, err);
+		bad = open_sides(c, err) || run_pipeline(c, r, &l, err);
 	if (!bad)
 		convert_report(c, &l, now() - begun);
 	reader_free(r);
-	io_writer_free(rejects);
+	io_writer_free(c->rejects_to);
+	io_writer_free(c->report_to);
 	ledger_release(&l);
 	return bad ? -1 : 0;
 }

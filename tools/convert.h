@@ -18,6 +18,7 @@
 #include "hfile/reader.h"
 #include "inputs.h"
 #include "operands.h"
+#include "parts.h"
 #include "progress.h"
 #include "util/tool.h"
 
@@ -60,6 +61,10 @@ struct convert {
 	struct form_options codec;
 	struct buf key;		/* AES, of --key-file */
 	enum fold_prefer prefer;
+	enum { BY_ORDER, BY_NEWEST, BY_OLDEST } by;	/* of the operands */
+	const char *report;	/* of conflicts, or NULL */
+	struct io_writer *rejects_to, *report_to;	/* while it runs */
+	struct parts parts;
 	struct sort_options sort;
 	uint64_t max_errors;
 	const char *rejects;
@@ -101,8 +106,16 @@ int convert_settle_form(struct convert *c, enum form form, struct err *err);
 int convert_open_hfile(struct convert *c, struct reader **r,
 		       struct err *err);
 struct flow_source *convert_open_source(struct convert *c, struct reader *r,
-					struct io_writer *rejects,
 					struct ledger *l, struct err *err);
+/* One of several sources that are merged: sorted, one value a tick. */
+struct flow_source *convert_open_part(struct convert *c, struct reader *r,
+				      struct inputs *in, bool *costly,
+				      struct ledger *l, struct err *err);
+/*
+ * Brings the operands in the order in which the last one wins by its last
+ * tick, and settles the form of the first one.
+ */
+int convert_order_operands(struct convert *c, struct err *err);
 /* A sink of the form over the writer, which it takes. */
 struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err);

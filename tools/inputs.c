@@ -60,24 +60,30 @@ void inputs_measure(struct inputs *in)
 	}
 }
 
-uint32_t inputs_find_units(char **name, size_t n, uint32_t others)
+bool inputs_is_hfile(const char *name, uint32_t *units)
 {
 	struct err none = { 0 };
+	uint8_t head[FORMAT_HEADER_SIZE];
+	struct format_header h;
+	struct io_blob *b = file_is_regular(name) ? file_blob(name, &none) :
+		NULL;
+	bool hfile = b && b->size >= sizeof(head) &&
+		io_pread(b, head, sizeof(head), 0, &none) == 0 &&
+		format_take_header(head, &h, &none) == 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint8_t head[FORMAT_HEADER_SIZE];
-		struct format_header h;
-		struct io_blob *b = file_is_regular(name[i]) ?
-			file_blob(name[i], &none) : NULL;
-		bool hfile = b && b->size >= sizeof(head) &&
-			io_pread(b, head, sizeof(head), 0, &none) == 0 &&
-			format_take_header(head, &h, &none) == 0;
+	io_blob_free(b);
+	if (hfile)
+		*units = h.units;
+	return hfile;
+}
 
-		io_blob_free(b);
-		err_clear(&none);
-		if (hfile)
-			return h.units;
-	}
+uint32_t inputs_find_units(char **name, size_t n, uint32_t others)
+{
+	uint32_t units;
+
+	for (size_t i = 0; i < n; i++)
+		if (inputs_is_hfile(name[i], &units))
+			return units;
 	return others;
 }
 

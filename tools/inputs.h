@@ -5,6 +5,7 @@
 #ifndef TOOLS_INPUTS_H
 #define TOOLS_INPUTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/archive.h"
@@ -24,6 +25,8 @@ struct inputs {
 /* The callbacks of flow/in.h; inputs is a struct inputs. */
 int inputs_next(void *inputs, struct io_reader **member, struct err *err);
 int inputs_units(void *inputs, uint32_t units, struct err *err);
+/* Is that file an HFile?  *units get its units per second. */
+bool inputs_is_hfile(const char *name, uint32_t *units);
 /* The units of the first HFile among n files, or others. */
 uint32_t inputs_find_units(char **name, size_t n, uint32_t others);
 /* Adds up total. */

@@ -78,10 +78,10 @@ static void begin_object(struct json_encoder *e, const struct series *s,
 	series_names_release(&v);
 }
 
-static void add_double(struct json_encoder *e, struct buf *out, double d)
+static void add_double(struct buf *out, double d, bool lines)
 {
 	/* what JSON lacks, and a zero whose sign the digits would lose */
-	bool quote = e->lines && (!isfinite(d) || (d == 0 && signbit(d)));
+	bool quote = lines && (!isfinite(d) || (d == 0 && signbit(d)));
 	char *p;
 
 	if (quote)
@@ -108,8 +108,8 @@ static void add_latin1(struct buf *out, const uint8_t *p, size_t n)
 	buf_release(&text);
 }
 
-static void add_value(struct json_encoder *e, struct buf *out,
-		      const struct batch *b, size_t i)
+static void add_value(struct buf *out, const struct batch *b, size_t i,
+		      bool lines)
 {
 	size_t n = (size_t)b->aux[i];
 	char *p;
@@ -121,10 +121,10 @@ static void add_value(struct json_encoder *e, struct buf *out,
 		out->len += (size_t)(number_store_long(p, b->val[i]) - p);
 		break;
 	case BATCH_DOUBLE:
-		add_double(e, out, batch_double(b, i));
+		add_double(out, batch_double(b, i), lines);
 		break;
 	case BATCH_DECIMAL:
-		if (e->lines)
+		if (lines)
 			number_print_decimal(out, b->val[i], b->aux[i]);
 		else
 			number_print_canonical(out, b->val[i], b->aux[i]);
@@ -136,7 +136,7 @@ static void add_value(struct json_encoder *e, struct buf *out,
 		json_add_string(out, (const char *)batch_bytes(b, i), n);
 		break;
 	case BATCH_BYTES:
-		if (!e->lines) {
+		if (!lines) {
 			add_latin1(out, batch_bytes(b, i), n);
 			break;
 		}
@@ -147,8 +147,8 @@ static void add_value(struct json_encoder *e, struct buf *out,
 	}
 }
 
-static void add_point(struct json_encoder *e, struct buf *out,
-		      const struct batch *b, size_t i)
+static void add_point(struct buf *out, const struct batch *b, size_t i,
+		      bool lines)
 {
 	double lat, lon;
 	char *p;
@@ -170,8 +170,13 @@ static void add_point(struct json_encoder *e, struct buf *out,
 		*p++ = ',';
 	}
 	out->len = (size_t)((uint8_t *)p - out->data);
-	add_value(e, out, b, i);
+	add_value(out, b, i, lines);
 	buf_add_byte(out, ']');
+}
+
+void json_add_point(struct buf *out, const struct batch *b, size_t i)
+{
+	add_point(out, b, i, true);
 }
 
 static int encode_batch(struct form_encoder *base, const struct batch *b,
@@ -189,7 +194,7 @@ static int encode_batch(struct form_encoder *base, const struct batch *b,
 			begin_object(e, b->series, out);
 		else
 			buf_add_byte(out, ',');
-		add_point(e, out, b, i);
+		add_point(out, b, i, e->lines);
 		e->bytes += out->len - before;
 	}
 	return 0;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/batch.h"
 #include "util/buf.h"
 #include "util/err.h"
 
@@ -44,5 +45,7 @@ enum json_answer json_skip(struct json *j, struct err *err);
  * (raw.md 4).  Malformed UTF-8 becomes U+FFFD.
  */
 void json_add_string(struct buf *out, const char *p, size_t n);
+/* Appends a point as jsonl has it: [tick,(lat,lon,)(elevation,)value]. */
+void json_add_point(struct buf *out, const struct batch *b, size_t i);
 
 #endif

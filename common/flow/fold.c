@@ -9,7 +9,7 @@ enum { LONG = 256 };	/* points that are lent rather than copied */
 struct fold {
 	struct flow_source base;
 	struct flow_source *from;
-	enum fold_prefer prefer;
+	struct conflict_options opt;
 	struct ledger *ledger;
 	struct batch out;
 	struct batch held;	/* the last point: the next may have its tick */
@@ -33,17 +33,12 @@ static void fold_free(struct flow_source *base)
 static int conflict(struct fold *f, const struct batch *b, size_t i,
 		    struct err *err)
 {
-	struct ledger *l = f->ledger;
+	struct conflict_point held = { &f->held, 0, NULL };
+	struct conflict_point next = { b, i, NULL };
+	bool first = f->opt.prefer == FOLD_FIRST;
 
-	l->folded++;
-	if (batch_equal_point(&f->held, 0, b, i))
-		return 0;
-	if (l->conflicts++ == 0)
-		series_print(&l->conflict, &f->series, false);
-	if (f->prefer != FOLD_ERROR)
-		return 0;
-	return err_set(err, ERR_DATA, "two values for tick %lld of %s",
-		       (long long)b->tick[i], buf_text(&l->conflict));
+	return conflict_note(&f->opt, &f->series, first ? &held : &next,
+			     first ? &next : &held, !first, f->ledger, err);
 }
 
 static void hold(struct fold *f, const struct batch *b, size_t i)
@@ -61,7 +56,7 @@ static int fold_batch(struct fold *f, const struct batch *b, struct err *err)
 		if (f->held.n && b->tick[i] == f->held.tick[0]) {
 			if (conflict(f, b, i, err))
 				return -1;
-			if (f->prefer != FOLD_FIRST)
+			if (f->opt.prefer != FOLD_FIRST)
 				hold(f, b, i);
 			continue;
 		}
@@ -164,12 +159,21 @@ static int fold_next(struct flow_source *base, const struct batch **b,
 struct flow_source *fold_open(struct flow_source *from,
 			      enum fold_prefer prefer, struct ledger *ledger)
 {
+	struct conflict_options opt = { .prefer = prefer };
+
+	return fold_open_told(from, &opt, ledger);
+}
+
+struct flow_source *fold_open_told(struct flow_source *from,
+				   const struct conflict_options *opt,
+				   struct ledger *ledger)
+{
 	static const struct flow_source_ops ops = { fold_next, fold_free };
 	struct fold *f = alloc_zero(1, sizeof(*f));
 
 	f->base.ops = &ops;
 	f->from = from;
-	f->prefer = prefer;
+	f->opt = *opt;
 	f->ledger = ledger;
 	return &f->base;
 }

@@ -5,10 +5,8 @@
 #ifndef FLOW_FOLD_H
 #define FLOW_FOLD_H
 
+#include "flow/conflict.h"
 #include "flow/flow.h"
-#include "flow/ledger.h"
-
-enum fold_prefer { FOLD_LAST, FOLD_FIRST, FOLD_ERROR };
 
 /*
  * Takes from, which is sorted.  Counts folded points, and those of another
@@ -17,5 +15,9 @@ enum fold_prefer { FOLD_LAST, FOLD_FIRST, FOLD_ERROR };
  */
 struct flow_source *fold_open(struct flow_source *from,
 			      enum fold_prefer prefer, struct ledger *ledger);
+/* The same, and the conflicts are reported. */
+struct flow_source *fold_open_told(struct flow_source *from,
+				   const struct conflict_options *opt,
+				   struct ledger *ledger);
 
 #endif

@@ -13,6 +13,11 @@ enum {
 	FRAME = 64 << 10,	/* bytes that end a frame */
 	LEVEL = 1,		/* of zstd */
 	HEAD = 8,		/* of a frame: raw and stored length */
+
+	/* flags of a slice */
+	LOCATIONS = 1, ELEVATIONS = 2, HEAP = 4,
+	SERIES = 8,		/* it is no slice: a series */
+	ATTRIBUTES = 16, BUCKET = 32, IDS = 64, NAMELESS = 128,
 };
 
 struct run {
@@ -21,6 +26,7 @@ struct run {
 	struct buf raw;		/* the frame at hand */
 	struct buf packed;
 	struct buf_cursor in;	/* into raw, while reading */
+	struct series series;	/* said last, while reading */
 };
 
 struct run *run_new(const char *dir, struct err *err)
@@ -54,6 +60,7 @@ void run_free(struct run *r)
 		close(r->fd);
 	buf_release(&r->raw);
 	buf_release(&r->packed);
+	series_release(&r->series);
 	free(r->dir);
 	free(r);
 }
@@ -131,8 +138,9 @@ int run_put(struct run *r, uint32_t series, const struct batch *b,
 
 	buf_add_le32(raw, series);
 	buf_add_le32(raw, (uint32_t)n);
-	buf_add_byte(raw, (uint8_t)(b->has_location | b->has_elevation << 1 |
-				    heap << 2));
+	buf_add_byte(raw, (uint8_t)((b->has_location ? LOCATIONS : 0) |
+				    (b->has_elevation ? ELEVATIONS : 0) |
+				    (heap ? HEAP : 0)));
 	put_column(raw, b->tick + first, n, sizeof(*b->tick));
 	put_column(raw, b->kind + first, n, sizeof(*b->kind));
 	put_column(raw, b->val + first, n, sizeof(*b->val));
@@ -146,6 +154,32 @@ int run_put(struct run *r, uint32_t series, const struct batch *b,
 		if (texts >> b->kind[i] & 1)
 			buf_add(raw, batch_bytes(b, i), (size_t)b->aux[i]);
 	return raw->len >= FRAME ? end_frame(r, err) : 0;
+}
+
+int run_put_series(struct run *r, const struct series *s, struct err *err)
+{
+	struct buf *raw = &r->raw;
+
+	buf_add_le32(raw, (uint32_t)s->key.len);
+	buf_add_le32(raw, (uint32_t)s->attributes.len);
+	buf_add_byte(raw, (uint8_t)(SERIES |
+				    (s->has_attributes ? ATTRIBUTES : 0) |
+				    (s->has_bucket ? BUCKET : 0) |
+				    (s->has_ids ? IDS : 0) |
+				    (s->nameless ? NAMELESS : 0)));
+	buf_add(raw, s->key.data, s->key.len);
+	buf_add(raw, s->attributes.data, s->attributes.len);
+	buf_add_le64(raw, (uint64_t)s->lastbucket);
+	buf_add_le64(raw, (uint64_t)s->bucketspan);
+	buf_add_le64(raw, (uint64_t)s->bucketcount);
+	buf_add_le64(raw, (uint64_t)s->class_id);
+	buf_add_le64(raw, (uint64_t)s->labels_id);
+	return raw->len >= FRAME ? end_frame(r, err) : 0;
+}
+
+const struct series *run_series(const struct run *r)
+{
+	return &r->series;
 }
 
 int run_end(struct run *r, struct err *err)
@@ -189,28 +223,52 @@ static void take_column(struct buf_cursor *c, void *p, size_t n, size_t size)
 		memcpy(p, q, n * size);
 }
 
-int run_next(struct run *r, uint32_t *series, struct batch *b,
-	     struct err *err)
+static void take_text(struct buf_cursor *c, struct buf *b, size_t n)
+{
+	const uint8_t *p = buf_take(c, n);
+
+	buf_reset(b);
+	if (p)
+		buf_add(b, p, n);
+}
+
+static void take_series(struct run *r, size_t key, size_t attributes,
+			uint8_t flags)
+{
+	struct series *s = &r->series;
+	struct buf_cursor *c = &r->in;
+	int64_t v[5] = { 0 };
+
+	take_text(c, &s->key, key);
+	take_text(c, &s->attributes, attributes);
+	for (int i = 0; i < 5; i++) {
+		const uint8_t *p = buf_take(c, 8);
+
+		v[i] = p ? (int64_t)buf_le64(p) : 0;
+	}
+	s->has_attributes = flags & ATTRIBUTES;
+	s->has_bucket = flags & BUCKET;
+	s->has_ids = flags & IDS;
+	s->nameless = flags & NAMELESS;
+	s->lastbucket = v[0];
+	s->bucketspan = v[1];
+	s->bucketcount = v[2];
+	s->class_id = v[3];
+	s->labels_id = v[4];
+}
+
+static void take_slice(struct run *r, struct batch *b, size_t n,
+		       uint8_t flags)
 {
 	struct buf_cursor *c = &r->in;
-	bool end = false;
-	uint8_t flags;
-	size_t n;
 
-	if (buf_left(c) == 0 && next_frame(r, &end, err))
-		return -1;
-	if (end)
-		return 0;
-	*series = buf_take_le32(c);
-	n = buf_take_le32(c);
-	flags = buf_take_u8(c);
 	batch_reset(b);
 	batch_reserve(b, n);
 	take_column(c, b->tick, n, sizeof(*b->tick));
 	take_column(c, b->kind, n, sizeof(*b->kind));
 	take_column(c, b->val, n, sizeof(*b->val));
 	take_column(c, b->aux, n, sizeof(*b->aux));
-	batch_need(b, flags & 1, flags & 2);
+	batch_need(b, flags & LOCATIONS, flags & ELEVATIONS);
 	if (b->has_location)
 		take_column(c, b->location, n, sizeof(*b->location));
 	if (b->has_elevation)
@@ -218,8 +276,8 @@ int run_next(struct run *r, uint32_t *series, struct batch *b,
 	b->n = n;
 	for (size_t i = 0; i < n; i++) {
 		b->kinds |= 1u << b->kind[i];
-		if (!(flags & 4) || (b->kind[i] != BATCH_STRING &&
-				     b->kind[i] != BATCH_BYTES))
+		if (!(flags & HEAP) || (b->kind[i] != BATCH_STRING &&
+					b->kind[i] != BATCH_BYTES))
 			continue;
 		b->val[i] = (int64_t)b->heap.len;
 		buf_reserve(&b->heap, (size_t)b->aux[i] + 1);
@@ -227,6 +285,32 @@ int run_next(struct run *r, uint32_t *series, struct batch *b,
 			    (size_t)b->aux[i], 1);
 		b->heap.len += (size_t)b->aux[i];
 	}
-	return c->failed ? err_set(err, ERR_IO, "%s: temporary file is "
-				   "damaged", r->dir) : 1;
+}
+
+int run_next(struct run *r, uint32_t *series, struct batch *b,
+	     struct err *err)
+{
+	struct buf_cursor *c = &r->in;
+	uint8_t flags = SERIES;
+
+	while (flags & SERIES) {
+		bool end = false;
+		uint32_t n;
+
+		if (buf_left(c) == 0 && next_frame(r, &end, err))
+			return -1;
+		if (end)
+			return 0;
+		*series = buf_take_le32(c);
+		n = buf_take_le32(c);
+		flags = buf_take_u8(c);
+		if (flags & SERIES)
+			take_series(r, *series, n, flags);
+		else
+			take_slice(r, b, n, flags);
+		if (c->failed)
+			return err_set(err, ERR_IO, "%s: temporary file is "
+				       "damaged", r->dir);
+	}
+	return 1;
 }

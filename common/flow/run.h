@@ -15,9 +15,16 @@ enum { RUN_MEMORY = 192 << 10 };	/* bytes of one being read, about */
 /* A new run in a folder; its file is unlinked at once. */
 struct run *run_new(const char *dir, struct err *err);
 void run_free(struct run *r);
-/* Appends points first..first+n-1 of b, at most BATCH_POINTS of them. */
+/*
+ * Appends points first..first+n-1 of b, at most BATCH_POINTS of them; the
+ * number is the caller's, for the series or for where they come from.
+ */
 int run_put(struct run *r, uint32_t series, const struct batch *b,
 	    size_t first, size_t n, struct err *err);
+/* The slices behind it are of this series, until the next one. */
+int run_put_series(struct run *r, const struct series *s, struct err *err);
+/* Of the slice that was read last; lent. */
+const struct series *run_series(const struct run *r);
 /* Ends writing; the run is then read from its begin. */
 int run_end(struct run *r, struct err *err);
 /* The next slice replaces what b holds: 1, 0 at the end, or -1. */

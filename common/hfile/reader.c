@@ -7,7 +7,7 @@
 
 enum {
 	PAGES_OPEN = 8,			/* at the most */
-	PAGES_MEMORY = 192 << 20,	/* bytes; one page may be more */
+	PAGES_MEMORY = 192 << 20,	/* bytes, unless said otherwise */
 };
 
 struct open_page {
@@ -24,9 +24,15 @@ struct reader {
 	struct index_root root;
 	struct open_page open[PAGES_OPEN];
 	uint64_t clock;
+	size_t memory;		/* of open pages, bytes */
 	struct buf block;	/* scratch: payload, unpacked */
 	struct buf raw;
 };
+
+void reader_set_memory(struct reader *r, size_t bytes)
+{
+	r->memory = bytes;
+}
 
 void reader_free(struct reader *r)
 {
@@ -141,6 +147,7 @@ struct reader *reader_open(struct io_blob *b, struct err *err)
 	struct reader *r = alloc_zero(1, sizeof(*r));
 	struct block_ref ref;
 
+	r->memory = PAGES_MEMORY;
 	r->blob = b;
 	if (read_end(r, err))
 		goto bad;
@@ -292,7 +299,7 @@ static struct open_page *make_room(struct reader *r)
 	for (int i = 0; i < PAGES_OPEN; i++) {
 		struct open_page *o = &r->open[i];
 
-		if (memory <= PAGES_MEMORY && !o->page)
+		if (memory <= r->memory && !o->page)
 			return o;
 		if (o->page && (!best || o->used < best->used))
 			best = o;

@@ -22,6 +22,8 @@ struct reader;
 /* Takes b; errors name it. */
 struct reader *reader_open(struct io_blob *b, struct err *err);
 void reader_free(struct reader *r);
+/* Bytes of open pages it may keep; one page may be more. */
+void reader_set_memory(struct reader *r, size_t bytes);
 /* Lent: tail and root as they are in the file. */
 const struct index_root *reader_root(const struct reader *r);
 const struct format_tail *reader_tail(const struct reader *r);

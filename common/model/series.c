@@ -37,6 +37,31 @@ void series_copy(struct series *to, const struct series *from)
 	to->labels_id = from->labels_id;
 }
 
+void series_update(struct series *to, const struct series *from)
+{
+	if (from->has_attributes) {
+		buf_release(&to->attributes);
+		to->has_attributes = true;
+		if (from->attributes.len)
+			to->attributes = (struct buf){
+				alloc_dup(from->attributes.data,
+					  from->attributes.len),
+				from->attributes.len, from->attributes.len
+			};
+	}
+	if (from->has_bucket) {
+		to->has_bucket = true;
+		to->lastbucket = from->lastbucket;
+		to->bucketspan = from->bucketspan;
+		to->bucketcount = from->bucketcount;
+	}
+	if (from->has_ids) {
+		to->has_ids = true;
+		to->class_id = from->class_id;
+		to->labels_id = from->labels_id;
+	}
+}
+
 /* Appends a text with its zero bytes escaped, and the terminator. */
 static void put_text(struct buf *key, struct series_text t)
 {

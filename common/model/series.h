@@ -52,6 +52,11 @@ void series_release(struct series *s);
 /* Empties s, keeping its memory. */
 void series_reset(struct series *s);
 void series_copy(struct series *to, const struct series *from);
+/*
+ * What is said of a series again: an attributes block, bucket fields or ids
+ * of from replace those of to, as a whole.  The key stays.
+ */
+void series_update(struct series *to, const struct series *from);
 
 /*
  * Builds the key from a class and n pairs in any order.  Of two pairs of

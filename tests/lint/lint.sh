@@ -67,10 +67,10 @@ if command -v shellcheck > /dev/null; then
 else
 	echo "ok - shell scripts # SKIP no shellcheck here"
 fi
-for t in gts-rangecompact hfdump hfadmin; do
+for t in gts-merge gts-rangecompact hfdump hfadmin; do
 	grep -q "$t" README.md || echo "README.md does not name $t"
 	case $t in
-	gts-rangecompact | hfdump) "${BIN:-.}/$t" --option-table ;;
+	gts-* | hfdump) "${BIN:-.}/$t" --option-table ;;
 	*) for v in info ls verify digest diff index rangecompact; do "${BIN:-.}/$t" "$v" --option-table; done ;;
 	esac | cut -f 2 | sort -u | while read -r name; do
 		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" man/hfdump.1 || echo "man/$t.1 does not have --$name"
