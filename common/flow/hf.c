@@ -3,12 +3,16 @@
 #include <stdlib.h>
 
 #include "flow/digest.h"
+#include "hfile/gather.h"
 #include "util/alloc.h"
+
+enum { HF_MEMORY = 128 << 20 };	/* bytes of points that are gathered */
 
 struct hf_source {
 	struct flow_source base;
 	struct reader *reader;
 	struct reader_walk *walk;
+	struct gather *gather;	/* of a file of several segments */
 	struct filter_options opt;
 	struct ledger *ledger;
 	struct batch batch;
@@ -22,6 +26,7 @@ static void source_free(struct flow_source *base)
 	struct hf_source *s = (struct hf_source *)base;
 
 	reader_walk_free(s->walk);
+	gather_free(s->gather);
 	batch_release(&s->batch);
 	free(s);
 }
@@ -70,6 +75,66 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 	}
 }
 
+/* The next chunk that is wanted: 1, 0 the end, or -1. */
+static int next_wanted(struct hf_source *s, const struct series **series,
+		       const struct index_chunk **c, struct err *err)
+{
+	int r;
+
+	while ((r = next_chunk(s, series, c, err)) > 0) {
+		if (s->asked != (*c)->series + 1) {
+			s->asked = (*c)->series + 1;
+			s->wanted = filter_series(&s->opt, *series, err);
+		}
+		if (s->wanted < 0)
+			return -1;
+		s->ledger->points_in += (*c)->points;
+		if (!s->wanted)
+			s->ledger->dropped_selector += (*c)->points;
+		else if ((*c)->last < s->opt.range.start ||
+			 (*c)->first > s->opt.range.end)
+			s->ledger->dropped_range += (*c)->points;
+		else
+			return 1;
+	}
+	return r;
+}
+
+static struct reader *same_reader(void *arg, size_t input, struct err *err)
+{
+	(void)input;
+	(void)err;
+	return ((struct hf_source *)arg)->reader;
+}
+
+/* As many chunks as the memory holds, read page by page. */
+static int gather(struct hf_source *s, struct err *err)
+{
+	const struct series *series;
+	const struct index_chunk *c;
+	int r = 1;
+
+	while (!gather_full(s->gather) &&
+	       (r = next_wanted(s, &series, &c, err)) > 0)
+		gather_add(s->gather, series, c, 0, true);
+	return r < 0 ? -1 : gather_load(s->gather, same_reader, s, err);
+}
+
+static int next_gathered(struct hf_source *s, const struct batch **b,
+			 struct err *err)
+{
+	struct gather_item *item = gather_take(s->gather);
+
+	if (!item) {
+		if (gather(s, err))
+			return -1;
+		item = gather_take(s->gather);
+	}
+	if (item)
+		*b = &item->points;
+	return item != NULL;
+}
+
 static int source_next(struct flow_source *base, const struct batch **b,
 		       struct err *err)
 {
@@ -78,31 +143,15 @@ static int source_next(struct flow_source *base, const struct batch **b,
 	const struct index_chunk *c;
 	int r;
 
-	while ((r = next_chunk(s, &series, &c, err)) > 0) {
-		if (s->asked != c->series + 1) {
-			s->asked = c->series + 1;
-			s->wanted = filter_series(&s->opt, series, err);
-		}
-		if (s->wanted < 0)
-			return -1;
-		s->ledger->points_in += c->points;
-		if (!s->wanted) {
-			s->ledger->dropped_selector += c->points;
-			continue;
-		}
-		if (c->last < s->opt.range.start ||
-		    c->first > s->opt.range.end) {
-			s->ledger->dropped_range += c->points;
-			continue;
-		}
-		batch_reset(&s->batch);
-		s->batch.series = series;
-		if (reader_chunk(s->reader, c, &s->batch, err))
-			return -1;
-		*b = &s->batch;
-		return 1;
-	}
-	return r;
+	if (s->gather)
+		return next_gathered(s, b, err);
+	r = next_wanted(s, &series, &c, err);
+	if (r <= 0)
+		return r;
+	batch_reset(&s->batch);
+	s->batch.series = series;
+	*b = &s->batch;
+	return reader_chunk(s->reader, c, &s->batch, err) ? -1 : 1;
 }
 
 struct flow_source *hf_source(struct reader *r,
@@ -116,6 +165,8 @@ struct flow_source *hf_source(struct reader *r,
 	s->reader = r;
 	s->opt = *opt;
 	s->ledger = ledger;
+	if (reader_root(r)->segments > 1)
+		s->gather = gather_new(HF_MEMORY);
 	if (opt->only)
 		table_rank(opt->only);
 	return &s->base;

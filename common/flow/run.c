@@ -1,13 +1,13 @@
 #include "flow/run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "codec/squeeze.h"
 #include "util/alloc.h"
+#include "util/tmp.h"
 
 enum {
 	FRAME = 64 << 10,	/* bytes that end a frame */
@@ -32,20 +32,10 @@ struct run {
 struct run *run_new(const char *dir, struct err *err)
 {
 	struct run *r = alloc_zero(1, sizeof(*r));
-	struct buf name = { 0 };
 
 	r->dir = alloc_string(dir);
-	r->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (r->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-		buf_addf(&name, "%s/gtstools-XXXXXX", dir);
-		buf_text(&name);
-		r->fd = mkstemp((char *)name.data);
-		if (r->fd >= 0)
-			unlink((char *)name.data);
-		buf_release(&name);
-	}
+	r->fd = tmp_open(dir, err);
 	if (r->fd < 0) {
-		err_errno(err, ERR_IO, "%s: no temporary file", dir);
 		run_free(r);
 		return NULL;
 	}
@@ -63,23 +53,6 @@ void run_free(struct run *r)
 	series_release(&r->series);
 	free(r->dir);
 	free(r);
-}
-
-static int write_all(struct run *r, const uint8_t *p, size_t n,
-		     struct err *err)
-{
-	while (n > 0) {
-		ssize_t k = write(r->fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return err_errno(err, ERR_IO, "%s: temporary file",
-					 r->dir);
-		p += k;
-		n -= (size_t)k;
-	}
-	return 0;
 }
 
 static int read_all(struct run *r, uint8_t *p, size_t n, bool *end,
@@ -119,7 +92,7 @@ static int end_frame(struct run *r, struct err *err)
 	buf_add_le32(&r->packed, 0);
 	squeeze_zstd(&r->packed, r->raw.data, r->raw.len, LEVEL);
 	buf_put_le32(r->packed.data + 4, (uint32_t)(r->packed.len - HEAD));
-	e = write_all(r, r->packed.data, r->packed.len, err);
+	e = tmp_write(r->fd, r->packed.data, r->packed.len, r->dir, err);
 	buf_reset(&r->raw);
 	return e;
 }

@@ -22,10 +22,10 @@ static void put_le16(uint8_t *p, uint16_t v)
 const char *format_preset_name(int preset)
 {
 	static const char *const name[] = {
-		NULL, "hot", "fast", "dense", "max"
+		"mixed", "hot", "fast", "dense", "max"
 	};
 
-	return preset >= FORMAT_PRESET_HOT && preset <= FORMAT_PRESET_MAX ?
+	return preset >= FORMAT_PRESET_MIXED && preset <= FORMAT_PRESET_MAX ?
 		name[preset] : "unknown";
 }
 

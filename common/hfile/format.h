@@ -81,6 +81,7 @@ enum {
 	FORMAT_CRITICAL = 1,		/* flag: refuse the file if unknown */
 
 	/* presets: how streams of integers are coded */
+	FORMAT_PRESET_MIXED = 0,	/* several, in a merged file */
 	FORMAT_PRESET_HOT = 1,		/* packed bits */
 	FORMAT_PRESET_FAST = 2,		/* varints and byte planes */
 	FORMAT_PRESET_DENSE = 3,	/* rANS */

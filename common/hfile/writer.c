@@ -17,7 +17,10 @@ enum {
 };
 
 struct writer {
-	struct block_out out;
+	struct block_out own;
+	struct block_out *out;		/* own, or that of the caller */
+	uint64_t begins;		/* offset of the segment */
+	struct writer_sink sink;
 	struct hash_stream *segment;	/* of the bytes behind the header */
 	const struct writer_options opt;
 	struct batch chunk;		/* points of the series at hand */
@@ -40,7 +43,30 @@ static int put_header(struct writer *w, struct err *err)
 	uint8_t h[FORMAT_HEADER_SIZE];
 
 	format_put_header(h, &(struct format_header){ w->opt.units });
-	return block_write_bytes(&w->out, h, sizeof(h), err);
+	return block_write_bytes(w->out, h, sizeof(h), err);
+}
+
+/* The directory as a sink. */
+static int add_series(void *arg, const struct series *s, struct err *err)
+{
+	(void)err;
+	directory_add_series(arg, s);
+	return 0;
+}
+
+static int add_chunk(void *arg, const struct index_chunk *c, struct err *err)
+{
+	(void)err;
+	directory_add(arg, c);
+	return 0;
+}
+
+static void begin_segment(struct writer *w)
+{
+	w->segment = hash_stream_new();
+	w->out->segment = w->segment;
+	w->out->sequence = 0;
+	w->begins = w->out->offset;
 }
 
 struct writer *writer_open(struct io_writer *to,
@@ -50,17 +76,33 @@ struct writer *writer_open(struct io_writer *to,
 	struct writer *w = alloc_zero(1, sizeof(*w));
 
 	memcpy((void *)&w->opt, opt, sizeof(*opt));
-	w->out.to = to;
-	w->out.hash = hash_stream_new();
-	w->segment = hash_stream_new();
+	w->out = &w->own;
+	w->own.to = to;
+	w->own.hash = hash_stream_new();
 	w->directory = directory_new(&(struct directory_options){ 0 });
+	w->sink = (struct writer_sink){ add_series, add_chunk, w->directory };
 	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
 	w->window.preset = w->root.preset;
 	if (put_header(w, err)) {
 		writer_free(w);
 		return NULL;
 	}
-	w->out.segment = w->segment;
+	begin_segment(w);
+	return w;
+}
+
+struct writer *writer_open_segment(struct block_out *out,
+				   const struct writer_options *opt,
+				   const struct writer_sink *sink)
+{
+	struct writer *w = alloc_zero(1, sizeof(*w));
+
+	memcpy((void *)&w->opt, opt, sizeof(*opt));
+	w->out = out;
+	w->sink = *sink;
+	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
+	w->window.preset = w->root.preset;
+	begin_segment(w);
 	return w;
 }
 
@@ -79,9 +121,9 @@ void writer_free(struct writer *w)
 	buf_release(&w->defs.attributes);
 	buf_release(&w->defs_key);
 	index_root_release(&w->root);
-	hash_stream_free(w->out.hash);
 	hash_stream_free(w->segment);
-	io_writer_free(w->out.to);
+	hash_stream_free(w->own.hash);
+	io_writer_free(w->own.to);
 	free(w);
 }
 
@@ -101,7 +143,7 @@ static int end_defs(struct writer *w, struct err *err)
 	*d = (struct index_def){ .first = w->defs_first, .n = w->defs.n };
 	buf_add(&d->key, w->defs_key.data, w->defs_key.len);
 	index_end_series(&w->defs, d->first, &raw);
-	r = block_write_packed(&w->out, FORMAT_SERIES, raw.data, raw.len,
+	r = block_write_packed(w->out, FORMAT_SERIES, raw.data, raw.len,
 			       &d->ref, err);
 	buf_release(&raw);
 	return r;
@@ -116,12 +158,13 @@ static int flush_window(struct writer *w, struct err *err)
 	if (end_defs(w, err))
 		return -1;
 	w->entry = alloc_grow(w->entry, &w->cap_entry, n, sizeof(*w->entry));
-	if (window_flush(&w->window, &w->out, w->entry, &w->page, &w->npage,
+	if (window_flush(&w->window, w->out, w->entry, &w->page, &w->npage,
 			 &w->cap_page, err))
 		return -1;
 	w->root.chunks += n;
 	for (size_t i = 0; i < n; i++)
-		directory_add(w->directory, &w->entry[i]);
+		if (w->sink.chunk(w->sink.arg, &w->entry[i], err))
+			return -1;
 	return 0;
 }
 
@@ -139,9 +182,8 @@ static int define_series(struct writer *w, struct err *err)
 		buf_add(&w->defs_key, w->series.key.data, w->series.key.len);
 	}
 	index_put_series(&w->defs, &w->series);
-	directory_add_series(w->directory, &w->series);
 	w->root.series++;
-	return 0;
+	return w->sink.series(w->sink.arg, &w->series, err);
 }
 
 /* Points first..first+n-1 of b are the next chunk of the series at hand. */
@@ -162,6 +204,11 @@ static int end_series(struct writer *w, struct err *err)
 
 	batch_reset(&w->chunk);
 	return r;
+}
+
+int writer_cut(struct writer *w, struct err *err)
+{
+	return end_series(w, err);
 }
 
 /* Does a chunk of n points end behind this tick? */
@@ -245,27 +292,40 @@ static void put_tags(struct writer *w)
 			w->opt.attribute[w->root.nattribute];
 }
 
-int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
+int writer_close_segment(struct writer *w, struct writer_segment *s,
+			 struct err *err)
 {
-	struct index_segment segment;
-	struct directory_lists lists = { .segment = &segment };
-
 	if (end_series(w, err) || flush_window(w, err))
 		return -1;
-	segment = (struct index_segment){
-		.ref = { FORMAT_HEADER_SIZE,
-			 w->out.offset - FORMAT_HEADER_SIZE },
-		.blocks = w->out.sequence, .series = w->root.series,
-		.chunks = w->root.chunks, .points = w->root.points,
-		.name = hash_stream_value_128(w->segment),
+	*s = (struct writer_segment){
+		.segment = {
+			.ref = { w->begins, w->out->offset - w->begins },
+			.blocks = w->out->sequence,
+			.series = w->root.series, .chunks = w->root.chunks,
+			.points = w->root.points,
+			.name = hash_stream_value_128(w->segment),
+		},
+		.page = w->page, .npage = w->npage,
+		.def = w->root.def, .ndef = w->root.ndef,
 	};
-	lists.nsegment = segment.blocks > 0;
-	lists.page = w->page;
-	lists.npage = w->npage;
+	w->out->segment = NULL;
+	return 0;
+}
+
+int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
+{
+	struct writer_segment s;
+	struct directory_lists lists;
+
+	if (writer_close_segment(w, &s, err))
+		return -1;
+	lists = (struct directory_lists){
+		s.page, s.npage, &s.segment, s.segment.blocks > 0
+	};
 	w->root.digest = digest;
 	put_tags(w);
-	if (directory_write(w->directory, &w->out, &w->root, &lists,
+	if (directory_write(w->directory, w->out, &w->root, &lists,
 			    w->opt.units, err))
 		return -1;
-	return io_commit(w->out.to, err);
+	return io_commit(w->out->to, err);
 }

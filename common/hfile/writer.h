@@ -13,6 +13,8 @@
 #define HFILE_WRITER_H
 
 #include "codec/hash.h"
+#include "hfile/block.h"
+#include "hfile/index.h"
 #include "model/batch.h"
 #include "util/err.h"
 #include "util/io.h"
@@ -36,5 +38,32 @@ int writer_put(struct writer *w, const struct batch *b, struct err *err);
 int writer_close(struct writer *w, struct hash_128 digest, struct err *err);
 /* Without close before it nothing stays behind. */
 void writer_free(struct writer *w);
+
+/* The points that follow begin a new chunk. */
+int writer_cut(struct writer *w, struct err *err);
+
+/*
+ * A segment of a file whose other parts somebody else writes: who is told of
+ * its series and chunks, in canonical order, each series before its chunks.
+ */
+struct writer_sink {
+	int (*series)(void *arg, const struct series *s, struct err *err);
+	int (*chunk)(void *arg, const struct index_chunk *c, struct err *err);
+	void *arg;
+};
+/* Begins where out stands, which is lent until the end. */
+struct writer *writer_open_segment(struct block_out *out,
+				   const struct writer_options *opt,
+				   const struct writer_sink *sink);
+/* What a segment turned out to be; the arrays are lent until free. */
+struct writer_segment {
+	struct index_segment segment;
+	const struct index_page *page;
+	size_t npage;
+	const struct index_def *def;	/* its SERIES blocks */
+	size_t ndef;
+};
+int writer_close_segment(struct writer *w, struct writer_segment *s,
+			 struct err *err);
 
 #endif

@@ -1,0 +1,56 @@
+/*
+ * merge-state - what the parts of merge know together: plan, copy, recode.
+ */
+#ifndef HFILE_MERGE_STATE_H
+#define HFILE_MERGE_STATE_H
+
+#include "hfile/entries.h"
+#include "hfile/merge.h"
+
+struct merge_input {
+	uint64_t points;
+	int64_t last;		/* greatest tick */
+	uint64_t tail;		/* digest of the file */
+	int rank;		/* the greater wins */
+	struct index_page *page;	/* ref: in the output, once copied */
+	uint64_t *number;	/* of each page in the output */
+	bool *recode;		/* each page: it is not copied */
+	size_t npage;
+	struct index_segment *segment;
+	size_t nsegment;
+};
+
+struct merge {
+	struct merge_options opt;
+	struct merge_counts counts;
+	int preset;		/* of all inputs, or FORMAT_PRESET_MIXED */
+	struct merge_input *input;
+	size_t n;
+	struct entries *entries;	/* a list an input, then the new ones */
+	struct entries *names;		/* each series, with its attributes */
+	struct io_writer *to;
+	struct block_out out;
+	struct hash_stream *segment_hash;
+	struct index_page *page;	/* of the output */
+	size_t npage, cap_page;
+	struct index_segment *segment;	/* of the output */
+	size_t nsegment, cap_segment;
+	struct index_def *def;		/* of the only segment, a new one */
+	size_t ndef;
+	struct reader *reader;		/* the one open */
+	size_t reading;			/* its input */
+};
+
+/* The reader of an input, lent; another one is closed. */
+struct reader *merge_reader(struct merge *m, size_t i, struct err *err);
+void merge_add_page(struct merge *m, const struct index_page *page);
+void merge_add_segment(struct merge *m, const struct index_segment *s);
+
+/* Fills inputs, entries, names, and decides. */
+int merge_plan(struct merge *m, struct err *err);
+/* Copies segments and pages. */
+int merge_copy(struct merge *m, struct err *err);
+/* Writes the points of what was not copied as one segment. */
+int merge_recode(struct merge *m, struct err *err);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * merge - many HFiles into one, by copying where that can be.
+ *
+ * Segments whose series or ranges no other input touches are copied as they
+ * are and only the directory is written anew.  Segments under half a page
+ * are written anew as one, where there are several.  Pages that hold a chunk
+ * which another input overlaps are decoded, their points merged, and written
+ * anew; the rest of such a segment is copied page by page.  So nothing that
+ * lost stays in the file.  Of the inputs one is open at a time, and what is
+ * known of their directories goes to disk beyond the memory.
+ *
+ * The bytes depend on the inputs, their order and the preference only.
+ */
+#ifndef HFILE_MERGE_H
+#define HFILE_MERGE_H
+
+#include "hfile/reader.h"
+#include "hfile/writer.h"
+
+/* Which of several values of one tick stays. */
+enum merge_prefer {
+	MERGE_LAST,	/* that of the later input */
+	MERGE_FIRST,
+	MERGE_NEWEST,	/* that of the input with the later last tick */
+	MERGE_OLDEST,
+	MERGE_ERROR,	/* two different values are ERR_DATA */
+};
+
+struct merge_options {
+	enum merge_prefer prefer;
+	uint64_t memory;		/* bytes */
+	const char *tmpdir;		/* lent */
+	uint64_t small;			/* points under which a segment is
+					   written anew; 0: half a page */
+	struct writer_options writer;	/* units are taken from the inputs, as
+					   is the preset, of the first one,
+					   where it is 0 */
+	/* Opens input i, again and again: the caller of it frees the blob. */
+	struct io_blob *(*open)(void *arg, size_t i, struct err *err);
+	/* Told of each point that lost (may be NULL). */
+	void (*lost)(void *arg, const struct batch *won, size_t i,
+		     const struct batch *lost, size_t j);
+	void *arg;			/* of both */
+};
+
+struct merge_counts {
+	uint64_t points_in;
+	uint64_t points_out;	/* once written */
+	uint64_t folded;	/* points that lost */
+	uint64_t conflicts;	/* those of another value than what won */
+	uint64_t series;	/* once written */
+	uint64_t segments_copied;
+	uint64_t segments_thinned;	/* copied but for some pages */
+	uint64_t chunks_copied;
+	uint64_t chunks_recoded;
+	bool ranged;		/* there is a point */
+	int64_t first, last;	/* ticks */
+	uint32_t units;		/* per second */
+	struct hash_128 digest;	/* sum of those of the inputs */
+};
+
+struct merge;
+/*
+ * Reads the directories of n inputs and decides what to do.  Inputs of
+ * another time unit than the first are ERR_DATA.
+ */
+struct merge *merge_open(size_t n, const struct merge_options *opt,
+			 struct err *err);
+const struct merge_counts *merge_counts(const struct merge *m);
+/* Takes to; writes all but the directory. */
+int merge_write(struct merge *m, struct io_writer *to, struct err *err);
+/*
+ * Writes the directory and commits.  digest is that of the points: the sum
+ * of the inputs' less what the caller summed over those that lost.
+ */
+int merge_close(struct merge *m, struct hash_128 digest, struct err *err);
+void merge_free(struct merge *m);
+
+#endif
