@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "hfile/merge-state.h"
+#include "hfile/join-state.h"
 #include "util/alloc.h"
 
 enum {
@@ -8,7 +8,7 @@ enum {
 	SMALL = FORMAT_PAGE_POINTS / 2,
 };
 
-static int check_units(struct merge *m, struct reader *r, size_t i,
+static int check_units(struct join *m, struct reader *r, size_t i,
 		       struct err *err)
 {
 	uint32_t units = reader_tail(r)->units;
@@ -22,9 +22,9 @@ static int check_units(struct merge *m, struct reader *r, size_t i,
 		       m->counts.units);
 }
 
-static void count_root(struct merge *m, const struct index_root *root)
+static void count_root(struct join *m, const struct index_root *root)
 {
-	struct merge_counts *c = &m->counts;
+	struct join_counts *c = &m->counts;
 
 	c->points_in += root->points;
 	c->digest.low += root->digest.low;
@@ -39,7 +39,7 @@ static void count_root(struct merge *m, const struct index_root *root)
 }
 
 /* The chunks of an input become the next list of entries. */
-static int list_chunks(struct merge *m, struct merge_input *in,
+static int list_chunks(struct join *m, struct join_input *in,
 		       struct reader *r, struct err *err)
 {
 	struct reader_walk *w = reader_walk_all(r);
@@ -63,10 +63,10 @@ static int list_chunks(struct merge *m, struct merge_input *in,
 	return more;
 }
 
-static int scan(struct merge *m, size_t i, struct err *err)
+static int scan(struct join *m, size_t i, struct err *err)
 {
-	struct merge_input *in = &m->input[i];
-	struct reader *r = merge_reader(m, i, err);
+	struct join_input *in = &m->input[i];
+	struct reader *r = join_reader(m, i, err);
 
 	if (!r || check_units(m, r, i, err) ||
 	    reader_pages(r, &in->page, &in->npage, err) ||
@@ -88,19 +88,19 @@ static int scan(struct merge *m, size_t i, struct err *err)
 }
 
 /* Is a worse than b, by the preference? */
-static int worse(const struct merge *m, size_t a, size_t b)
+static int worse(const struct join *m, size_t a, size_t b)
 {
-	const struct merge_input *x = &m->input[a], *y = &m->input[b];
-	bool newest = m->opt.prefer == MERGE_NEWEST;
+	const struct join_input *x = &m->input[a], *y = &m->input[b];
+	bool newest = m->opt.prefer == JOIN_NEWEST;
 
-	if ((newest || m->opt.prefer == MERGE_OLDEST) && x->last != y->last)
+	if ((newest || m->opt.prefer == JOIN_OLDEST) && x->last != y->last)
 		return newest ? x->last < y->last : x->last > y->last;
-	return m->opt.prefer == MERGE_FIRST || m->opt.prefer == MERGE_OLDEST ?
+	return m->opt.prefer == JOIN_FIRST || m->opt.prefer == JOIN_OLDEST ?
 		a > b : a < b;
 }
 
 /* Stable merge sort of the inputs, the worst first: gives the ranks. */
-static void rank(struct merge *m)
+static void rank(struct join *m)
 {
 	size_t *a = alloc_resize(NULL, m->n + 1, sizeof(*a));
 	size_t *b = alloc_resize(NULL, m->n + 1, sizeof(*b)), *t;
@@ -138,14 +138,14 @@ struct cluster {
 	int64_t last;		/* greatest tick */
 };
 
-static void end_cluster(struct merge *m, struct cluster *c)
+static void end_cluster(struct join *m, struct cluster *c)
 {
 	for (size_t i = 0; c->n > 1 && i < c->n; i++)
 		m->input[c->place[i].input].recode[c->place[i].page] = true;
 	c->n = 0;
 }
 
-static void add_to_cluster(struct merge *m, struct cluster *c,
+static void add_to_cluster(struct join *m, struct cluster *c,
 			   const struct entry *e)
 {
 	if (c->n && e->chunk.first > c->last)
@@ -184,7 +184,7 @@ struct named {
 	bool begun;
 };
 
-static int end_named(struct merge *m, struct named *n, struct err *err)
+static int end_named(struct join *m, struct named *n, struct err *err)
 {
 	const struct index_chunk none = { 0 };
 
@@ -195,7 +195,7 @@ static int end_named(struct merge *m, struct named *n, struct err *err)
 	return entries_add(m->names, &n->series, &none, err);
 }
 
-static int add_to_named(struct merge *m, struct named *n,
+static int add_to_named(struct join *m, struct named *n,
 			const struct entry *e, struct err *err)
 {
 	struct series s = *e->series;
@@ -219,7 +219,7 @@ static int add_to_named(struct merge *m, struct named *n,
 }
 
 /* Finds the pages that overlap, and what each series is called. */
-static int find_overlaps(struct merge *m, struct err *err)
+static int find_overlaps(struct join *m, struct err *err)
 {
 	struct cluster c = { 0 };
 	struct named n = { 0 };
@@ -243,7 +243,7 @@ static int find_overlaps(struct merge *m, struct err *err)
 }
 
 /* Marks the pages of the small segments of an input; counts these. */
-static size_t mark_small(struct merge_input *in, uint64_t least, bool mark)
+static size_t mark_small(struct join_input *in, uint64_t least, bool mark)
 {
 	size_t small = 0;
 
@@ -261,7 +261,7 @@ static size_t mark_small(struct merge_input *in, uint64_t least, bool mark)
 }
 
 /* One small segment is copied as it is, several become one. */
-static void find_small(struct merge *m)
+static void find_small(struct join *m)
 {
 	uint64_t least = m->opt.small ? m->opt.small : SMALL;
 	size_t small = 0;
@@ -272,7 +272,7 @@ static void find_small(struct merge *m)
 		mark_small(&m->input[i], least, true);
 }
 
-int merge_plan(struct merge *m, struct err *err)
+int join_plan(struct join *m, struct err *err)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (scan(m, i, err))

@@ -1,12 +1,12 @@
-#include "hfile/merge.h"
+#include "hfile/join.h"
 
 #include <stdlib.h>
 
 #include "hfile/directory.h"
-#include "hfile/merge-state.h"
+#include "hfile/join-state.h"
 #include "util/alloc.h"
 
-struct reader *merge_reader(struct merge *m, size_t i, struct err *err)
+struct reader *join_reader(struct join *m, size_t i, struct err *err)
 {
 	struct io_blob *b;
 
@@ -29,32 +29,32 @@ struct reader *merge_reader(struct merge *m, size_t i, struct err *err)
 	return m->reader;
 }
 
-void merge_add_page(struct merge *m, const struct index_page *page)
+void join_add_page(struct join *m, const struct index_page *page)
 {
 	m->page = alloc_grow(m->page, &m->cap_page, m->npage + 1,
 			     sizeof(*m->page));
 	m->page[m->npage++] = *page;
 }
 
-void merge_add_segment(struct merge *m, const struct index_segment *s)
+void join_add_segment(struct join *m, const struct index_segment *s)
 {
 	m->segment = alloc_grow(m->segment, &m->cap_segment,
 				m->nsegment + 1, sizeof(*m->segment));
 	m->segment[m->nsegment++] = *s;
 }
 
-struct merge *merge_open(size_t n, const struct merge_options *opt,
+struct join *join_open(size_t n, const struct join_options *opt,
 			 struct err *err)
 {
-	struct merge *m = alloc_zero(1, sizeof(*m));
+	struct join *m = alloc_zero(1, sizeof(*m));
 
 	m->opt = *opt;
 	m->n = n;
 	m->input = alloc_zero(n + 1, sizeof(*m->input));
 	m->entries = entries_new((size_t)opt->memory / 4, opt->tmpdir);
 	m->names = entries_new((size_t)opt->memory / 8, opt->tmpdir);
-	if (merge_plan(m, err)) {
-		merge_free(m);
+	if (join_plan(m, err)) {
+		join_free(m);
 		return NULL;
 	}
 	m->opt.writer.units = m->counts.units;
@@ -63,12 +63,12 @@ struct merge *merge_open(size_t n, const struct merge_options *opt,
 	return m;
 }
 
-const struct merge_counts *merge_counts(const struct merge *m)
+const struct join_counts *join_counts(const struct join *m)
 {
 	return &m->counts;
 }
 
-void merge_free(struct merge *m)
+void join_free(struct join *m)
 {
 	if (!m)
 		return;
@@ -93,7 +93,7 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
-int merge_write(struct merge *m, struct io_writer *to, struct err *err)
+int join_write(struct join *m, struct io_writer *to, struct err *err)
 {
 	uint8_t h[FORMAT_HEADER_SIZE];
 
@@ -104,14 +104,14 @@ int merge_write(struct merge *m, struct io_writer *to, struct err *err)
 	format_put_header(h, &(struct format_header){ m->counts.units });
 	entries_begin(m->entries);
 	if (block_write_bytes(&m->out, h, sizeof(h), err) ||
-	    merge_copy(m, err) || merge_recode(m, err))
+	    join_copy(m, err) || join_recode(m, err))
 		return -1;
 	m->counts.points_out = m->counts.points_in - m->counts.folded;
 	return 0;
 }
 
 /* All chunks of the output, series by series, into the directory. */
-static int fill_directory(struct merge *m, struct directory *d,
+static int fill_directory(struct join *m, struct directory *d,
 			  struct index_root *root, struct err *err)
 {
 	struct entry e, name = { 0 };
@@ -120,7 +120,7 @@ static int fill_directory(struct merge *m, struct directory *d,
 
 	while (more > 0 && (more = entries_next(m->entries, &e, err)) > 0) {
 		if (e.list < m->n) {
-			const struct merge_input *in = &m->input[e.list];
+			const struct join_input *in = &m->input[e.list];
 
 			if (in->recode[e.chunk.page])
 				continue;
@@ -131,7 +131,7 @@ static int fill_directory(struct merge *m, struct directory *d,
 			if (entries_next(m->names, &name, err) <= 0 ||
 			    series_compare(name.series, e.series))
 				return err_set(err, ERR_INTERNAL,
-					       "merge: series were lost");
+					       "series were lost");
 			directory_add_series(d, name.series);
 			root->series++;
 		}
@@ -142,7 +142,7 @@ static int fill_directory(struct merge *m, struct directory *d,
 	return more;
 }
 
-static void fill_root(const struct merge *m, struct index_root *root)
+static void fill_root(const struct join *m, struct index_root *root)
 {
 	const struct writer_options *w = &m->opt.writer;
 
@@ -163,7 +163,7 @@ static void fill_root(const struct merge *m, struct index_root *root)
 			w->attribute[root->nattribute];
 }
 
-int merge_close(struct merge *m, struct hash_128 digest, struct err *err)
+int join_close(struct join *m, struct hash_128 digest, struct err *err)
 {
 	const struct directory_options opt = { .named = m->ndef == 0 };
 	struct directory *d = directory_new(&opt);

@@ -1,13 +1,13 @@
 /*
- * merge-state - what the parts of merge know together: plan, copy, recode.
+ * join-state - what the parts of join know together: plan, copy, recode.
  */
-#ifndef HFILE_MERGE_STATE_H
-#define HFILE_MERGE_STATE_H
+#ifndef HFILE_JOIN_STATE_H
+#define HFILE_JOIN_STATE_H
 
 #include "hfile/entries.h"
-#include "hfile/merge.h"
+#include "hfile/join.h"
 
-struct merge_input {
+struct join_input {
 	uint64_t points;
 	int64_t last;		/* greatest tick */
 	uint64_t tail;		/* digest of the file */
@@ -20,11 +20,11 @@ struct merge_input {
 	size_t nsegment;
 };
 
-struct merge {
-	struct merge_options opt;
-	struct merge_counts counts;
+struct join {
+	struct join_options opt;
+	struct join_counts counts;
 	int preset;		/* of all inputs, or FORMAT_PRESET_MIXED */
-	struct merge_input *input;
+	struct join_input *input;
 	size_t n;
 	struct entries *entries;	/* a list an input, then the new ones */
 	struct entries *names;		/* each series, with its attributes */
@@ -42,15 +42,15 @@ struct merge {
 };
 
 /* The reader of an input, lent; another one is closed. */
-struct reader *merge_reader(struct merge *m, size_t i, struct err *err);
-void merge_add_page(struct merge *m, const struct index_page *page);
-void merge_add_segment(struct merge *m, const struct index_segment *s);
+struct reader *join_reader(struct join *m, size_t i, struct err *err);
+void join_add_page(struct join *m, const struct index_page *page);
+void join_add_segment(struct join *m, const struct index_segment *s);
 
 /* Fills inputs, entries, names, and decides. */
-int merge_plan(struct merge *m, struct err *err);
+int join_plan(struct join *m, struct err *err);
 /* Copies segments and pages. */
-int merge_copy(struct merge *m, struct err *err);
+int join_copy(struct join *m, struct err *err);
 /* Writes the points of what was not copied as one segment. */
-int merge_recode(struct merge *m, struct err *err);
+int join_recode(struct join *m, struct err *err);
 
 #endif

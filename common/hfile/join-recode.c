@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "hfile/gather.h"
-#include "hfile/merge-state.h"
+#include "hfile/join-state.h"
 #include "util/alloc.h"
 #include "util/heap.h"
 
@@ -13,7 +13,7 @@ struct waiting {
 };
 
 struct recode {
-	struct merge *m;
+	struct join *m;
 	struct writer *writer;
 	struct gather *gather;
 	struct heap heap;	/* of struct waiting, of the series at hand */
@@ -121,7 +121,7 @@ static int drop_losers(struct recode *r, int64_t tick, struct err *err)
 
 		r->m->counts.folded++;
 		r->m->counts.conflicts += !same;
-		if (!same && r->m->opt.prefer == MERGE_ERROR) {
+		if (!same && r->m->opt.prefer == JOIN_ERROR) {
 			series_print(&name, &r->series, false);
 			err_set(err, ERR_DATA, "two values for tick %lld of "
 				"%s", (long long)tick, buf_text(&name));
@@ -190,7 +190,7 @@ static int see(struct recode *r, struct gather_item *item, struct err *err)
 
 static struct reader *read_input(void *arg, size_t i, struct err *err)
 {
-	return merge_reader(((struct recode *)arg)->m, i, err);
+	return join_reader(((struct recode *)arg)->m, i, err);
 }
 
 static int see_gathered(struct recode *r, struct err *err)
@@ -206,7 +206,7 @@ static int see_gathered(struct recode *r, struct err *err)
 /* Notes the chunks to write anew, and where copied ones part them. */
 static int gather_all(struct recode *r, struct err *err)
 {
-	struct merge *m = r->m;
+	struct join *m = r->m;
 	struct entry e, name = { 0 };
 	bool parted = true;
 	int more = entries_rewind(m->entries, err) ||
@@ -234,15 +234,15 @@ static int gather_all(struct recode *r, struct err *err)
 
 static int end_segment(struct recode *r, struct err *err)
 {
-	struct merge *m = r->m;
+	struct join *m = r->m;
 	struct writer_segment s;
 
 	if (writer_close_segment(r->writer, &s, err))
 		return -1;
 	if (s.segment.blocks)
-		merge_add_segment(m, &s.segment);
+		join_add_segment(m, &s.segment);
 	for (size_t i = 0; i < s.npage; i++)
-		merge_add_page(m, &s.page[i]);
+		join_add_page(m, &s.page[i]);
 	/* a file of this segment alone can do without names in leaves */
 	if (m->nsegment != 1)
 		return 0;
@@ -258,7 +258,7 @@ static int end_segment(struct recode *r, struct err *err)
 	return 0;
 }
 
-int merge_recode(struct merge *m, struct err *err)
+int join_recode(struct join *m, struct err *err)
 {
 	struct recode r = { .m = m, .base = m->npage,
 			    .heap = { .compare = compare } };

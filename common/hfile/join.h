@@ -1,5 +1,5 @@
 /*
- * merge - many HFiles into one, by copying where that can be.
+ * join - many HFiles into one, by copying where that can be.
  *
  * Segments whose series or ranges no other input touches are copied as they
  * are and only the directory is written anew.  Segments under half a page
@@ -11,23 +11,23 @@
  *
  * The bytes depend on the inputs, their order and the preference only.
  */
-#ifndef HFILE_MERGE_H
-#define HFILE_MERGE_H
+#ifndef HFILE_JOIN_H
+#define HFILE_JOIN_H
 
 #include "hfile/reader.h"
 #include "hfile/writer.h"
 
 /* Which of several values of one tick stays. */
-enum merge_prefer {
-	MERGE_LAST,	/* that of the later input */
-	MERGE_FIRST,
-	MERGE_NEWEST,	/* that of the input with the later last tick */
-	MERGE_OLDEST,
-	MERGE_ERROR,	/* two different values are ERR_DATA */
+enum join_prefer {
+	JOIN_LAST,	/* that of the later input */
+	JOIN_FIRST,
+	JOIN_NEWEST,	/* that of the input with the later last tick */
+	JOIN_OLDEST,
+	JOIN_ERROR,	/* two different values are ERR_DATA */
 };
 
-struct merge_options {
-	enum merge_prefer prefer;
+struct join_options {
+	enum join_prefer prefer;
 	uint64_t memory;		/* bytes */
 	const char *tmpdir;		/* lent */
 	uint64_t small;			/* points under which a segment is
@@ -43,7 +43,7 @@ struct merge_options {
 	void *arg;			/* of both */
 };
 
-struct merge_counts {
+struct join_counts {
 	uint64_t points_in;
 	uint64_t points_out;	/* once written */
 	uint64_t folded;	/* points that lost */
@@ -59,21 +59,21 @@ struct merge_counts {
 	struct hash_128 digest;	/* sum of those of the inputs */
 };
 
-struct merge;
+struct join;
 /*
  * Reads the directories of n inputs and decides what to do.  Inputs of
  * another time unit than the first are ERR_DATA.
  */
-struct merge *merge_open(size_t n, const struct merge_options *opt,
+struct join *join_open(size_t n, const struct join_options *opt,
 			 struct err *err);
-const struct merge_counts *merge_counts(const struct merge *m);
+const struct join_counts *join_counts(const struct join *m);
 /* Takes to; writes all but the directory. */
-int merge_write(struct merge *m, struct io_writer *to, struct err *err);
+int join_write(struct join *m, struct io_writer *to, struct err *err);
 /*
  * Writes the directory and commits.  digest is that of the points: the sum
  * of the inputs' less what the caller summed over those that lost.
  */
-int merge_close(struct merge *m, struct hash_128 digest, struct err *err);
-void merge_free(struct merge *m);
+int join_close(struct join *m, struct hash_128 digest, struct err *err);
+void join_free(struct join *m);
 
 #endif

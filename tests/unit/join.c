@@ -3,7 +3,7 @@
  * of a plain merge, every sum is right, and nothing that lost is there.
  */
 #include "flow/digest.h"
-#include "hfile/merge.h"
+#include "hfile/join.h"
 #include "hfile/stream.h"
 #include "hfile/verify.h"
 #include "unit/source.h"
@@ -110,51 +110,51 @@ static void count_lost(void *arg, const struct batch *won, size_t i,
 	batch_release(&b);
 }
 
-static bool run(struct model *m, enum merge_prefer prefer, uint64_t small,
-		struct buf *out, struct merge_counts *counts)
+static bool run(struct model *m, enum join_prefer prefer, uint64_t small,
+		struct buf *out, struct join_counts *counts)
 {
-	struct merge_options opt = {
+	struct join_options opt = {
 		.prefer = prefer, .memory = 1 << 20, .tmpdir = "/tmp",
 		.small = small, .open = open_input, .lost = count_lost,
 		.arg = m,
 	};
 	struct err err = { 0 };
-	struct merge *merge = merge_open(m->n, &opt, &err);
+	struct join *join = join_open(m->n, &opt, &err);
 	struct hash_128 digest;
 	bool good;
 
 	lost_digest = (struct digest){ 0 };
 	buf_reset(out);
-	good = merge && !merge_write(merge, io_writer_memory(out, "out"),
+	good = join && !join_write(join, io_writer_memory(out, "out"),
 				     &err);
 	if (good) {
-		*counts = *merge_counts(merge);
+		*counts = *join_counts(join);
 		digest = counts->digest;
 		digest.low -= lost_digest.sum.low;
 		digest.high -= lost_digest.sum.high;
-		good = !merge_close(merge, digest, &err);
+		good = !join_close(join, digest, &err);
 	}
 	if (!good)
 		printf("# %s\n", err.text);
-	merge_free(merge);
+	join_free(join);
 	digest_release(&lost_digest);
 	return good;
 }
 
 /* The input that wins at a tick, or -1 where there is no point. */
-static int winner(const struct model *m, enum merge_prefer prefer, int s,
+static int winner(const struct model *m, enum join_prefer prefer, int s,
 		  int t)
 {
 	int best = -1;
 
 	for (int i = 0; i < (int)m->n; i++)
 		if (m->there[i][s][t] && (best < 0 ||
-					  prefer == MERGE_LAST))
+					  prefer == JOIN_LAST))
 			best = i;
 	return best;
 }
 
-static bool same_points(const struct model *m, enum merge_prefer prefer,
+static bool same_points(const struct model *m, enum join_prefer prefer,
 			const struct buf *file)
 {
 	struct err err = { 0 };
@@ -235,11 +235,11 @@ static bool sound(const struct buf *file, uint64_t points)
 	return good;
 }
 
-static void test_random(enum merge_prefer prefer, uint64_t small,
+static void test_random(enum join_prefer prefer, uint64_t small,
 			const char *name)
 {
 	struct model *m = alloc_zero(1, sizeof(*m));
-	struct merge_counts n;
+	struct join_counts n;
 	struct buf out = { 0 };
 	int wrong = 0, unsound = 0;
 	uint64_t copied = 0, recoded = 0;
@@ -303,13 +303,13 @@ static void write_large(struct buf *file, unsigned from, unsigned series,
 static void test_large(void)
 {
 	struct model *m = alloc_zero(1, sizeof(*m));
-	struct merge_counts n;
+	struct join_counts n;
 	struct buf out = { 0 };
 
 	m->n = 2;
 	write_large(&m->file[0], 0, 30, 0);
 	write_large(&m->file[1], 29, 1, 50000);
-	tap_ok(run(m, MERGE_LAST, 0, &out, &n) && sound(&out, n.points_out),
+	tap_ok(run(m, JOIN_LAST, 0, &out, &n) && sound(&out, n.points_out),
 	       "one chunk overlaps");
 	tap_ok(n.segments_thinned == 1 && n.chunks_copied >= 17 &&
 	       n.folded == 10000 && n.points_out == 1850000,
@@ -317,7 +317,7 @@ static void test_large(void)
 	       (unsigned long long)n.chunks_copied);
 	buf_release(&m->file[1]);
 	write_large(&m->file[1], 0, 30, 60000);
-	tap_ok(run(m, MERGE_LAST, 0, &out, &n) && sound(&out, n.points_out),
+	tap_ok(run(m, JOIN_LAST, 0, &out, &n) && sound(&out, n.points_out),
 	       "disjoint ranges");
 	tap_ok(n.segments_copied == 2 && n.chunks_recoded == 0 &&
 	       out.len < (m->file[0].len + m->file[1].len) * 101 / 100,
@@ -332,9 +332,9 @@ static void test_large(void)
 int main(void)
 {
 	make_names();
-	test_random(MERGE_LAST, 0, "the last one wins, all written anew");
-	test_random(MERGE_LAST, 1, "the last one wins, copied");
-	test_random(MERGE_FIRST, 1, "the first one wins");
+	test_random(JOIN_LAST, 0, "the last one wins, all written anew");
+	test_random(JOIN_LAST, 1, "the last one wins, copied");
+	test_random(JOIN_FIRST, 1, "the first one wins");
 	test_large();
 	for (int k = 0; k < SERIES; k++)
 		series_release(&names[k]);

@@ -1,14 +1,14 @@
 #include <stdlib.h>
 
-#include "hfile/merge-state.h"
+#include "hfile/join-state.h"
 #include "util/alloc.h"
 
 enum { STEP = 1 << 20 };	/* bytes copied at once */
 
 /* A segment on its way. */
 struct copy {
-	struct merge *m;
-	struct merge_input *in;
+	struct join *m;
+	struct join_input *in;
 	const struct index_segment *from;
 	struct io_blob *blob;
 	struct buf bytes;
@@ -28,7 +28,7 @@ static void move_pages(struct copy *c)
 			break;
 		p->ref.offset += c->to.ref.offset - s->offset;
 		c->in->number[c->page] = c->m->npage;
-		merge_add_page(c->m, p);
+		join_add_page(c->m, p);
 	}
 }
 
@@ -73,7 +73,7 @@ static int copy_page(struct copy *c, const struct block_head *h,
 			&p->ref, err))
 		return -1;
 	c->in->number[c->page - 1] = c->m->npage;
-	merge_add_page(c->m, p);
+	join_add_page(c->m, p);
 	c->to.points += p->points;
 	c->to.chunks += p->chunks;
 	return 0;
@@ -148,11 +148,11 @@ static int copy_segment(struct copy *c, struct err *err)
 	if (gone ? copy_thinned(c, err) : copy_whole(c, err))
 		return -1;
 	c->m->out.segment = NULL;
-	merge_add_segment(c->m, &c->to);
+	join_add_segment(c->m, &c->to);
 	return 0;
 }
 
-static bool copies_any(const struct merge_input *in)
+static bool copies_any(const struct join_input *in)
 {
 	for (size_t p = 0; p < in->npage; p++)
 		if (!in->recode[p])
@@ -160,7 +160,7 @@ static bool copies_any(const struct merge_input *in)
 	return false;
 }
 
-int merge_copy(struct merge *m, struct err *err)
+int join_copy(struct join *m, struct err *err)
 {
 	struct copy c = { .m = m };
 	int bad = 0;
