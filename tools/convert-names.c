@@ -45,31 +45,6 @@ static int set_tags(struct convert *c, const struct opt_parsed *p,
 	return 0;
 }
 
-static int set_labels(struct convert *c, const struct opt_parsed *p,
-		      struct err *err)
-{
-	static const char *const internal[] = { ".app", ".owner",
-						".producer", NULL };
-	const char *keep = opt_value(p, "internal-labels");
-
-	if (keep && strcmp(keep, "keep") && strcmp(keep, "drop"))
-		return err_set(err, ERR_USAGE, "--internal-labels takes keep "
-			       "or drop");
-	if (keep && *keep == 'd')
-		c->relabel.drop = internal;
-	c->relabel.add = c->label;
-	for (int i = 0; i < 3; i++) {
-		const char *v = opt_value(p, internal[i] + 1);
-
-		if (v)
-			c->label[c->relabel.nadd++] = (struct series_pair){
-				{ internal[i], strlen(internal[i]) },
-				{ v, strlen(v) } };
-	}
-	c->relabelled = c->relabel.drop || c->relabel.nadd;
-	return 0;
-}
-
 int convert_set_names(struct convert *c, const struct opt_parsed *p,
 		      struct err *err)
 {
@@ -82,7 +57,7 @@ int convert_set_names(struct convert *c, const struct opt_parsed *p,
 			     "select", err) ||
 		set_selectors(&c->filter.exclude, &c->filter.nexclude, p,
 			      "exclude", err) ||
-		set_tags(c, p, err) || set_labels(c, p, err) ? -1 : 0;
+		set_tags(c, p, err) || convert_set_edits(c, p, err) ? -1 : 0;
 }
 
 void convert_release(struct convert *c)
@@ -93,6 +68,13 @@ void convert_release(struct convert *c)
 		selector_free(c->filter.exclude[i]);
 	free(c->filter.select);
 	free(c->filter.exclude);
+	for (size_t i = 0; i < c->relabel.nrename; i++)
+		selector_rename_free(c->rename[i]);
+	free(c->rename);
+	free(c->drop_label);
+	free(c->set_label);
+	free(c->set_attr);
+	free(c->outside);
 	free(c->tag);
 	free(c->attribute);
 	buf_release(&c->key);

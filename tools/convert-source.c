@@ -51,7 +51,7 @@ struct flow_source *convert_open_part(struct convert *c, struct reader *r,
 {
 	struct flow_source *s = open_raw(c, r, in, l, err);
 
-	*costly = !r || c->relabelled;
+	*costly = !r || c->renamed;
 	if (s)
 		s = choose(c, s, l);
 	if (s && *costly)
@@ -82,6 +82,8 @@ static struct flow_source *shape(struct convert *c, struct flow_source *s,
 {
 	struct sort_options down = c->sort;
 
+	if (c->down.how)
+		s = downsample_open(s, &c->down, l);
 	if (c->compact)
 		s = rangecompact_open(s, c->compact, l);
 	down.descending = true;
@@ -94,7 +96,7 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 {
 	bool newest = c->order == CONVERT_NEWEST && !c->shaped;
 	bool merged = !r && c->order != CONVERT_KEEP && parts_find(c);
-	bool sorted = merged || (r && !c->relabelled);
+	bool sorted = merged || (r && !c->renamed);
 	struct flow_source *s = merged ? parts_open(c, l) :
 		open_raw(c, r, &c->inputs, l, err);
 

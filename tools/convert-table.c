@@ -25,6 +25,8 @@ const struct opt convert_options[] = {
 	{ 0, "app", "NAME", "label .app of series that lack it" },
 	{ 0, "owner", "UUID", "label .owner of series that lack it" },
 	{ 0, "producer", "UUID", "label .producer of series that lack it" },
+	{ 0, "set-attr", "N=V", "set an attribute of the series (repeatable)"
+	},
 	{ 0, "prefer", "WHICH", "of double ticks: last, first, error; or by "
 	  "the file's last tick: newest, oldest" },
 	{ 0, "report", "FILE", "conflicts: JSON Lines of both values" },

@@ -7,6 +7,7 @@
 
 #include "codec/form.h"
 #include "companions.h"
+#include "flow/downsample.h"
 #include "flow/filter.h"
 #include "flow/fold.h"
 #include "flow/out.h"
@@ -52,8 +53,15 @@ struct convert {
 	bool thinned;
 	struct thin_options thin;
 	bool relabelled;
+	bool renamed;		/* identities change, so does their order */
 	struct relabel_options relabel;
 	struct series_pair label[3];	/* .app .owner .producer */
+	const char **drop_label;
+	struct series_pair *set_label, *set_attr;
+	struct selector_rename **rename;
+	struct span *outside;
+	struct filter_box box;
+	struct downsample_options down;
 	enum rangecompact compact;
 	bool shaped;		/* points depend on their neighbours */
 	enum convert_order order;
@@ -86,8 +94,14 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 extern const struct opt convert_compact_options[];
 int convert_set_compact(struct convert *c, const struct opt_parsed *p,
 			struct err *err);
-/* Parts of it: series and labels, time and thinning. */
+/* Options of hfadmin filter, and what they set. */
+extern const struct opt convert_filter_options[];
+int convert_set_filter(struct convert *c, const struct opt_parsed *p,
+		       struct err *err);
+/* Parts of it: series, labels and attributes, time and thinning. */
 int convert_set_names(struct convert *c, const struct opt_parsed *p,
+		      struct err *err);
+int convert_set_edits(struct convert *c, const struct opt_parsed *p,
 		      struct err *err);
 int convert_set_range(struct convert *c, const struct opt_parsed *p,
 		      struct err *err);

@@ -39,6 +39,34 @@ static int compact(const struct tool *t, const struct opt_parsed *p,
 	return run(t, p, FORM_HFILE, convert_set_compact, err);
 }
 
+static int filter(const struct tool *t, const struct opt_parsed *p,
+		  struct err *err)
+{
+	return run(t, p, FORM_HFILE, convert_set_filter, err);
+}
+
+static int set_split(struct convert *c, const struct opt_parsed *p,
+		     struct err *err)
+{
+	const char *by = opt_value(p, "by");
+
+	if (by)
+		return split_parse(&c->split, by, err);
+	return c->split.by ? 0 : err_set(err, ERR_USAGE, "--by HOW is wanted");
+}
+
+static int split(const struct tool *t, const struct opt_parsed *p,
+		 struct err *err)
+{
+	return run(t, p, FORM_HFILE, set_split, err);
+}
+
+static const struct opt split_options[] = {
+	{ 0, "by", "HOW", "period:YYYY|YYYYMM|YYYYMMDD, series[:N], "
+	  "label:NAME, size:SIZE" },
+	{ 0 }
+};
+
 const struct hfadmin_verb hfadmin_generate = {
 	"generate", "[OPTION]... -o X.hfile INPUT...",
 	"dumps become an HFile, as hfdump makes it", convert_options, generate
@@ -53,4 +81,16 @@ const struct hfadmin_verb hfadmin_rangecompact = {
 	"rangecompact", "[OPTION]... -o X.hfile INPUT...",
 	"only the ends of runs of equal values", convert_compact_options,
 	compact
+};
+
+const struct hfadmin_verb hfadmin_filter = {
+	"filter", "[OPTION]... -o X.hfile INPUT...",
+	"series, ranges, places, labels, buckets of time",
+	convert_filter_options, filter
+};
+
+const struct hfadmin_verb hfadmin_split = {
+	"split", "--by HOW -o PATTERN INPUT...",
+	"one file becomes many: by period, series, label or size",
+	split_options, split
 };

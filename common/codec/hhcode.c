@@ -67,6 +67,19 @@ void hhcode_to_degrees(int64_t location, double *lat, double *lon)
 	*lon = (double)gather((uint64_t)location) * LON_STEP - 180.0;
 }
 
+static uint32_t step(double degrees, double width)
+{
+	double d = floor(degrees / width);
+
+	return d < 0 ? 0 : d > UINT32_MAX ? UINT32_MAX : (uint32_t)d;
+}
+
+void hhcode_steps(double lat, double lon, uint32_t c[2])
+{
+	c[0] = step(lat + 90.0, LAT_STEP);
+	c[1] = step(lon + 180.0, LON_STEP);
+}
+
 int hhcode_parse(const char *p, size_t n, int64_t *location)
 {
 	const char *colon;

@@ -13,6 +13,8 @@ int64_t hhcode_from_degrees(double lat, double lon);
 void hhcode_to_degrees(int64_t location, double *lat, double *lon);
 /* Its two coordinates: of the latitude, of the longitude. */
 void hhcode_split(int64_t location, uint32_t c[2]);
+/* The coordinates of degrees on the globe: 90 N and 180 E are the last. */
+void hhcode_steps(double lat, double lon, uint32_t c[2]);
 /*
  * A location as data lines have it: empty (no location), LAT:LON or the
  * code itself.  0, or -1 without a message.

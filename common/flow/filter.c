@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/hhcode.h"
 #include "util/alloc.h"
 
 struct filter {
@@ -12,6 +13,7 @@ struct filter {
 	struct series series;	/* the last one asked about */
 	bool begun;
 	int wanted;
+	uint32_t low[2], high[2];	/* corners of the box */
 	struct batch out;
 };
 
@@ -70,24 +72,78 @@ static int ask(struct filter *f, const struct series *s, struct err *err)
 	return f->wanted;
 }
 
-/* All points in range: b itself; some: a copy of those. */
+bool filter_misses(const struct filter_options *opt, int64_t first,
+		   int64_t last)
+{
+	if (last < opt->range.start || first > opt->range.end)
+		return true;
+	for (size_t i = 0; i < opt->noutside; i++)
+		if (first >= opt->outside[i].start &&
+		    last <= opt->outside[i].end)
+			return true;
+	return false;
+}
+
+/* The box in steps of the location code. */
+static void set_box(struct filter *f)
+{
+	const struct filter_box *b = f->opt.box;
+
+	hhcode_steps(b->south, b->west, f->low);
+	hhcode_steps(b->north, b->east, f->high);
+}
+
+static bool in_box(const struct filter *f, const struct batch *b, size_t i)
+{
+	int64_t location = b->has_location ? b->location[i] :
+		BATCH_NO_LOCATION;
+	uint32_t c[2];
+
+	if (location == BATCH_NO_LOCATION)
+		return f->opt.box->keep_unlocated;
+	hhcode_split(location, c);
+	if (c[0] < f->low[0] || c[0] > f->high[0])
+		return false;
+	return f->low[1] <= f->high[1] ?
+		c[1] >= f->low[1] && c[1] <= f->high[1] :
+		c[1] >= f->low[1] || c[1] <= f->high[1];
+}
+
+static bool is_wanted(struct filter *f, const struct batch *b, size_t i)
+{
+	if (filter_misses(&f->opt, b->tick[i], b->tick[i])) {
+		f->ledger->dropped_range++;
+		return false;
+	}
+	if (f->opt.box && !in_box(f, b, i)) {
+		f->ledger->dropped_box++;
+		return false;
+	}
+	return true;
+}
+
+/* All points wanted: b itself; some: a copy of those. */
 static const struct batch *clip(struct filter *f, const struct batch *b)
 {
 	const struct span *s = &f->opt.range;
-	size_t in = 0;
+	size_t i = 0, from;
 
-	if (s->start == INT64_MIN && s->end == INT64_MAX)
+	if (s->start == INT64_MIN && s->end == INT64_MAX &&
+	    !f->opt.noutside && !f->opt.box)
 		return b;
-	for (size_t i = 0; i < b->n; i++)
-		in += b->tick[i] >= s->start && b->tick[i] <= s->end;
-	f->ledger->dropped_range += b->n - in;
-	if (in == b->n)
+	while (i < b->n && is_wanted(f, b, i))
+		i++;
+	if (i == b->n)
 		return b;
 	batch_reset(&f->out);
 	f->out.series = b->series;
-	for (size_t i = 0; in && i < b->n; i++)
-		if (b->tick[i] >= s->start && b->tick[i] <= s->end)
-			batch_add_from(&f->out, b, i);
+	batch_add_range(&f->out, b, 0, i);
+	for (i++; i < b->n; i++) {
+		from = i;
+		while (i < b->n && is_wanted(f, b, i))
+			i++;
+		batch_add_range(&f->out, b, from, i - from);
+	}
 	return &f->out;
 }
 
@@ -124,5 +180,7 @@ struct flow_source *filter_open(struct flow_source *from,
 	f->from = from;
 	f->opt = *opt;
 	f->ledger = ledger;
+	if (opt->box)
+		set_box(f);
 	return &f->base;
 }

@@ -91,8 +91,7 @@ static int next_wanted(struct hf_source *s, const struct series **series,
 		s->ledger->points_in += (*c)->points;
 		if (!s->wanted)
 			s->ledger->dropped_selector += (*c)->points;
-		else if ((*c)->last < s->opt.range.start ||
-			 (*c)->first > s->opt.range.end)
+		else if (filter_misses(&s->opt, (*c)->first, (*c)->last))
 			s->ledger->dropped_range += (*c)->points;
 		else
 			return 1;

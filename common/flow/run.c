@@ -26,6 +26,7 @@ struct run {
 	struct buf raw;		/* the frame at hand */
 	struct buf packed;
 	struct buf_cursor in;	/* into raw, while reading */
+	bool reading;
 	struct series series;	/* said last, while reading */
 };
 
@@ -157,8 +158,9 @@ const struct series *run_series(const struct run *r)
 
 int run_end(struct run *r, struct err *err)
 {
-	if (end_frame(r, err))
+	if (!r->reading && end_frame(r, err))
 		return -1;
+	r->reading = true;
 	if (lseek(r->fd, 0, SEEK_SET) < 0)
 		return err_errno(err, ERR_IO, "%s: temporary file", r->dir);
 	r->in = buf_cursor(r->raw.data, 0);

@@ -25,7 +25,7 @@ int run_put(struct run *r, uint32_t series, const struct batch *b,
 int run_put_series(struct run *r, const struct series *s, struct err *err);
 /* Of the slice that was read last; lent. */
 const struct series *run_series(const struct run *r);
-/* Ends writing; the run is then read from its begin. */
+/* Ends writing; the run is then read from its begin. Again: once more. */
 int run_end(struct run *r, struct err *err);
 /* The next slice replaces what b holds: 1, 0 at the end, or -1. */
 int run_next(struct run *r, uint32_t *series, struct batch *b,

@@ -184,13 +184,20 @@ static int parse(struct selector *s, const char *text, size_t n,
 			   &s->cap_attributes, close + 2, end - 1, err);
 }
 
+static pcre2_match_context *limits_new(void)
+{
+	pcre2_match_context *c = pcre2_match_context_create(NULL);
+
+	pcre2_set_match_limit(c, MATCH_LIMIT);
+	pcre2_set_heap_limit(c, HEAP_LIMIT);
+	return c;
+}
+
 struct selector *selector_new(const char *text, size_t n, struct err *err)
 {
 	struct selector *s = alloc_zero(1, sizeof(*s));
 
-	s->limits = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(s->limits, MATCH_LIMIT);
-	pcre2_set_heap_limit(s->limits, HEAP_LIMIT);
+	s->limits = limits_new();
 	if (parse(s, text, n, err)) {
 		err_at(err, "'%.*s'", (int)(n < 200 ? n : 200), text);
 		selector_free(s);
@@ -258,4 +265,69 @@ int selector_match(const struct selector *s, const struct series_names *v,
 		r = t ? match(s, &s->attribute[i], t, err) : 0;
 	}
 	return r;
+}
+
+struct selector_rename {
+	struct pattern from;
+	struct buf to;
+	pcre2_match_context *limits;
+};
+
+void selector_rename_free(struct selector_rename *r)
+{
+	if (!r)
+		return;
+	pattern_release(&r->from);
+	buf_release(&r->to);
+	pcre2_match_context_free(r->limits);
+	free(r);
+}
+
+struct selector_rename *selector_rename_new(const char *text,
+					    struct err *err)
+{
+	const char *equals = strchr(text, '=');
+	struct selector_rename *r;
+
+	if (!equals) {
+		err_set(err, ERR_USAGE, "'%s': RE=TEXT is wanted", text);
+		return NULL;
+	}
+	r = alloc_zero(1, sizeof(*r));
+	r->limits = limits_new();
+	buf_add(&r->from.text, text, (size_t)(equals - text));
+	buf_text(&r->from.text);
+	buf_add_string(&r->to, equals + 1);
+	buf_text(&r->to);
+	if (compile(&r->from, err)) {
+		selector_rename_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+int selector_rename(const struct selector_rename *r,
+		    const struct series_text *class, struct buf *out,
+		    struct err *err)
+{
+	PCRE2_UCHAR why[128];
+	PCRE2_SIZE n = 256;
+	int k;
+
+	do {
+		buf_reserve(out, n);
+		k = pcre2_substitute(r->from.code, (PCRE2_SPTR)class->p,
+				     class->n, 0,
+				     PCRE2_SUBSTITUTE_OVERFLOW_LENGTH,
+				     r->from.data, r->limits, r->to.data,
+				     r->to.len, out->data + out->len, &n);
+	} while (k == PCRE2_ERROR_NOMEMORY && n <= SERIES_NAME_MAX);
+	if (k > 0)
+		out->len += n;
+	if (k >= 0)
+		return k > 0;
+	pcre2_get_error_message(k, why, sizeof(why));
+	return err_set(err, ERR_USAGE, "'%.*s=%.*s': %s",
+		       (int)r->from.text.len, (char *)r->from.text.data,
+		       (int)r->to.len, (char *)r->to.data, (char *)why);
 }

@@ -23,4 +23,18 @@ int selector_match(const struct selector *s, const struct series_names *v,
 /* The class if only one can match, else NULL; lent. */
 const struct series_text *selector_class(const struct selector *s);
 
+/*
+ * A change of class names, RE=TEXT: a class that the expression matches as
+ * a whole becomes the text, where $1, ${name} stand for groups.  The first
+ * = ends the expression.
+ */
+struct selector_rename;
+struct selector_rename *selector_rename_new(const char *text,
+					    struct err *err);
+void selector_rename_free(struct selector_rename *r);
+/* 1 and the new class appended to out; 0 it does not match; or -1. */
+int selector_rename(const struct selector_rename *r,
+		    const struct series_text *class, struct buf *out,
+		    struct err *err);
+
 #endif

@@ -71,7 +71,7 @@ for t in gts-merge gts-rangecompact hfdump hfadmin; do
 	grep -q "$t" README.md || echo "README.md does not name $t"
 	case $t in
 	gts-* | hfdump) "${BIN:-.}/$t" --option-table ;;
-	*) for v in info ls verify digest diff index rangecompact; do "${BIN:-.}/$t" "$v" --option-table; done ;;
+	*) for v in info ls verify digest diff index filter split rangecompact; do "${BIN:-.}/$t" "$v" --option-table; done ;;
 	esac | cut -f 2 | sort -u | while read -r name; do
 		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" man/hfdump.1 || echo "man/$t.1 does not have --$name"
 		[ "$name" = option-table ] || grep -q -- "--$name " "${BIN:-.}/completions/bash/$t" || echo "completions/bash/$t does not have --$name"
