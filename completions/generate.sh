@@ -5,7 +5,7 @@
 set -eu
 shell=$1 tool=$2
 name=$(basename "$tool")
-forms='gts fulltext raw tsv fulltsv influx jsonl json hfile null'
+forms='gts fulltext raw tsv fulltsv influx jsonl json wrapper snapshot hfile null'
 
 # verbs of a tool, one a line; none for most
 verbs() {

@@ -13,6 +13,7 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 		.next = inputs_next, .units = inputs_units,
 		.members = inputs, .form = c->from, .codec = c->codec,
 		.max_errors = c->max_errors, .rejects = c->rejects_to,
+		.only_blobs = c->only_blobs,
 	};
 	struct flow_source *s;
 

@@ -61,11 +61,12 @@ static int run_pipeline(struct convert *c, struct reader *r,
 
 	if (!bad && c->threads > 1)
 		from = ahead_open(from);
-	if (!bad)
+	if (!bad && !c->sink)
 		from = tally_open(from, l);
 	if (!bad)
-		bad = !(to = outputs_open(&outputs, err)) ||
-			flow_pump(from, to, err);
+		to = c->sink ? c->sink(c->sink_to, l, err) :
+			outputs_open(&outputs, err);
+	bad = bad || !to || flow_pump(from, to, err);
 	if (!bad && c->rejects_to)
 		bad = io_commit(c->rejects_to, err);
 	if (!bad && c->report_to)
@@ -75,7 +76,8 @@ static int run_pipeline(struct convert *c, struct reader *r,
 	if (!bad && c->fail_empty && l->points_out == 0)
 		bad = err_set(err, ERR_NEGATIVE, "no point was selected");
 	if (!bad)
-		bad = flow_close(to, err) || outputs_end(&outputs, err);
+		bad = flow_close(to, err) ||
+			(!c->sink && outputs_end(&outputs, err));
 	flow_source_free(from);
 	flow_sink_free(to);
 	outputs_release(&outputs);
@@ -112,7 +114,7 @@ int convert_run(struct convert *c, struct err *err)
 	struct reader *r = NULL;
 	double begun = now();
 	int bad = convert_open_hfile(c, &r, err) ||
-		choose_form(c, r != NULL, err) ||
+		(!c->sink && choose_form(c, r != NULL, err)) ||
 		(r && inputs_units(&c->inputs, reader_tail(r)->units, err)) ||
 		(c->by && !r && convert_order_operands(c, err));
 

@@ -37,6 +37,7 @@ struct convert {
 	enum form to;
 	enum form form;		/* of the outputs, once it is known */
 	bool form_of_first;	/* without a form: that of the first input */
+	bool only_blobs;	/* inputs are wrappers or snapshots */
 	const char *output;
 	bool force;
 	bool quiet;
@@ -82,6 +83,9 @@ struct convert {
 	size_t nattribute;
 	uint32_t units;
 	int preset;		/* of hfile/format.h */
+	/* Another end than a form's; it counts in the ledger itself. */
+	struct flow_sink *(*sink)(void *to, struct ledger *l, struct err *err);
+	void *sink_to;
 	struct out_lost lost;
 };
 

@@ -1,9 +1,10 @@
 #include "codec/base64.h"
 
-static const char alphabet[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#define ALPHABET \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-void base64_encode(struct buf *out, const void *p, size_t n)
+static void encode(struct buf *out, const void *p, size_t n,
+		   const char *alphabet)
 {
 	const uint8_t *b = p;
 
@@ -22,6 +23,17 @@ void base64_encode(struct buf *out, const void *p, size_t n)
 		if (left > 2)
 			out->data[out->len++] = (uint8_t)alphabet[v & 63];
 	}
+}
+
+void base64_encode(struct buf *out, const void *p, size_t n)
+{
+	encode(out, p, n, ALPHABET "-_");
+}
+
+void base64_encode_padded(struct buf *out, const void *p, size_t n)
+{
+	encode(out, p, n, ALPHABET "+/");
+	buf_add(out, "==", (3 - n % 3) % 3);
 }
 
 static int digit(char c)

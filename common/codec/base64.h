@@ -8,6 +8,8 @@
 
 /* Appends n bytes in the URL-safe alphabet, without padding. */
 void base64_encode(struct buf *out, const void *p, size_t n);
+/* Appends n bytes in the standard alphabet, with padding. */
+void base64_encode_padded(struct buf *out, const void *p, size_t n);
 /*
  * Appends what n characters of either alphabet mean, as leniently as the
  * database does (gts-text.md 5.5): others are ignored, padding ends it.

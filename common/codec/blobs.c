@@ -120,6 +120,7 @@ static int name_it(struct wrapper *w, const char *p, const char *blob,
 	w->series = (struct series){ 0 };
 	if (names_parse(&w->series, p, (size_t)(blob - 1 - p), &column, err))
 		return -1;
+	w->series.base = bucket.base;
 	w->series.has_bucket = bucket.has_bucket;
 	w->series.lastbucket = bucket.lastbucket;
 	w->series.bucketspan = bucket.bucketspan;

@@ -120,6 +120,7 @@ static enum form_answer begin_line(struct raw_decoder *d, const char *p,
 		}
 		buf_add(&d->text, at.rest, (size_t)(q - at.rest));
 	}
+	d->series.base = at.tick;
 	while (q < end && *q == ' ')
 		q++;
 	*column = (size_t)(q - p) + 1;

@@ -15,6 +15,7 @@ enum {
 	PASSES = 10,
 
 	NAME = 1, LABELS = 2, CLASS_ID = 3, LABELS_ID = 4, ATTRIBUTES = 5,
+	LAST_ACTIVITY = 7,
 };
 
 enum { STEP = 64 << 10 };	/* bytes unpacked at once */
@@ -41,6 +42,8 @@ static void put_metadata(struct buf *out, int *last, const struct series *s,
 	thrift_put_i64(out, &id, CLASS_ID, s->has_ids ? s->class_id : 0);
 	thrift_put_i64(out, &id, LABELS_ID, s->has_ids ? s->labels_id : 0);
 	put_map(out, &id, ATTRIBUTES, v->attributes, v->nattributes, order);
+	if (s->has_activity)
+		thrift_put_i64(out, &id, LAST_ACTIVITY, s->activity);
 	thrift_put_stop(out);
 }
 
@@ -58,7 +61,7 @@ void wrap_put_head(struct buf *out, const struct series *s, int64_t base,
 
 	series_names_parse(&v, s);
 	if (!opt->bare && (v.class.n || v.nlabels || v.nattributes ||
-			   s->has_ids))
+			   s->has_ids || s->has_activity))
 		put_metadata(out, &last, s, &v, opt->order);
 	if (has_bucket(s, opt->typed)) {
 		thrift_put_i64(out, &last, LASTBUCKET, s->lastbucket);
@@ -167,6 +170,9 @@ static int take_metadata(struct buf_cursor *c, struct series *s,
 			*(id == CLASS_ID ? &ids.class_id : &ids.labels_id) =
 				varint_take_signed(c);
 			ids.has_ids = true;
+		} else if (id == LAST_ACTIVITY && type == THRIFT_I64) {
+			ids.activity = varint_take_signed(c);
+			ids.has_activity = true;
 		} else {
 			thrift_skip(c, type);
 		}
@@ -177,6 +183,8 @@ static int take_metadata(struct buf_cursor *c, struct series *s,
 		bad = series_set_attributes(s, pair[1], n[1], err);
 	s->nameless = ids.nameless;
 	s->has_ids = ids.has_ids;
+	s->has_activity = ids.has_activity;
+	s->activity = ids.activity;
 	s->class_id = ids.class_id;
 	s->labels_id = ids.labels_id;
 	free(pair[0]);
@@ -260,6 +268,7 @@ static void join(struct wrapper *w, struct series *metadata, struct err *err)
 		metadata->nameless = true;
 	}
 	w->series = *metadata;
+	w->series.base = w->base;
 	w->series.has_bucket = bucket.has_bucket;
 	w->series.lastbucket = bucket.lastbucket;
 	w->series.bucketspan = bucket.bucketspan;
@@ -354,6 +363,8 @@ int wrap_take_series(struct series *s, const void *p, size_t n,
 		*s = w.series;
 		w.series = (struct series){ 0 };
 		s->has_bucket = s->has_ids = s->nameless = false;
+		s->has_activity = false;
+		s->base = 0;
 	}
 	wrapper_release(&w);
 	return bad;

@@ -54,7 +54,7 @@ int blob_begin(struct blob *b, const struct series *s, int64_t base,
 {
 	series_copy(&b->series, s);
 	encoder_reset(&b->encoder);
-	b->encoder.base = base;
+	b->encoder.base = b->opt.wrap.typed || b->opt.optimise ? 0 : base;
 	b->type = 0;
 	b->changed = 0;
 	return spool_reset(b->raw, err);
@@ -114,6 +114,8 @@ int blob_add(struct blob *b, const struct batch *from, size_t first,
 	for (size_t i = first; !b->type && i < first + n; i++)
 		if (from->kind[i] != BATCH_DELETION)
 			b->type = typed_kind(from->kind[i]);
+	if (is_typed(b) && b->encoder.count == 0)
+		b->encoder.base = 0;
 	if (b->type && is_typed(b) &&
 	    (is_optimised(b) || from->kinds != 1u << b->type)) {
 		from = make_typed(b, from, first, n);

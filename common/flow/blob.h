@@ -33,7 +33,7 @@ struct blob;
 /* opt is copied; what it points to is lent. */
 struct blob *blob_new(const struct blob_options *opt);
 void blob_free(struct blob *b);
-/* Begins another one. */
+/* Begins another one; a typed series has base 0 whatever is said. */
 int blob_begin(struct blob *b, const struct series *s, int64_t base,
 	       struct err *err);
 /* Points first..first+n-1 of from, of that series. */

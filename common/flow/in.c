@@ -303,6 +303,10 @@ static int next_member(struct in *in, struct err *err)
 			       in->member->name);
 	else if (form == FORM_UNKNOWN && sniff(in, &form, err))
 		return -1;
+	if (in->opt.only_blobs && in->bytes.len && form != FORM_WRAPPER &&
+	    form != FORM_SNAPSHOT)
+		return err_set(err, ERR_DATA, "%s: this is %s, no blob",
+			       in->member->name, form_name(form));
 	if (in->opt.one_form && in->ledger->inputs &&
 	    in->ledger->input[0].form != form)
 		return err_set(err, ERR_DATA, "%s is %s, %s was %s: -f picks "

@@ -22,6 +22,7 @@ struct in_options {
 	void *members;		/* stays with the caller */
 	enum form form;		/* FORM_UNKNOWN: sniffed for each member */
 	bool one_form;		/* members of two forms are an error */
+	bool only_blobs;	/* what is no wrapper or snapshot is one */
 	struct form_options codec;
 	uint64_t max_errors;	/* rejected lines allowed; UINT64_MAX: all */
 	struct io_writer *rejects;	/* or NULL; stays with the caller */

@@ -9,14 +9,18 @@ enum {
 	SLOTS = 1024,
 	WASTE = 1 << 20,	/* bytes that are let lie */
 	/* record: u32 length of the key, u32 of the attributes, u8 flags,
-	   with FLAG_BUCKET three u64, with FLAG_IDS two, key, attributes */
+	   with FLAG_BUCKET three u64, with FLAG_IDS two, with
+	   FLAG_BASE and FLAG_ACTIVITY one, key, attributes */
 	HEAD = 9,
 	BUCKET = 24,
 	IDS = 16,
+	NUMBER = 8,
 	FLAG_ATTRIBUTES = 1,
 	FLAG_BUCKET = 2,
 	FLAG_IDS = 4,
 	FLAG_NAMELESS = 8,
+	FLAG_BASE = 16,
+	FLAG_ACTIVITY = 32,
 };
 
 void table_release(struct table *t)
@@ -58,6 +62,15 @@ void table_peek(const struct table *t, uint32_t number, struct series *s)
 		s->labels_id = (int64_t)buf_le64(p + 8);
 		p += IDS;
 	}
+	if (flags & FLAG_BASE) {
+		s->base = (int64_t)buf_le64(p);
+		p += NUMBER;
+	}
+	if (flags & FLAG_ACTIVITY) {
+		s->has_activity = true;
+		s->activity = (int64_t)buf_le64(p);
+		p += NUMBER;
+	}
 	lend(&s->key, p, key);
 	lend(&s->attributes, p + key, attributes);
 }
@@ -73,6 +86,8 @@ static size_t put_record(struct table *t, const struct series *s)
 	buf_add_byte(a, (s->has_attributes ? FLAG_ATTRIBUTES : 0) |
 		     (s->has_bucket ? FLAG_BUCKET : 0) |
 		     (s->has_ids ? FLAG_IDS : 0) |
+		     (s->base ? FLAG_BASE : 0) |
+		     (s->has_activity ? FLAG_ACTIVITY : 0) |
 		     (s->nameless ? FLAG_NAMELESS : 0));
 	if (s->has_bucket) {
 		buf_add_le64(a, (uint64_t)s->lastbucket);
@@ -83,6 +98,10 @@ static size_t put_record(struct table *t, const struct series *s)
 		buf_add_le64(a, (uint64_t)s->class_id);
 		buf_add_le64(a, (uint64_t)s->labels_id);
 	}
+	if (s->base)
+		buf_add_le64(a, (uint64_t)s->base);
+	if (s->has_activity)
+		buf_add_le64(a, (uint64_t)s->activity);
 	buf_add(a, s->key.data, s->key.len);
 	buf_add(a, s->attributes.data, s->attributes.len);
 	return at;
@@ -145,7 +164,10 @@ static bool said(const struct series *old, const struct series *s)
 		  old->bucketcount == s->bucketcount)) &&
 		(!s->has_ids ||
 		 (old->has_ids && old->class_id == s->class_id &&
-		  old->labels_id == s->labels_id));
+		  old->labels_id == s->labels_id)) &&
+		(!s->base || old->base == s->base) &&
+		(!s->has_activity ||
+		 (old->has_activity && old->activity == s->activity));
 }
 
 /* What the later block says replaces what an earlier one said. */
@@ -159,7 +181,9 @@ static void update(struct table *t, uint32_t number, const struct series *s)
 	if (said(&new, s))
 		return;
 	record = HEAD + (new.has_bucket ? BUCKET : 0) +
-		(new.has_ids ? IDS : 0) + new.key.len + new.attributes.len;
+		(new.has_ids ? IDS : 0) + (new.base ? NUMBER : 0) +
+		(new.has_activity ? NUMBER : 0) + new.key.len +
+		new.attributes.len;
 	/* the old record stays behind, and its bytes may move */
 	buf_add(&kept, new.key.data, new.key.len);
 	buf_add(&kept, new.attributes.data, new.attributes.len);
@@ -179,6 +203,12 @@ static void update(struct table *t, uint32_t number, const struct series *s)
 		new.has_ids = true;
 		new.class_id = s->class_id;
 		new.labels_id = s->labels_id;
+	}
+	if (s->base)
+		new.base = s->base;
+	if (s->has_activity) {
+		new.has_activity = true;
+		new.activity = s->activity;
 	}
 	t->waste += record;
 	t->at[number] = put_record(t, &new);
@@ -217,7 +247,8 @@ uint32_t table_add(struct table *t, const struct series *s)
 	if (t->slot[i]) {
 		uint32_t number = (uint32_t)t->slot[i] - 1;
 
-		if (s->has_attributes || s->has_bucket || s->has_ids)
+		if (s->has_attributes || s->has_bucket || s->has_ids ||
+		    s->base || s->has_activity)
 			update(t, number, s);
 		return number;
 	}

@@ -19,6 +19,8 @@ void series_reset(struct series *s)
 	s->has_bucket = false;
 	s->has_ids = false;
 	s->nameless = false;
+	s->has_activity = false;
+	s->base = 0;
 }
 
 void series_copy(struct series *to, const struct series *from)
@@ -33,8 +35,11 @@ void series_copy(struct series *to, const struct series *from)
 	to->bucketcount = from->bucketcount;
 	to->has_ids = from->has_ids;
 	to->nameless = from->nameless;
+	to->has_activity = from->has_activity;
+	to->activity = from->activity;
 	to->class_id = from->class_id;
 	to->labels_id = from->labels_id;
+	to->base = from->base;
 }
 
 void series_update(struct series *to, const struct series *from)

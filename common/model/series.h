@@ -33,8 +33,11 @@ struct series {
 	/* what wrappers say beside (wrapper.md 1.2) */
 	bool has_ids;
 	bool nameless;		/* there was no class, not even an empty one */
+	bool has_activity;
+	int64_t activity;	/* last one, ms */
 	int64_t class_id;
 	int64_t labels_id;
+	int64_t base;		/* timestamp of its encoder, or 0 */
 };
 
 /* A text inside a series or anywhere: bytes, not terminated. */

@@ -303,3 +303,64 @@ struct io_writer *archive_writer(struct io_writer *to, const char *suffix,
 	archive_entry_free(e);
 	return &w->base;
 }
+
+struct archive_tar {
+	struct packer packer;
+};
+
+struct archive_tar *archive_tar_new(struct io_writer *to, struct err *err)
+{
+	struct archive_tar *t = alloc_zero(1, sizeof(*t));
+	struct packer *w = &t->packer;
+
+	w->to = to;
+	w->err = err;
+	w->lib = archive_write_new();
+	if (archive_write_set_format_pax_restricted(w->lib) ||
+	    archive_write_open(w->lib, w, NULL, packer_sink, NULL)) {
+		packer_fault(w, err);
+		archive_tar_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+int archive_tar_member(struct archive_tar *t, const char *name, uint64_t size,
+		       struct err *err)
+{
+	struct archive_entry *e = archive_entry_new();
+	int r;
+
+	t->packer.err = err;
+	archive_entry_set_filetype(e, AE_IFREG);
+	archive_entry_set_perm(e, 0644);
+	archive_entry_set_pathname(e, name);
+	archive_entry_set_size(e, (la_int64_t)size);
+	archive_entry_set_mtime(e, 0, 0);
+	r = archive_write_header(t->packer.lib, e);
+	archive_entry_free(e);
+	return r == ARCHIVE_OK ? 0 : packer_fault(&t->packer, err);
+}
+
+int archive_tar_write(struct archive_tar *t, const void *p, size_t n,
+		      struct err *err)
+{
+	t->packer.err = err;
+	return archive_write_data(t->packer.lib, p, n) == (la_ssize_t)n ? 0 :
+		packer_fault(&t->packer, err);
+}
+
+int archive_tar_commit(struct archive_tar *t, struct err *err)
+{
+	return packer_commit(&t->packer.base, err);
+}
+
+void archive_tar_free(struct archive_tar *t)
+{
+	if (!t)
+		return;
+	t->packer.err = NULL;
+	archive_write_free(t->packer.lib);
+	io_writer_free(t->packer.to);
+	free(t);
+}

@@ -34,4 +34,18 @@ const char *archive_input_version(void);
 struct io_writer *archive_writer(struct io_writer *to, const char *suffix,
 				 struct err *err);
 
+/*
+ * A tar archive of regular files, with no time or owner inside: members of
+ * a size known before, one after the other.
+ */
+struct archive_tar;
+/* Takes to. */
+struct archive_tar *archive_tar_new(struct io_writer *to, struct err *err);
+int archive_tar_member(struct archive_tar *t, const char *name, uint64_t size,
+		       struct err *err);
+int archive_tar_write(struct archive_tar *t, const void *p, size_t n,
+		      struct err *err);
+int archive_tar_commit(struct archive_tar *t, struct err *err);
+void archive_tar_free(struct archive_tar *t);
+
 #endif

@@ -67,7 +67,7 @@ if command -v shellcheck > /dev/null; then
 else
 	echo "ok - shell scripts # SKIP no shellcheck here"
 fi
-for t in gts-merge gts-rangecompact hfdump hfadmin; do
+for t in gts-merge gts-rangecompact gts-unwrap gts-wrap hfdump hfadmin; do
 	grep -q "$t" README.md || echo "README.md does not name $t"
 	case $t in
 	gts-* | hfdump) "${BIN:-.}/$t" --option-table ;;
