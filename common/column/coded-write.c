@@ -4,13 +4,16 @@
 #include "column/coded.h"
 #include "column/cost.h"
 #include "column/group.h"
+#include "column/range.h"
 #include "column/rans.h"
 #include "column/repeat.h"
 #include "util/alloc.h"
 
 enum {
 	RECORD_HEAD = 5,	/* u32 integers, u8 bytes each */
-	PRICE = 28 * 16,	/* of a copy, sixteenths of a bit */
+	/* of a copy, sixteenths of a bit: the range coder sees some repeats */
+	PRICE_RANS = 30 * 16,
+	PRICE_RANGE = 60 * 16,
 	RUNS = CODED_GROUPS,	/* before those of the streams */
 };
 
@@ -55,6 +58,8 @@ struct packer {
 	unsigned groups;
 	uint8_t *symbol;
 	struct buf bits;
+	uint64_t acc;		/* bits that are no byte of bits yet */
+	unsigned have;
 };
 
 static void load(struct packer *p, const struct buf *records)
@@ -116,7 +121,7 @@ static void price_all(const struct packer *p, uint16_t *price)
 	free(count);
 }
 
-static void find_copies(struct packer *p)
+static void find_copies(struct packer *p, uint32_t least)
 {
 	struct repeat_finder *f = repeat_open(p->history, p->n);
 	uint16_t *price = alloc_resize(NULL, p->n, sizeof(*price));
@@ -127,7 +132,7 @@ static void find_copies(struct packer *p)
 		const struct group_stream *t = &p->stream[s];
 
 		p->copies[s] = repeat_find(f, t->from, t->n, price + t->from,
-					   PRICE, &p->copy);
+					   least, &p->copy);
 		p->ncopies += p->copies[s];
 	}
 	free(price);
@@ -237,12 +242,32 @@ static void count_run(struct group *g, const struct bucket_table *t,
 	g->n += n;
 }
 
+/* Appends the low bits of v to the bits, least significant first. */
+static inline void put_bits(struct packer *p, uint64_t v, unsigned bits)
+{
+	if (bits == 0)
+		return;
+	v &= (UINT64_C(1) << bits) - 1;
+	p->acc |= v << p->have;
+	p->have += bits;
+	if (p->have < 64)
+		return;
+	buf_add_le64(&p->bits, p->acc);
+	p->have -= 64;
+	p->acc = p->have ? v >> (bits - p->have) : 0;
+}
+
+static void end_bits(struct packer *p)
+{
+	for (; p->have > 0; p->have = p->have > 8 ? p->have - 8 : 0) {
+		buf_add_byte(&p->bits, (uint8_t)p->acc);
+		p->acc >>= 8;
+	}
+}
+
 /* Integers become symbols and bits. */
 static void put_symbols(struct packer *p, const struct bucket_table *table)
 {
-	uint64_t acc = 0;
-	unsigned have = 0;
-
 	p->symbol = alloc_bytes(p->nv + 1);
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
@@ -250,27 +275,24 @@ static void put_symbols(struct packer *p, const struct bucket_table *table)
 
 		for (size_t i = r->from; i < r->from + r->n; i++) {
 			unsigned bits;
-			uint64_t rest = p->v[i];
 
 			p->symbol[i] = (uint8_t)bucket_of(p->v[i], kind,
 							  &bits);
-			if (bits == 0)
-				continue;
-			rest &= (UINT64_C(1) << bits) - 1;
-			acc |= rest << have;
-			if (have + bits >= 64) {
-				buf_add_le64(&p->bits, acc);
-				acc = have ? rest >> (64 - have) : 0;
-				have = have + bits - 64;
-			} else {
-				have += bits;
-			}
+			put_bits(p, p->v[i], bits);
 		}
 		count_run(&p->group[r->group], &table[kind],
 			  p->symbol + r->from, r->n);
 	}
-	for (; have > 0; have = have > 8 ? have - 8 : 0, acc >>= 8)
-		buf_add_byte(&p->bits, (uint8_t)acc);
+	end_bits(p);
+}
+
+/* The codes, and the bits behind them. */
+static void end_codes(const struct packer *p, const struct buf *codes,
+		      struct buf *out)
+{
+	varint_put(out, codes->len);
+	buf_add(out, codes->data, codes->len);
+	buf_add(out, p->bits.data, p->bits.len);
 }
 
 static void put_codes(struct packer *p, struct buf *out,
@@ -292,10 +314,8 @@ static void put_codes(struct packer *p, struct buf *out,
 			 p->symbol + r->from, r->n);
 	}
 	rans_out_end(&o, &codes);
-	varint_put(out, codes.len);
-	buf_add(out, codes.data, codes.len);
+	end_codes(p, &codes, out);
 	buf_release(&codes);
-	buf_add(out, p->bits.data, p->bits.len);
 }
 
 static void pack_rans(struct packer *p, struct buf *out)
@@ -329,6 +349,25 @@ static void pack_rans(struct packer *p, struct buf *out)
 	free(count);
 }
 
+static void pack_range(struct packer *p, struct buf *out)
+{
+	struct buf codes = { 0 };
+	struct range_out *o = range_out_open(&codes);
+
+	for (size_t k = 0; k < p->nrun; k++) {
+		const struct run *r = &p->run[k];
+		const uint64_t *v = p->v + r->from;
+
+		range_put(o, r->group, v, r->n);
+		for (size_t i = 0; i < r->n; i++)
+			put_bits(p, v[i], range_left(v[i]));
+	}
+	range_out_end(o);
+	end_bits(p);
+	end_codes(p, &codes, out);
+	buf_release(&codes);
+}
+
 void coded_pack(struct buf *out, struct buf *records,
 		enum coded_method method)
 {
@@ -337,14 +376,17 @@ void coded_pack(struct buf *out, struct buf *records,
 	buf_reserve(records, 8);
 	load(&p, records);
 	p.groups = group_streams(p.history, p.stream, p.streams);
-	find_copies(&p);
+	find_copies(&p, method == CODED_RANS ? PRICE_RANS : PRICE_RANGE);
 	put_runs(&p);
 	buf_add_byte(out, (uint8_t)method);
 	varint_put(out, p.streams);
 	varint_put(out, p.n);
 	varint_put(out, p.ncopies);
 	varint_put(out, p.groups - 1);
-	pack_rans(&p, out);
+	if (method == CODED_RANS)
+		pack_rans(&p, out);
+	else
+		pack_range(&p, out);
 	free(p.history);
 	free(p.stream);
 	free(p.copies);

@@ -4,6 +4,7 @@
 
 #include "codec/varint.h"
 #include "column/group.h"
+#include "column/range.h"
 #include "column/rans.h"
 #include "column/repeat.h"
 #include "util/alloc.h"
@@ -28,6 +29,7 @@ struct coded_stream {
 };
 
 struct coded {
+	enum coded_method method;
 	size_t streams;
 	size_t n;
 	size_t ncopies;
@@ -36,7 +38,10 @@ struct coded {
 	struct bucket_table bucket[BUCKET_KINDS];
 	struct rans_table *table;
 	struct buf bytes;	/* codes and bits, padded */
-	struct rans_in in;
+	struct rans_in in;		/* method 1 */
+	struct range_in *range;		/* method 2 */
+	uint64_t *part;			/* integers without the bits left */
+	size_t part_room;
 	const uint8_t *bits;
 	uint64_t at;		/* bits taken */
 	uint64_t nbits;
@@ -60,6 +65,8 @@ void coded_free(struct coded *c)
 	free(c->copy);
 	free(c->history);
 	free(c->symbol);
+	free(c->part);
+	range_in_free(c->range);
 	buf_release(&c->bytes);
 	free(c);
 }
@@ -67,6 +74,7 @@ void coded_free(struct coded *c)
 size_t coded_memory(const struct coded *c)
 {
 	return sizeof(*c) + c->bytes.cap + c->room +
+		c->part_room * sizeof(*c->part) +
 		c->n * sizeof(*c->history) +
 		c->streams * sizeof(*c->stream) +
 		c->ncopies * sizeof(*c->copy);
@@ -78,13 +86,14 @@ static int take_head(struct coded *c, struct buf_cursor *in, struct err *err)
 	uint64_t streams = varint_take(in), n = varint_take(in);
 	uint64_t copies = varint_take(in), groups = varint_take(in);
 
-	if (in->failed || method != CODED_RANS)
+	if (in->failed || (method != CODED_RANS && method != CODED_RANGE))
 		return err_set(err, ERR_DATA, "unknown entropy method %d",
 			       method);
 	if (streams > CODED_STREAMS_MAX || n > CODED_INTEGERS_MAX ||
 	    copies > n / REPEAT_LEAST || groups < CODED_GROUPS - 1 ||
 	    groups >= GROUP_MAX + CODED_GROUPS)
 		return err_set(err, ERR_DATA, "bad head of coded streams");
+	c->method = (enum coded_method)method;
 	c->streams = (size_t)streams;
 	c->n = (size_t)n;
 	c->ncopies = (size_t)copies;
@@ -142,36 +151,68 @@ static int take_codes(struct coded *c, struct buf_cursor *in,
 	buf_add(&c->bytes, in->p, buf_left(in));
 	memset(c->bytes.data + c->bytes.len, 0, PADDING);
 	c->bits = c->bytes.data + length;
+	if (c->method == CODED_RANGE) {
+		c->range = range_in_open(c->bytes.data, (size_t)length);
+		return 0;
+	}
 	return rans_in_init(&c->in, c->bytes.data, (size_t)length, err);
 }
 
-/* Up to BLOCK integers of these buckets. */
-static void take_block(struct coded *c, const struct coded_group *g,
-		       const uint8_t *symbol, uint64_t *v, size_t n)
+/* The next bits at place at. */
+static inline uint64_t peek_bits(const struct coded *c, uint64_t at)
+{
+	return buf_le64(c->bits + (at >> 3)) >> (at & 7);
+}
+
+/* As peek_bits, where they are more than LOADED. */
+static inline uint64_t peek_wide(const struct coded *c, uint64_t at)
+{
+	return peek_bits(c, at) | (uint64_t)c->bits[(at >> 3) + 8] << 1 <<
+		(63 - (at & 7));
+}
+
+/* Integers from..from+n-1 of the buckets at hand. */
+static void join_buckets(struct coded *c, const struct coded_group *g,
+			 size_t from, uint64_t *v, size_t n)
 {
 	const struct bucket_table *t = &c->bucket[g->kind];
+	const uint8_t *symbol = c->symbol + from;
 	uint64_t at = c->at;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned s = symbol[i], b = t->bits[s];
-		uint64_t w = buf_le64(c->bits + (at >> 3)) >> (at & 7);
+		uint64_t w = g->wide && b > LOADED ? peek_wide(c, at) :
+			peek_bits(c, at);
 
-		if (g->wide && b > LOADED)
-			w |= (uint64_t)c->bits[(at >> 3) + 8] << 1 <<
-				(63 - (at & 7));
 		v[i] = t->base[s] + (w & ((UINT64_C(1) << b) - 1));
 		at += b;
 	}
 	c->at = at;
 }
 
-static int take_integers(struct coded *c, const struct coded_group *g,
-			 const uint8_t *symbol, uint64_t *v, size_t n,
-			 struct err *err)
+/* The same of the parts at hand. */
+static void join_parts(struct coded *c, size_t from, uint64_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t part = c->part[from + i];
+		unsigned b = range_left(part);
+
+		v[i] = part | (peek_wide(c, c->at) &
+			       ((UINT64_C(1) << b) - 1));
+		c->at += b;
+	}
+}
+
+static int take_integers(struct coded *c, unsigned group, size_t from,
+			 uint64_t *v, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i += BLOCK) {
-		take_block(c, g, symbol + i, v + i,
-			   n - i < BLOCK ? n - i : BLOCK);
+		size_t k = n - i < BLOCK ? n - i : BLOCK;
+
+		if (c->method == CODED_RANS)
+			join_buckets(c, &c->group[group], from + i, v + i, k);
+		else
+			join_parts(c, from + i, v + i, k);
 		if (c->at > c->nbits)
 			return err_set(err, ERR_DATA,
 				       "bits of coded streams run out");
@@ -179,24 +220,31 @@ static int take_integers(struct coded *c, const struct coded_group *g,
 	return 0;
 }
 
-/* The buckets of a run, in c->symbol. */
-static int take_symbols(struct coded *c, const struct coded_group *g,
-			size_t n, struct err *err)
+/* Decodes a run but for its bits: buckets, or parts. */
+static int take_codes_of(struct coded *c, unsigned group, size_t n,
+			 struct err *err)
 {
-	c->symbol = alloc_grow(c->symbol, &c->room, n, 1);
-	rans_take(&c->in, g->map, c->bucket[g->kind].context, c->symbol, n);
-	if (c->in.failed)
-		return err_set(err, ERR_DATA, "coded streams run out");
-	return 0;
+	const struct coded_group *g = &c->group[group];
+	bool failed;
+
+	if (c->method == CODED_RANS) {
+		c->symbol = alloc_grow(c->symbol, &c->room, n, 1);
+		rans_take(&c->in, g->map, c->bucket[g->kind].context,
+			  c->symbol, n);
+		failed = c->in.failed;
+	} else {
+		c->part = alloc_grow(c->part, &c->part_room, n,
+				     sizeof(*c->part));
+		failed = range_take(c->range, group, c->part, n);
+	}
+	return failed ? err_set(err, ERR_DATA, "coded streams run out") : 0;
 }
 
 static int take_run(struct coded *c, unsigned group, uint64_t *v, size_t n,
 		    struct err *err)
 {
-	const struct coded_group *g = &c->group[group];
-
-	return take_symbols(c, g, n, err) ||
-		take_integers(c, g, c->symbol, v, n, err) ? -1 : 0;
+	return take_codes_of(c, group, n, err) ||
+		take_integers(c, group, 0, v, n, err) ? -1 : 0;
 }
 
 /* Groups of the streams and how many copies each has. */
@@ -259,7 +307,8 @@ struct coded *coded_open(const uint8_t *p, size_t n, struct err *err)
 
 	for (int k = 0; k < BUCKET_KINDS; k++)
 		bucket_init(&c->bucket[k], k);
-	if (take_head(c, &in, err) || take_tables(c, &in, err) ||
+	if (take_head(c, &in, err) ||
+	    (c->method == CODED_RANS && take_tables(c, &in, err)) ||
 	    take_codes(c, &in, err))
 		goto bad;
 	most = c->streams > 3 * c->ncopies ? c->streams : 3 * c->ncopies;
@@ -292,24 +341,32 @@ int coded_note(struct coded *c, size_t stream, size_t n, struct err *err)
 	return 0;
 }
 
-/* Decodes the next stream into the history. */
-static int decode_next(struct coded *c, struct err *err)
+/* How many integers of a stream are not copied; SIZE_MAX: too few. */
+static size_t count_literals(const struct coded_stream *s,
+			     const struct repeat *r)
 {
-	const struct coded_stream *s = &c->stream[c->done];
-	const struct coded_group *g = &c->group[s->group];
-	const struct repeat *r = c->copy + c->copied;
-	uint64_t *v = c->history + s->from, *end = v + s->n;
-	const uint8_t *symbol;
 	size_t literals = s->n;
 
 	for (size_t k = 0; k < s->copies; k++) {
 		if (r[k].length > literals)
-			return err_set(err, ERR_DATA, "copy beyond a stream");
+			return SIZE_MAX;
 		literals -= r[k].length;
 	}
-	if (take_symbols(c, g, literals, err))
+	return literals;
+}
+
+/* Decodes the next stream into the history. */
+static int decode_next(struct coded *c, struct err *err)
+{
+	const struct coded_stream *s = &c->stream[c->done];
+	const struct repeat *r = c->copy + c->copied;
+	uint64_t *v = c->history + s->from, *end = v + s->n;
+	size_t literals = count_literals(s, r), at = 0;
+
+	if (literals == SIZE_MAX)
+		return err_set(err, ERR_DATA, "copy beyond a stream");
+	if (take_codes_of(c, s->group, literals, err))
 		return -1;
-	symbol = c->symbol;
 	for (size_t k = 0; k < s->copies; k++, r++) {
 		const uint64_t *from;
 
@@ -317,20 +374,27 @@ static int decode_next(struct coded *c, struct err *err)
 		    r->length > (size_t)(end - v) - r->literals ||
 		    r->distance > (size_t)(v - c->history) + r->literals)
 			return err_set(err, ERR_DATA, "copy out of range");
-		if (take_integers(c, g, symbol, v, r->literals, err))
+		if (take_integers(c, s->group, at, v, r->literals, err))
 			return -1;
-		symbol += r->literals;
+		at += r->literals;
 		v += r->literals;
 		from = v - r->distance;
 		for (size_t i = 0; i < r->length; i++)
 			v[i] = from[i];
 		v += r->length;
 	}
-	if (take_integers(c, g, symbol, v, (size_t)(end - v), err))
+	if (take_integers(c, s->group, at, v, (size_t)(end - v), err))
 		return -1;
 	c->copied += s->copies;
 	c->done++;
 	return 0;
+}
+
+/* Is nothing left of codes and bits? */
+static bool at_end(const struct coded *c)
+{
+	return c->nbits - c->at < 8 && (c->method == CODED_RANS ?
+		rans_at_end(&c->in) : range_at_end(c->range));
 }
 
 const uint64_t *coded_take(struct coded *c, size_t stream, size_t n,
@@ -341,8 +405,7 @@ const uint64_t *coded_take(struct coded *c, size_t stream, size_t n,
 	while (c->done <= stream)
 		if (decode_next(c, err))
 			return NULL;
-	if (c->done == c->streams && (!rans_at_end(&c->in) ||
-				      c->nbits - c->at >= 8)) {
+	if (c->done == c->streams && !at_end(c)) {
 		err_set(err, ERR_DATA, "bytes behind the coded streams");
 		return NULL;
 	}

@@ -9,13 +9,13 @@
  *
  *   byte method   1: rANS (rans.h), 2: range coder (range.h)
  *   varints       streams s, integers in all n, copies c, groups g - 1
- *   method 1      varint tables t - 1, the tables; for each group a byte,
+ *   method 1 only varint tables t - 1, the tables; for each group a byte,
  *                 bit 0 kind of buckets, bit 1 order; then as many varint
- *                 numbers of tables: 16, by context, with order 1, else 1;
- *                 varint bytes of codes; the codes; to the end the bits
- *                 left of all buckets, least significant first, in the
- *                 order of the integers
- *   method 2      to the end the codes
+ *                 numbers of tables: 16, by context, with order 1, else 1
+ *   varint        bytes of codes; the codes
+ *   bits          to the end: the low bits that the coder left of each
+ *                 integer, in the order of the codes, the first one the
+ *                 least significant of a byte
  *
  * The codes hold runs of integers.  Group 0: of each stream 2 * (its group
  * - 5) + (1 if it has copies).  Group 1: the number of copies of each

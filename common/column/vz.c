@@ -5,6 +5,7 @@
 #include "codec/varint.h"
 #include "column/coded.h"
 #include "column/cost.h"
+#include "column/pfor.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
 
@@ -245,7 +246,10 @@ static int put_residuals(struct lane_set *out, enum lane lane,
 		return REP_ZERO;
 	if (out->coder == LANE_PLAIN)
 		return put_plain(out, lane, r, n, all);
-	coded_add(&out->lane[LANE_STREAM], r, n);
+	if (out->coder == LANE_PACKED)
+		pfor_put(&out->lane[LANE_STREAM], r, n);
+	else
+		coded_add(&out->lane[LANE_STREAM], r, n);
 	return REP_STREAM;
 }
 
@@ -385,10 +389,9 @@ struct head {
 };
 
 /* Reads a header; *values gets the dictionary when values is not NULL. */
-static int take_head(struct lane_cursors *in, struct head *h,
-		     int64_t *values, struct err *err)
+static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
+		     struct err *err)
 {
-	struct buf_cursor *c = &in->lane[LANE_HEAD];
 	uint8_t flags = buf_take_u8(c);
 	int64_t v;
 
@@ -398,8 +401,7 @@ static int take_head(struct lane_cursors *in, struct head *h,
 	h->dict = 0;
 	h->first = h->second = 0;
 	if (h->rep > REP_STREAM ||
-	    (h->rep == REP_WORDS && flags != REP_WORDS) ||
-	    (h->rep == REP_STREAM && !in->coded))
+	    (h->rep == REP_WORDS && flags != REP_WORDS))
 		return err_set(err, ERR_DATA, "unknown stream method 0x%02x",
 			       flags);
 	if (h->rep == REP_WORDS)
@@ -442,8 +444,11 @@ static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
 					 LANE_PLANE : lane];
 	const uint8_t *p;
 
-	if (rep == REP_STREAM)
+	if (rep == REP_STREAM && in->coded)
 		return coded_take(in->coded, in->stream++, k, err);
+	if (rep == REP_STREAM)
+		return pfor_take(&in->lane[LANE_STREAM], r, k, err) ? NULL :
+			r;
 	if (rep == REP_ZERO) {
 		memset(r, 0, k * sizeof(*r));
 	} else if (rep == REP_VARINT) {
@@ -523,7 +528,7 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	const uint64_t *r;
 	size_t from;
 
-	if (take_head(in, &h, values, err))
+	if (take_head(&in->lane[LANE_HEAD], &h, values, err))
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], v, n, err);
@@ -552,7 +557,7 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	struct head h;
 	size_t k;
 
-	if (take_head(in, &h, NULL, err))
+	if (take_head(&in->lane[LANE_HEAD], &h, NULL, err))
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], NULL, n, err);
@@ -562,8 +567,10 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	k = n - first_residual(h.order);
 	if (h.rep == REP_ZERO)
 		return 0;
-	if (h.rep == REP_STREAM)
+	if (h.rep == REP_STREAM && in->coded)
 		return coded_note(in->coded, in->stream++, k, err);
+	if (h.rep == REP_STREAM)
+		return pfor_skip(&in->lane[LANE_STREAM], k, err);
 	c = &in->lane[h.rep > 1 && h.rep <= REP_PLANES ? LANE_PLANE :
 		      h.dict ? LANE_INDEX : lane];
 	if (h.rep != REP_VARINT) {

@@ -26,7 +26,7 @@
  *   representation  0: every residual is zero, nothing is stored;
  *                 1-8: that many byte planes, lowest first; 9: varints;
  *                 10: eight bytes each, little-endian, in LANE_PLANE;
- *                 11: the next stream of LANE_STREAM (coded.h)
+ *                 11: the next stream of LANE_STREAM
  */
 #ifndef COLUMN_VZ_H
 #define COLUMN_VZ_H

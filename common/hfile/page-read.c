@@ -337,8 +337,12 @@ static int open_coded(struct page *p, struct lane_cursors *in,
 
 	in->stream = 0;
 	in->coded = NULL;
-	if (c->p == c->end || *c->p == 0)
+	if (c->p == c->end)
 		return 0;
+	if (*c->p == 0) {
+		c->p++;
+		return 0;
+	}
 	p->coded = coded_open(c->p, buf_left(c), err);
 	in->coded = p->coded;
 	c->p = c->end;

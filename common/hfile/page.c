@@ -158,7 +158,10 @@ static size_t pack_lane(struct buf *payload, struct lane_set *lanes, int i)
 		squeeze_zstd(payload, raw->data, raw->len, PAGE_LEVEL);
 	if (payload->len - from >= raw->len || i == LANE_STREAM) {
 		payload->len = from;
+		if (i == LANE_STREAM && raw->len)
+			buf_add_byte(payload, 0);
 		buf_add(payload, raw->data, raw->len);
+		return payload->len - from;
 	}
 	return raw->len;
 }

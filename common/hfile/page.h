@@ -4,7 +4,8 @@
  * A page is a PAGE block whose payload is, for each lane of column/lane.h,
  * a u32 raw length and a u32 stored length, then the lanes one behind the
  * other, each as is (both lengths equal) or as one zstd frame; LANE_STREAM
- * always as is.
+ * always as is.  That begins with a 0 where its streams are packed (pfor.h),
+ * one behind the other, else it is what coded.h has.
  *
  * LANE_HEAD begins with varints: chunks c, texts t, vectors of ticks, of
  * locations, of elevations.  Then vz streams (residuals in LANE_INDEX) of

@@ -137,7 +137,7 @@ static void test_pile(size_t streams, size_t longest,
 
 int main(void)
 {
-	for (int m = CODED_RANS; m <= CODED_RANS; m++) {
+	for (int m = CODED_RANS; m <= CODED_RANGE; m++) {
 		test_pile(1, 1, m);
 		test_pile(1, 255, m);
 		test_pile(4, 256, m);

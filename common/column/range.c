@@ -1,0 +1,327 @@
+#include "column/range.h"
+
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+enum {
+	INPUTS = 6,
+	SLOT_BITS = 16,
+	BLOCK_BITS = 3,		/* of slots: a block of decisions */
+	LONG = 31,		/* lengths from here on have more blocks */
+	SETS = 8 * 128,		/* of weights */
+	FIRST_WEIGHT = 15291,
+	WEIGHT_MAX = 1 << 22,
+	COUNT_MAX = 120,
+	X_MAX = 2047,
+	CURVE_STEP = 128,
+};
+
+/* 65536 / (1 + exp(-x)) at x = -8, -7.5 ... 8, but at least 32 from its ends */
+static const uint16_t range_curve[34] = {
+	32, 36, 60, 98, 162, 267, 439, 720,
+	1179, 1921, 3108, 4971, 7812, 11955, 17625, 24743,
+	32768, 40793, 47911, 53581, 57724, 60565, 62428, 63615,
+	64357, 64816, 65097, 65269, 65374, 65438, 65476, 65500,
+	65504, 65504,
+};
+
+struct slot {
+	uint16_t p;
+	uint16_t count;
+};
+
+struct model {
+	struct slot slot[INPUTS][1 << SLOT_BITS];
+	int32_t weight[SETS][INPUTS];
+	int16_t stretch[4096];
+	uint16_t squash[4096];
+	uint32_t step[COUNT_MAX + 1];
+};
+
+/* What the integers before tell of the next one. */
+struct past {
+	uint64_t u, t;
+	unsigned lu, lt;
+	uint32_t average;
+	unsigned group;
+	uint32_t context[INPUTS];
+};
+
+/* One side of the coder. */
+struct coder {
+	uint32_t low;
+	uint32_t high;
+	uint32_t x;		/* decoder: where the codes are */
+	const uint8_t *p;
+	const uint8_t *end;
+	bool failed;
+	struct buf *out;
+	struct model model;
+};
+
+struct range_out {
+	struct coder c;
+};
+
+struct range_in {
+	struct coder c;
+};
+
+static void model_init(struct model *m)
+{
+	int x = -X_MAX;
+
+	for (int y = 0; y < 4096; y++) {
+		int i = y / CURVE_STEP, r = y % CURVE_STEP;
+
+		m->squash[y] = (uint16_t)((range_curve[i] * (CURVE_STEP - r) +
+					   range_curve[i + 1] * r) /
+					  CURVE_STEP);
+	}
+	for (int p = 0; p < 4096; p++) {
+		while (x < X_MAX && m->squash[x + 2048] < 16 * p)
+			x++;
+		m->stretch[p] = (int16_t)x;
+	}
+	for (int c = 0; c <= COUNT_MAX; c++)
+		m->step[c] = 131072u / (2 * (uint32_t)c + 3);
+	for (int k = 0; k < INPUTS; k++)
+		for (int i = 0; i < 1 << SLOT_BITS; i++)
+			m->slot[k][i] = (struct slot){ 32768, 0 };
+	for (int i = 0; i < SETS; i++)
+		for (int k = 0; k < INPUTS; k++)
+			m->weight[i][k] = FIRST_WEIGHT;
+}
+
+static inline uint32_t hash(uint32_t a, uint32_t b)
+{
+	uint32_t h = a * UINT32_C(0x9E3779B1) + b * UINT32_C(0x85EBCA6B);
+
+	h = (h ^ h >> 15) * UINT32_C(0x2545F491);
+	return h ^ h >> 13;
+}
+
+static inline unsigned length_of(uint64_t v)
+{
+	return v ? 64u - (unsigned)__builtin_clzll(v) : 0;
+}
+
+static inline uint32_t small(uint64_t v, unsigned length, uint32_t n)
+{
+	return v < n ? (uint32_t)v : n + length;
+}
+
+static inline unsigned most(const struct past *p)
+{
+	return p->lu > p->lt ? p->lu : p->lt;
+}
+
+static inline void set_contexts(struct past *p)
+{
+	uint32_t g = p->group, a = p->average / 16;
+
+	p->context[0] = hash(g, 1);
+	p->context[1] = hash(g, 2 + 4096 * p->lu + 64 * p->lt);
+	p->context[2] = hash(g, 3 + 16 * small(p->u, p->lu, 4096));
+	p->context[3] = hash(a, 4 + 64 * most(p));
+	p->context[4] = hash(hash(small(p->u, p->lu, 65536),
+				  small(p->t, p->lt, 65536)), 5 + 64 * g);
+	p->context[5] = hash(hash(g, p->lu), 6 + 16 * a);
+}
+
+static inline void remember(struct past *p, uint64_t v)
+{
+	unsigned l = length_of(v);
+
+	p->t = p->u;
+	p->lt = p->lu;
+	p->u = v;
+	p->lu = l;
+	p->average += (uint32_t)(((int32_t)(256 * l) - (int32_t)p->average) >>
+				 2);
+}
+
+/* Codes one decision with probability p of a one: both sides. */
+static inline unsigned code_bit(struct coder *c, uint32_t p, unsigned bit,
+				bool decoding)
+{
+	uint32_t mid = c->low +
+		(uint32_t)((uint64_t)(c->high - c->low) * p >> 16);
+
+	if (decoding)
+		bit = c->x <= mid;
+	if (bit)
+		c->high = mid;
+	else
+		c->low = mid + 1;
+	while (((c->low ^ c->high) >> 24) == 0) {
+		if (decoding) {
+			c->failed = c->failed || c->p == c->end;
+			c->x = c->x << 8 | (c->p < c->end ? *c->p++ : 0);
+		} else {
+			buf_add_byte(c->out, (uint8_t)(c->high >> 24));
+		}
+		c->low <<= 8;
+		c->high = c->high << 8 | 0xff;
+	}
+	return bit;
+}
+
+/* One decision: mixed, coded, learned. */
+static inline unsigned decide(struct coder *c, struct slot *const slot[],
+			      unsigned node, int32_t *w, unsigned bit,
+			      bool decoding)
+{
+	const struct model *m = &c->model;
+	int32_t t[INPUTS], error;
+	int64_t sum = 0;
+	uint32_t p;
+
+	for (int k = 0; k < INPUTS; k++) {
+		t[k] = m->stretch[slot[k][node].p >> 4];
+		sum += (int64_t)w[k] * t[k];
+	}
+	sum >>= 16;
+	sum = sum > X_MAX ? X_MAX : sum < -X_MAX ? -X_MAX : sum;
+	p = m->squash[sum + 2048];
+	bit = code_bit(c, p, bit, decoding);
+	error = ((int32_t)(bit << 16) - (int32_t)p) >> 2;
+	for (int k = 0; k < INPUTS; k++) {
+		struct slot *s = &slot[k][node];
+		int32_t by = (bit ? 65535 - s->p : -(int32_t)s->p);
+		int32_t v = w[k] + ((t[k] * error + 4096) >> 13);
+
+		w[k] = v > WEIGHT_MAX ? WEIGHT_MAX :
+			v < -WEIGHT_MAX ? -WEIGHT_MAX : v;
+		s->p = (uint16_t)(s->p +
+				  (int32_t)(((int64_t)by * m->step[s->count])
+					    >> 16));
+		s->count = (uint16_t)(s->count + (s->count < COUNT_MAX));
+	}
+	return bit;
+}
+
+/* A block of up to 3 decisions; returns their bits. */
+static inline unsigned code_block(struct coder *c, const struct past *past,
+				  unsigned block, uint32_t s, unsigned bits,
+				  unsigned value, bool decoding)
+{
+	unsigned node = 1, mx = most(past);
+	struct slot *slot[INPUTS];
+	int32_t (*w)[INPUTS] = c->model.weight + (block < 7 ? block : 7) * 128 +
+		8 * (mx < 15 ? mx : 15);
+
+	for (int k = 0; k < INPUTS; k++)
+		slot[k] = c->model.slot[k] +
+			(hash(past->context[k], s) >> 19 << BLOCK_BITS);
+	for (unsigned i = bits; i-- > 0;)
+		node = 2 * node + decide(c, slot, node, w[node],
+					 value >> i & 1, decoding);
+	return node - (1u << bits);
+}
+
+/* Codes one integer; decoding, v is not looked at. */
+static inline uint64_t code_integer(struct coder *c, struct past *past,
+				    uint64_t v, bool decoding)
+{
+	unsigned l = length_of(v), high, low, left, block = 4;
+	uint64_t done = 1;
+
+	set_contexts(past);
+	low = l < LONG ? l : LONG;
+	high = code_block(c, past, 0, 0, 3, low >> 2, decoding);
+	low = high << 2 | code_block(c, past, 1, 64 + high, 2, low & 3,
+				     decoding);
+	if (low == LONG) {
+		high = code_block(c, past, 2, 128, 3, (l - LONG) >> 3,
+				  decoding);
+		low = LONG + (high << 3 |
+			      code_block(c, past, 3, 192 + high, 3,
+					 (l - LONG) & 7, decoding));
+	}
+	if (decoding)
+		l = low < 64 ? low : 64;
+	if (l < 2)
+		return l;
+	left = l <= RANGE_WHOLE ? l - 1 : RANGE_TOP;
+	for (unsigned at = l - 1; left > 0; block++) {
+		unsigned bits = left < BLOCK_BITS ? left : BLOCK_BITS;
+
+		at -= bits;
+		left -= bits;
+		done = done << bits |
+			code_block(c, past, block, 64 * block + l +
+				   4096 * (uint32_t)done, bits,
+				   (unsigned)(v >> at) & ((1u << bits) - 1),
+				   decoding);
+		if (left == 0)
+			done <<= at;
+	}
+	return done;
+}
+
+struct range_out *range_out_open(struct buf *out)
+{
+	struct range_out *o = alloc_zero(1, sizeof(*o));
+
+	model_init(&o->c.model);
+	o->c.high = UINT32_MAX;
+	o->c.out = out;
+	return o;
+}
+
+void range_put(struct range_out *o, unsigned group, const uint64_t *v,
+	       size_t n)
+{
+	struct past past = { .group = group };
+
+	for (size_t i = 0; i < n; i++) {
+		code_integer(&o->c, &past, v[i], false);
+		remember(&past, v[i] >> range_left(v[i]) <<
+			 range_left(v[i]));
+	}
+}
+
+void range_out_end(struct range_out *o)
+{
+	for (int k = 3; k >= 0; k--)
+		buf_add_byte(o->c.out, (uint8_t)(o->c.low >> 8 * k));
+	free(o);
+}
+
+struct range_in *range_in_open(const uint8_t *p, size_t n)
+{
+	struct range_in *in = alloc_zero(1, sizeof(*in));
+	struct coder *c = &in->c;
+
+	model_init(&c->model);
+	c->high = UINT32_MAX;
+	c->p = p;
+	c->end = p + n;
+	for (int k = 0; k < 4; k++)
+		c->x = c->x << 8 | (c->p < c->end ? *c->p++ : 0);
+	c->failed = n < 4;
+	return in;
+}
+
+void range_in_free(struct range_in *in)
+{
+	free(in);
+}
+
+int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n)
+{
+	struct past past = { .group = group };
+
+	for (size_t i = 0; i < n; i++) {
+		v[i] = code_integer(&in->c, &past, 0, true);
+		remember(&past, v[i]);
+	}
+	return in->c.failed ? -1 : 0;
+}
+
+bool range_at_end(const struct range_in *in)
+{
+	return !in->c.failed && in->c.p == in->c.end;
+}
