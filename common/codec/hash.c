@@ -130,6 +130,11 @@ void hash_sha256_hex(struct hash_sha256 *s, char hex[65])
 	hash_hex(md, HASH_SHA256_BYTES, hex);
 }
 
+void hash_sha256_end(struct hash_sha256 *s, uint8_t out[HASH_SHA256_BYTES])
+{
+	EVP_DigestFinal_ex(s->ctx, out, NULL);
+}
+
 void hash_sha256_free(struct hash_sha256 *s)
 {
 	if (!s)
@@ -138,20 +143,10 @@ void hash_sha256_free(struct hash_sha256 *s)
 	free(s);
 }
 
-static void digest(const EVP_MD *kind, const void *p, size_t n, uint8_t *out)
-{
-	if (!EVP_Digest(p, n, out, NULL, kind, NULL))
-		alloc_bytes(SIZE_MAX);
-}
-
-void hash_sha1(const void *p, size_t n, uint8_t out[HASH_SHA1_BYTES])
-{
-	digest(EVP_sha1(), p, n, out);
-}
-
 void hash_sha256(const void *p, size_t n, uint8_t out[HASH_SHA256_BYTES])
 {
-	digest(EVP_sha256(), p, n, out);
+	if (!EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL))
+		alloc_bytes(SIZE_MAX);
 }
 
 void hash_hmac_sha256(const void *key, size_t nkey, const void *p, size_t n,
@@ -186,6 +181,38 @@ void hash_md5_end(struct hash_md5 *s, uint8_t out[HASH_MD5_BYTES])
 }
 
 void hash_md5_free(struct hash_md5 *s)
+{
+	if (!s)
+		return;
+	EVP_MD_CTX_free(s->ctx);
+	free(s);
+}
+
+struct hash_sha1 {
+	EVP_MD_CTX *ctx;
+};
+
+struct hash_sha1 *hash_sha1_new(void)
+{
+	struct hash_sha1 *s = alloc_zero(1, sizeof(*s));
+
+	s->ctx = EVP_MD_CTX_new();
+	if (!s->ctx || !EVP_DigestInit_ex(s->ctx, EVP_sha1(), NULL))
+		alloc_bytes(SIZE_MAX);
+	return s;
+}
+
+void hash_sha1_add(struct hash_sha1 *s, const void *p, size_t n)
+{
+	EVP_DigestUpdate(s->ctx, p, n);
+}
+
+void hash_sha1_end(struct hash_sha1 *s, uint8_t out[HASH_SHA1_BYTES])
+{
+	EVP_DigestFinal_ex(s->ctx, out, NULL);
+}
+
+void hash_sha1_free(struct hash_sha1 *s)
 {
 	if (!s)
 		return;

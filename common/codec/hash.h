@@ -33,16 +33,18 @@ struct hash_128 hash_stream_value_128(const struct hash_stream *s);
 void hash_stream_reset(struct hash_stream *s);
 void hash_stream_free(struct hash_stream *s);
 
+enum { HASH_MD5_BYTES = 16, HASH_SHA1_BYTES = 20, HASH_SHA256_BYTES = 32 };
+
 /* Running SHA-256; hex is 64 digits, lower case, and a NUL. */
 struct hash_sha256;
 struct hash_sha256 *hash_sha256_new(void);
 void hash_sha256_add(struct hash_sha256 *s, const void *p, size_t n);
 void hash_sha256_hex(struct hash_sha256 *s, char hex[65]);
+/* Ends it: the bytes instead of the digits. */
+void hash_sha256_end(struct hash_sha256 *s, uint8_t out[HASH_SHA256_BYTES]);
 void hash_sha256_free(struct hash_sha256 *s);
 
-/* Digests of n bytes in one go: 16, 20 and 32 bytes. */
-enum { HASH_MD5_BYTES = 16, HASH_SHA1_BYTES = 20, HASH_SHA256_BYTES = 32 };
-void hash_sha1(const void *p, size_t n, uint8_t out[HASH_SHA1_BYTES]);
+/* Digests of n bytes in one go. */
 void hash_sha256(const void *p, size_t n, uint8_t out[HASH_SHA256_BYTES]);
 void hash_hmac_sha256(const void *key, size_t nkey, const void *p, size_t n,
 		      uint8_t out[HASH_SHA256_BYTES]);
@@ -56,6 +58,12 @@ void hash_md5_add(struct hash_md5 *s, const void *p, size_t n);
 /* Ends it; nothing may be added any more. */
 void hash_md5_end(struct hash_md5 *s, uint8_t out[HASH_MD5_BYTES]);
 void hash_md5_free(struct hash_md5 *s);
+/* Running SHA-1, likewise. */
+struct hash_sha1;
+struct hash_sha1 *hash_sha1_new(void);
+void hash_sha1_add(struct hash_sha1 *s, const void *p, size_t n);
+void hash_sha1_end(struct hash_sha1 *s, uint8_t out[HASH_SHA1_BYTES]);
+void hash_sha1_free(struct hash_sha1 *s);
 /* n bytes that nobody can guess. */
 void hash_random(void *p, size_t n);
 

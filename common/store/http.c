@@ -17,6 +17,7 @@ enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
 	RECEIVE_BUFFER = 512 << 10, SEND_BUFFER = 1 << 20, SPARE = 64,
 	GOOD_ONES = 8,		/* that widen the window by one */
+	LONGEST_MS = 1000,	/* between two looks at stop */
 };
 
 struct http {
@@ -502,7 +503,7 @@ static int begin_due(struct http *h, int bound)
 	return bound;
 }
 
-static struct http_job *find_ended(struct http *h)
+struct http_job *http_ended(struct http *h)
 {
 	for (struct http_job *j = h->jobs; j; j = j->next)
 		if (j->state == ENDED) {
@@ -510,6 +511,14 @@ static struct http_job *find_ended(struct http *h)
 			return j;
 		}
 	return NULL;
+}
+
+static bool any_ended(const struct http *h)
+{
+	for (const struct http_job *j = h->jobs; j; j = j->next)
+		if (j->state == ENDED)
+			return true;
+	return false;
 }
 
 static void work(struct http *h)
@@ -529,45 +538,42 @@ static void work(struct http *h)
 	}
 }
 
-static bool stopped(const struct http *h)
+bool http_stopped(const struct http *h)
 {
 	return h->opt.stop && *h->opt.stop;
 }
 
-struct http_job *http_wait(struct http *h, int ms, int fd)
+bool http_step(struct http *h, int ms, int fd)
 {
-	uint64_t end = http_now_ms() + (uint64_t)(ms < 0 ? 0 : ms);
 	struct curl_waitfd extra = { fd, CURL_WAIT_POLLIN, 0 };
+	int wait;
 
+	begin_due(h, 0);
+	work(h);
+	wait = begin_due(h, ms < 0 || ms > LONGEST_MS ? LONGEST_MS : ms);
+	if (any_ended(h) || http_stopped(h))
+		wait = 0;
+	curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
+	work(h);
+	return extra.revents != 0;
+}
+
+struct http_job *http_wait(struct http *h)
+{
 	for (;;) {
-		struct http_job *j;
-		uint64_t now;
-		int wait;
+		struct http_job *j = http_ended(h);
 
-		begin_due(h, 0);
-		work(h);
-		j = find_ended(h);
-		now = http_now_ms();
-		if (j || stopped(h) || extra.revents || !h->jobs ||
-		    (ms >= 0 && now >= end))
+		if (j || !h->jobs || http_stopped(h))
 			return j;
-		wait = begin_due(h, ms < 0 ? 1000 : (int)(end - now));
-		curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
+		http_step(h, -1, -1);
 	}
 }
 
 int http_run(struct http *h, struct http_job *j, struct err *err)
 {
 	http_start(h, j);
-	while (j->state == WAITING || j->state == RUNNING) {
-		begin_due(h, 0);
-		work(h);
-		if (stopped(h))
-			break;
-		if (j->state == WAITING || j->state == RUNNING)
-			curl_multi_poll(h->multi, NULL, 0,
-					begin_due(h, 1000), NULL);
-	}
+	while (j->state != ENDED && !http_stopped(h))
+		http_step(h, -1, -1);
 	if (j->state != ENDED) {
 		http_cancel(h, j);
 		return err_set(err, ERR_IO, "interrupted");

@@ -111,11 +111,17 @@ struct http *http_new(const struct http_options *opt, struct err *err);
 void http_free(struct http *h);
 /* The job stays with its owner, and is all zero but for ops and fd. */
 void http_start(struct http *h, struct http_job *j);
+/* Works until a job ended (err is inside); NULL: none runs, or stopped. */
+struct http_job *http_wait(struct http *h);
+/* Was stop set? */
+bool http_stopped(const struct http *h);
 /*
- * Works until a job ended (returns it, err inside), or the milliseconds are
- * over (-1: never), or fd (-1: none) can be read, or stop was set: NULL.
+ * Works once: waits for at most so many milliseconds (-1: 1 s) until the
+ * network or fd (-1: none) has something.  True when fd can be read.
  */
-struct http_job *http_wait(struct http *h, int ms, int fd);
+bool http_step(struct http *h, int ms, int fd);
+/* A job that ended, or NULL. */
+struct http_job *http_ended(struct http *h);
 /* Starts a job and works until it ended; others may end meanwhile. */
 int http_run(struct http *h, struct http_job *j, struct err *err);
 void http_resume(struct http *h, struct http_job *j);

@@ -10,6 +10,7 @@ static void test_digests(void)
 	uint8_t md[HASH_SHA256_BYTES];
 	char hex[65];
 	struct hash_md5 *m = hash_md5_new();
+	struct hash_sha1 *sha1 = hash_sha1_new();
 
 	hash_md5_add(m, "a", 1);
 	hash_md5_add(m, "bc", 2);
@@ -17,7 +18,9 @@ static void test_digests(void)
 	hash_md5_free(m);
 	hash_hex(md, HASH_MD5_BYTES, hex);
 	tap_is_text(hex, "900150983cd24fb0d6963f7d28e17f72", "MD5 of abc");
-	hash_sha1("abc", 3, md);
+	hash_sha1_add(sha1, "abc", 3);
+	hash_sha1_end(sha1, md);
+	hash_sha1_free(sha1);
 	hash_hex(md, HASH_SHA1_BYTES, hex);
 	tap_is_text(hex, "a9993e364706816aba3e25717850c26c9cd0d89d",
 		    "SHA-1 of abc");

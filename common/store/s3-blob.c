@@ -1,0 +1,248 @@
+#include "store/s3-blob.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+enum {
+	TAIL = 256 << 10,	/* asked for at once */
+	NEAR = 256 << 10,	/* a gap that still is a row of reads */
+	AHEAD_FIRST = 256 << 10, AHEAD_MOST = 8 << 20,
+};
+
+struct s3_blob {
+	struct io_blob base;
+	struct s3 *s3;
+	struct s3_place place;
+	char *name, *bucket, *key;
+	struct s3_info info;
+	pthread_mutex_t lock;	/* a client is of one thread at a time */
+	struct buf tail;	/* the last bytes */
+	struct buf cache;	/* what was read ahead */
+	uint64_t cache_at;
+	uint64_t last_end;
+	uint64_t ahead;
+	bool refused;		/* no ranges */
+};
+
+/* An answer into a buffer. */
+struct wanted {
+	struct s3_call call;
+	struct s3_blob *blob;
+	struct buf *to;
+	uint64_t at, n;		/* n 0: the tail */
+	uint64_t begins;	/* what came */
+	bool seen;
+};
+
+static void begin(struct s3_call *c)
+{
+	struct wanted *w = c->owner;
+	char range[64];
+
+	buf_reset(w->to);
+	w->seen = false;
+	if (w->n)
+		snprintf(range, sizeof(range), "bytes=%" PRIu64 "-%" PRIu64,
+			 w->at, w->at + w->n - 1);
+	else
+		snprintf(range, sizeof(range), "bytes=-%d", TAIL);
+	s3_call_header(c, "Range", range);
+}
+
+/* Is it the answer to the question, and of the same object? */
+static bool look(struct wanted *w)
+{
+	struct s3_blob *b = w->blob;
+	struct http_job *j = &w->call.job;
+	struct s3_info now;
+	char range[96];
+
+	w->seen = true;
+	s3_info_read(&now, j);
+	if (j->status == 200 && (!now.has_size || now.size > TAIL)) {
+		b->refused = true;
+		return false;
+	}
+	w->begins = 0;
+	if (j->status != 200 &&
+	    (!http_header(j, "Content-Range", range, sizeof(range)) ||
+	     sscanf(range, "bytes %" SCNu64 "-", &w->begins) != 1 ||
+	     (w->n && w->begins != w->at))) {
+		err_set(&j->err, ERR_REMOTE, "%s: another range than asked "
+			"for came", w->call.name);
+		return false;
+	}
+	if (!w->n) {
+		b->info = now;
+	} else if (strcmp(now.etag, b->info.etag)) {
+		err_set(&j->err, ERR_CHANGED, "%s: the object was changed "
+			"while it was read", w->call.name);
+		return false;
+	}
+	return true;
+}
+
+static size_t take(struct s3_call *c, const void *p, size_t n)
+{
+	struct wanted *w = c->owner;
+	uint64_t most = w->n ? w->n : TAIL;
+
+	if (!w->seen && !look(w))
+		return 0;
+	if (w->to->len + n > most) {
+		err_set(&c->job.err, ERR_REMOTE, "%s: more came than asked "
+			"for", c->name);
+		return 0;
+	}
+	buf_add(w->to, p, n);
+	return n;
+}
+
+static enum http_verdict check(struct s3_call *c, struct err *err)
+{
+	struct wanted *w = c->owner;
+	uint64_t want;
+
+	if (!w->seen && !look(w))
+		return HTTP_FAILED;
+	want = w->n ? w->n : w->blob->info.size - w->begins;
+	if (w->to->len == want)
+		return HTTP_DONE;
+	err_set(err, ERR_REMOTE_RETRY, "%s: the answer is too short",
+		c->name);
+	return HTTP_AGAIN;
+}
+
+static int ask(struct s3_blob *b, struct wanted *w, struct err *err)
+{
+	static const struct s3_call_ops ops = { take, begin, check };
+	int r;
+
+	w->blob = b;
+	s3_place_call(&w->call, b->s3, &ops, "GET", &b->place);
+	w->call.owner = w;
+	if (w->n && b->info.etag[0])
+		s3_call_header(&w->call, "If-Match", b->info.etag);
+	if (w->n && b->info.version[0] && strcmp(b->info.version, "null") &&
+	    !b->place.url)
+		s3_call_query(&w->call, "versionId", b->info.version);
+	buf_reserve(w->to, w->n ? (size_t)w->n : TAIL);
+	r = s3_call_run(&w->call, err);
+	/* An empty object has no tail: 416, or 200 on some servers. */
+	if (r && !w->n && w->call.error.status == 416) {
+		err_clear(err);
+		b->info.has_size = true;
+		r = 0;
+	}
+	s3_call_release(&w->call);
+	return r;
+}
+
+static bool copy_from(const struct buf *from, uint64_t at, void *p, size_t n,
+		      uint64_t offset)
+{
+	if (!from->len || offset < at || offset + n > at + from->len)
+		return false;
+	memcpy(p, from->data + (offset - at), n);
+	return true;
+}
+
+static int fetch(struct s3_blob *b, void *p, size_t n, uint64_t offset,
+		 struct err *err)
+{
+	bool row = offset >= b->last_end && offset - b->last_end <= NEAR &&
+		b->last_end;
+	struct wanted w = { .to = &b->cache, .at = offset, .n = n };
+
+	b->ahead = !row ? 0 : !b->ahead ? AHEAD_FIRST :
+		b->ahead * 2 > AHEAD_MOST ? AHEAD_MOST : b->ahead * 2;
+	if (w.n < b->ahead)
+		w.n = b->ahead;
+	if (w.n > b->base.size - offset)
+		w.n = b->base.size - offset;
+	if (ask(b, &w, err)) {
+		buf_reset(&b->cache);
+		return -1;
+	}
+	b->cache_at = offset;
+	memcpy(p, b->cache.data, n);
+	return 0;
+}
+
+static int blob_pread(struct io_blob *base, void *p, size_t n,
+		      uint64_t offset, struct err *err)
+{
+	struct s3_blob *b = (struct s3_blob *)base;
+	int r = 0;
+
+	if (offset > base->size || n > base->size - offset)
+		return err_set(err, ERR_DATA, "%s: ends too soon",
+			       base->name);
+	if (!n)
+		return 0;
+	pthread_mutex_lock(&b->lock);
+	if (!copy_from(&b->tail, base->size - b->tail.len, p, n, offset) &&
+	    !copy_from(&b->cache, b->cache_at, p, n, offset))
+		r = fetch(b, p, n, offset, err);
+	b->last_end = offset + n;
+	pthread_mutex_unlock(&b->lock);
+	return r;
+}
+
+static void blob_free(struct io_blob *base)
+{
+	struct s3_blob *b = (struct s3_blob *)base;
+
+	s3_close(b->s3);
+	buf_release(&b->tail);
+	buf_release(&b->cache);
+	pthread_mutex_destroy(&b->lock);
+	free(b->name);
+	free(b->bucket);
+	free(b->key);
+	free(b);
+}
+
+static void copy_place(struct s3_blob *b, const struct s3_place *p)
+{
+	struct buf name = { 0 };
+
+	b->place = *p;
+	if (p->url) {
+		buf_add(&name, p->url, strcspn(p->url, "?#"));
+		b->place.url = b->key = alloc_string(p->url);
+	} else {
+		buf_addf(&name, "s3://%s/", p->bucket);
+		s3_show(&name, p->key);
+		b->place.bucket = b->bucket = alloc_string(p->bucket);
+		b->place.key = b->key = alloc_string(p->key);
+	}
+	b->base.name = b->name = alloc_string(buf_text(&name));
+	buf_release(&name);
+}
+
+struct io_blob *s3_blob(struct s3 *s3, const struct s3_place *p,
+			struct err *err)
+{
+	static const struct io_blob_ops ops = { blob_pread, blob_free };
+	struct s3_blob *b = alloc_zero(1, sizeof(*b));
+	struct wanted w = { .to = &b->tail };
+
+	b->base.ops = &ops;
+	b->s3 = s3;
+	pthread_mutex_init(&b->lock, NULL);
+	copy_place(b, p);
+	if (ask(b, &w, err)) {
+		if (b->refused)
+			err_clear(err);
+		blob_free(&b->base);
+		return NULL;
+	}
+	b->base.size = b->info.size;
+	return &b->base;
+}

@@ -1,0 +1,523 @@
+#include "store/s3-get.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "codec/crc.h"
+#include "codec/hash.h"
+#include "util/alloc.h"
+
+enum { WINDOW_MOST = 256, STREAM_BUFFER = 4 << 20 };
+
+/* A range on its way. */
+struct piece {
+	struct s3_call call;
+	struct s3_get *g;
+	uint64_t at;		/* of its first byte in the object */
+	uint64_t want;		/* UINT64_MAX: to the end, as it comes */
+	uint64_t got;
+	uint64_t base;		/* the data begins with this byte */
+	uint64_t given;		/* to the reader */
+	uint64_t skip;		/* of this answer */
+	uint64_t crc;
+	uint8_t *data;
+	size_t cap;
+	bool used;
+	bool ended;
+	bool seen;		/* the headers of this answer */
+};
+
+struct s3_get {
+	struct s3 *s3;
+	struct s3_place place;
+	struct s3_get_options opt;
+	struct s3_info info;
+	bool known;		/* info is */
+	bool plain;		/* without a range */
+	bool streaming;		/* one answer has it all */
+	uint64_t end;		/* behind the last byte wanted */
+	uint64_t next;		/* first byte not asked for yet */
+	uint64_t part;
+	unsigned window;
+	struct piece *piece;
+	unsigned head;		/* that is read next */
+	int fd;			/* -1: to the reader */
+	uint64_t base;
+	uint64_t received;
+	struct s3_check check;
+};
+
+const struct s3_info *s3_get_info(const struct s3_get *g)
+{
+	return &g->info;
+}
+
+uint64_t s3_get_size(const struct s3_get *g)
+{
+	return g->end == UINT64_MAX ? UINT64_MAX : g->end - g->opt.first;
+}
+
+/* Before an attempt: from the first byte that is missing. */
+static void begin(struct s3_call *c)
+{
+	struct piece *p = c->owner;
+	char range[64];
+
+	p->seen = false;
+	p->skip = 0;
+	if (p->g->plain)
+		return;
+	snprintf(range, sizeof(range), "bytes=%" PRIu64 "-%" PRIu64,
+		 p->at + p->got, p->at + p->want - 1);
+	s3_call_header(c, "Range", range);
+}
+
+/* What the first answer of all tells. */
+static void learn(struct piece *p)
+{
+	struct s3_get *g = p->g;
+	uint64_t end = g->info.has_size ? g->info.size : UINT64_MAX;
+
+	g->known = true;
+	if (p->call.job.status == 200 || g->plain) {
+		g->streaming = true;
+		p->want = UINT64_MAX;
+		if (g->opt.ranged && g->opt.last < end)
+			end = g->opt.last + 1;
+		g->end = g->plain && g->place.part_number ? UINT64_MAX : end;
+		g->next = UINT64_MAX;
+		return;
+	}
+	g->end = g->opt.ranged && g->opt.last < end ? g->opt.last + 1 : end;
+	if (p->at + p->want > g->end)
+		p->want = g->end - p->at;
+	g->next = p->at + p->want;
+}
+
+/* The headers of an answer: do they belong to what was asked for? */
+static bool look(struct piece *p)
+{
+	struct s3_get *g = p->g;
+	struct http_job *j = &p->call.job;
+	struct s3_info now;
+	char range[96];
+	uint64_t from = 0;
+
+	p->seen = true;
+	s3_info_read(&now, j);
+	if (!g->known) {
+		g->info = now;
+		learn(p);
+	} else if (strcmp(now.etag, g->info.etag)) {
+		err_set(&j->err, ERR_CHANGED, "%s: the object was changed "
+			"while it was read", p->call.name);
+		return false;
+	}
+	if (g->plain) {
+		p->skip = p->got;
+		return true;
+	}
+	if (j->status == 200) {
+		p->skip = p->at + p->got;
+		return true;
+	}
+	if (!http_header(j, "Content-Range", range, sizeof(range)) ||
+	    sscanf(range, "bytes %" SCNu64 "-", &from) != 1 ||
+	    from != p->at + p->got) {
+		err_set(&j->err, ERR_REMOTE, "%s: another range than asked "
+			"for came", p->call.name);
+		return false;
+	}
+	return true;
+}
+
+static bool store(struct piece *p, const uint8_t *b, size_t n)
+{
+	struct s3_get *g = p->g;
+
+	if (g->fd < 0) {
+		memcpy(p->data + (p->got - p->base), b, n);
+		return true;
+	}
+	for (size_t k = 0; k < n;) {
+		ssize_t w = pwrite(g->fd, b + k, n - k,
+				   (off_t)(g->base + p->at + p->got -
+					   g->opt.first + k));
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0) {
+			err_errno(&p->call.job.err, ERR_IO, "%s: the file",
+				  p->call.name);
+			return false;
+		}
+		k += (size_t)w;
+	}
+	p->crc = s3_check_crc(&g->check, p->crc, b, n);
+	return true;
+}
+
+static size_t take(struct s3_call *c, const void *bytes, size_t n)
+{
+	struct piece *p = c->owner;
+	struct s3_get *g = p->g;
+	const uint8_t *b = bytes;
+	size_t all = n;
+	uint64_t left;
+
+	if (!p->seen && !look(p))
+		return 0;
+	if (g->streaming && g->fd < 0 && p->got - p->base + n > p->cap)
+		return HTTP_PAUSE;
+	if (p->skip) {
+		size_t k = p->skip < n ? (size_t)p->skip : n;
+
+		p->skip -= k;
+		b += k;
+		n -= k;
+	}
+	left = (g->streaming ? g->end == UINT64_MAX ? UINT64_MAX :
+		g->end - p->at : p->want) - p->got;
+	if (n > left && !g->streaming) {
+		err_set(&c->job.err, ERR_REMOTE, "%s: more came than asked "
+			"for", c->name);
+		return 0;
+	}
+	if (n > left)
+		n = (size_t)left;
+	if (n && !store(p, b, n))
+		return 0;
+	p->got += n;
+	g->received += n;
+	return all;
+}
+
+/* A whole answer came: is all of it there? */
+static enum http_verdict check(struct s3_call *c, struct err *err)
+{
+	struct piece *p = c->owner;
+	struct s3_get *g = p->g;
+	uint64_t want;
+
+	if (!p->seen && !look(p))
+		return HTTP_FAILED;
+	want = g->streaming ? g->end == UINT64_MAX ? p->got :
+		g->end - p->at : p->want;
+	if (p->got == want)
+		return HTTP_DONE;
+	err_set(err, ERR_REMOTE_RETRY, "%s: the answer is too short",
+		c->name);
+	return HTTP_AGAIN;
+}
+
+static void start(struct s3_get *g, struct piece *p, uint64_t at,
+		  uint64_t want)
+{
+	static const struct s3_call_ops ops = { take, begin, check };
+	uint8_t *data = p->data;
+	size_t cap = p->cap;
+
+	if (p->call.s3)
+		s3_call_release(&p->call);
+	*p = (struct piece){ .g = g, .at = at, .want = want, .used = true,
+			     .data = data, .cap = cap };
+	if (g->fd < 0 && !p->data) {
+		p->cap = g->part > STREAM_BUFFER ? (size_t)g->part :
+			STREAM_BUFFER;
+		p->data = alloc_bytes(p->cap);
+	}
+	s3_place_call(&p->call, g->s3, &ops, "GET", &g->place);
+	if (g->opt.verify != S3_VERIFY_OFF && !g->known && !g->place.url)
+		s3_call_header(&p->call, "x-amz-checksum-mode", "ENABLED");
+	if (g->known && g->info.etag[0])
+		s3_call_header(&p->call, "If-Match", g->info.etag);
+	if (g->known && g->info.version[0] &&
+	    strcmp(g->info.version, "null") && !g->place.url)
+		s3_call_query(&p->call, "versionId", g->info.version);
+	p->call.owner = p;
+	s3_call_start(&p->call);
+}
+
+/* Asks for more while there is room. */
+static void refill(struct s3_get *g)
+{
+	for (unsigned k = 0; k < g->window && g->known && !g->streaming &&
+	     g->next < g->end; k++) {
+		struct piece *p = &g->piece[(g->head + k) % g->window];
+		uint64_t n = g->end - g->next < g->part ? g->end - g->next :
+			g->part;
+
+		if (p->used)
+			continue;
+		start(g, p, g->next, n);
+		g->next += n;
+	}
+}
+
+/* Works once; -1 when a range failed for good. */
+static int step(struct s3_get *g, struct err *err)
+{
+	struct http_job *j;
+
+	http_step(g->s3->http, -1, -1);
+	while ((j = http_ended(g->s3->http))) {
+		struct piece *p = ((struct s3_call *)j)->owner;
+
+		if (!p) {
+			s3_check_head(&g->check, (struct s3_call *)j);
+			continue;
+		}
+		p->ended = true;
+		if (j->err.status) {
+			*err = j->err;
+			return -1;
+		}
+	}
+	if (g->opt.progress)
+		g->opt.progress(g->opt.to, g->received);
+	if (http_stopped(g->s3->http))
+		return err_set(err, ERR_IO, "interrupted");
+	return 0;
+}
+
+/* Empty objects have no ranges: they are asked for as a whole. */
+static bool is_empty_answer(const struct s3_get *g)
+{
+	return g->piece[0].call.error.status == 416 && !g->opt.ranged &&
+		!g->plain;
+}
+
+static int first_answer(struct s3_get *g, struct err *err)
+{
+	struct piece *p = &g->piece[0];
+	uint64_t want = g->part;
+
+	if (g->opt.ranged && g->opt.last - g->opt.first < want - 1)
+		want = g->opt.last - g->opt.first + 1;
+	start(g, p, g->opt.first, want);
+	while (!g->known || (!p->got && !p->ended)) {
+		if (step(g, err) == 0)
+			continue;
+		if (!is_empty_answer(g))
+			return -1;
+		err_clear(err);
+		g->plain = true;
+		start(g, p, 0, UINT64_MAX);
+	}
+	return 0;
+}
+
+struct s3_get *s3_get_open(struct s3 *s3, const struct s3_place *p,
+			   const struct s3_get_options *opt, struct err *err)
+{
+	struct s3_get *g = alloc_zero(1, sizeof(*g));
+	uint64_t fits;
+
+	g->s3 = s3;
+	g->place = *p;
+	g->opt = *opt;
+	if (!opt->ranged)
+		g->opt.first = 0;
+	g->fd = -1;
+	g->plain = p->part_number != NULL;
+	g->end = UINT64_MAX;
+	g->part = s3->opt.part_size;
+	fits = s3->opt.memory / g->part;
+	g->window = s3->opt.http.concurrency < fits ?
+		s3->opt.http.concurrency : (unsigned)fits;
+	if (!g->window)
+		g->window = 1;
+	if (g->window > WINDOW_MOST)
+		g->window = WINDOW_MOST;
+	g->piece = alloc_zero(g->window, sizeof(*g->piece));
+	if (first_answer(g, err)) {
+		s3_get_free(g);
+		return NULL;
+	}
+	if (!opt->ranged && !p->part_number && !p->url)
+		s3_check_begin(&g->check, s3, &g->place, &g->info,
+			       opt->verify);
+	return g;
+}
+
+/* Another answer for the piece of which nothing was read yet. */
+ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **out, struct err *err)
+{
+	for (;;) {
+		struct piece *p = &g->piece[g->head];
+
+		if (!p->used)
+			return s3_check_end(&g->check, g->s3, -1, 0,
+					    g->received, err);
+		if (p->got > p->given) {
+			size_t n = (size_t)(p->got - p->given);
+
+			*out = p->data + (p->given - p->base);
+			p->given = p->got;
+			s3_check_add(&g->check, *out, n);
+			return (ptrdiff_t)n;
+		}
+		if (p->ended) {
+			p->used = false;
+			g->head = (g->head + 1) % g->window;
+			refill(g);
+			continue;
+		}
+		if (g->streaming) {
+			p->base = p->got;
+			http_resume(g->s3->http, &p->call.job);
+		}
+		refill(g);
+		if (step(g, err))
+			return -1;
+	}
+}
+
+/* What came into memory before the file was known. */
+static int flush_first(struct s3_get *g, struct err *err)
+{
+	struct piece *p = &g->piece[0];
+	uint64_t n = p->got - p->base;
+
+	p->got = p->base;
+	if (n && !store(p, p->data, (size_t)n)) {
+		*err = p->call.job.err;
+		return -1;
+	}
+	p->got += n;
+	http_resume(g->s3->http, &p->call.job);
+	return 0;
+}
+
+int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
+{
+	g->fd = fd;
+	g->base = base;
+	if (flush_first(g, err))
+		return -1;
+	for (;;) {
+		bool busy = false;
+
+		for (unsigned i = 0; i < g->window; i++) {
+			struct piece *p = &g->piece[i];
+
+			if (p->used && p->ended) {
+				s3_check_piece(&g->check, p->at, p->got,
+					       p->crc);
+				p->used = false;
+			}
+			busy |= p->used;
+		}
+		refill(g);
+		if (!busy && (g->streaming || g->next >= g->end))
+			break;
+		if (step(g, err))
+			return -1;
+	}
+	return s3_check_end(&g->check, g->s3, fd, base, g->received, err);
+}
+
+uint64_t s3_get_prefix(const struct s3_get *g)
+{
+	uint64_t gap = g->next == UINT64_MAX ? UINT64_MAX : g->next;
+
+	for (unsigned i = 0; i < g->window; i++) {
+		const struct piece *p = &g->piece[i];
+
+		if (p->used && p->at + p->got < gap)
+			gap = p->at + p->got;
+	}
+	return gap == UINT64_MAX ? 0 : gap - g->opt.first;
+}
+
+void s3_get_free(struct s3_get *g)
+{
+	if (!g)
+		return;
+	for (unsigned i = 0; i < g->window; i++) {
+		struct piece *p = &g->piece[i];
+
+		if (p->call.s3) {
+			s3_call_cancel(&p->call);
+			s3_call_release(&p->call);
+		}
+		free(p->data);
+	}
+	s3_check_release(&g->check);
+	free(g->piece);
+	free(g);
+}
+
+struct s3_reader {
+	struct io_reader base;
+	struct s3 *s3;
+	struct s3_get *get;
+	char *name, *bucket, *key;
+	const uint8_t *p;
+	size_t left;
+};
+
+static ptrdiff_t reader_read(struct io_reader *base, void *to, size_t n,
+			     struct err *err)
+{
+	struct s3_reader *r = (struct s3_reader *)base;
+
+	if (!r->left) {
+		ptrdiff_t k = s3_get_read(r->get, &r->p, err);
+
+		if (k <= 0)
+			return k;
+		r->left = (size_t)k;
+	}
+	if (n > r->left)
+		n = r->left;
+	memcpy(to, r->p, n);
+	r->p += n;
+	r->left -= n;
+	return (ptrdiff_t)n;
+}
+
+static void reader_free(struct io_reader *base)
+{
+	struct s3_reader *r = (struct s3_reader *)base;
+
+	s3_get_free(r->get);
+	s3_close(r->s3);
+	free(r->name);
+	free(r->bucket);
+	free(r->key);
+	free(r);
+}
+
+struct io_reader *s3_reader(struct s3 *s3, const struct s3_place *p,
+			    struct err *err)
+{
+	static const struct io_reader_ops ops = { reader_read, reader_free };
+	struct s3_reader *r = alloc_zero(1, sizeof(*r));
+	struct s3_get_options opt = { 0 };
+	struct s3_place mine = *p;
+	struct buf name = { 0 };
+
+	r->base.ops = &ops;
+	r->s3 = s3;
+	if (p->url) {
+		buf_add(&name, p->url, strcspn(p->url, "?#"));
+		mine.url = r->key = alloc_string(p->url);
+	} else {
+		buf_addf(&name, "s3://%s/", p->bucket);
+		s3_show(&name, p->key);
+		mine.bucket = r->bucket = alloc_string(p->bucket);
+		mine.key = r->key = alloc_string(p->key);
+	}
+	r->base.name = r->name = alloc_string(buf_text(&name));
+	buf_release(&name);
+	r->get = s3_get_open(s3, &mine, &opt, err);
+	if (r->get)
+		return &r->base;
+	reader_free(&r->base);
+	return NULL;
+}

@@ -1,0 +1,349 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/s3-check.h"
+#include "store/s3-upload.h"
+#include "util/alloc.h"
+
+enum { STREAM_READ = 1 << 20, SLICE = 256 << 10 };
+
+uint64_t s3_put_bytes(const struct s3_put *u)
+{
+	return u->bytes;
+}
+
+/* The answer to a part. */
+static int part_ended(struct s3_put *u, struct s3_slot *s, struct err *err)
+{
+	struct http_job *j = &s->call.job;
+	struct s3_put_part *p = &u->part[s->number - 1];
+
+	if (j->err.status) {
+		*err = j->err;
+		return -1;
+	}
+	if (!http_header(j, "ETag", p->etag, sizeof(p->etag)))
+		return err_set(err, ERR_REMOTE, "%s: part %u got no ETag",
+			       u->name, s->number);
+	u->sent += s->bytes;
+	if (u->opt.progress)
+		u->opt.progress(u->opt.to, u->sent);
+	s3_slot_empty(s);
+	return 0;
+}
+
+static int ended(struct s3_put *u, struct err *err)
+{
+	struct http_job *j;
+
+	while ((j = http_ended(u->s3->http)))
+		if (part_ended(u, ((struct s3_call *)j)->owner, err))
+			return -1;
+	return http_stopped(u->s3->http) ?
+		err_set(err, ERR_IO, "interrupted") : 0;
+}
+
+static int send_part(struct s3_put *u, struct err *err)
+{
+	struct s3_slot *s = u->filling;
+	struct s3_call *c = &s->call;
+	char number[16];
+
+	if (!u->upload && s3_put_begin(u, err))
+		return -1;
+	s3_slot_end(s);
+	s3_put_join_sums(u, s);
+	u->part = alloc_grow(u->part, &u->cap, u->number, sizeof(*u->part));
+	u->part[u->number - 1] = (struct s3_put_part){ 0 };
+	if (u->opt.sum)
+		s3_put_sum_text(u, s, u->part[u->number - 1].sum);
+	s->number = u->number;
+	s3_call_init(c, u->s3, NULL, "PUT", u->bucket, u->key);
+	snprintf(number, sizeof(number), "%u", u->number);
+	s3_call_query(c, "partNumber", number);
+	s3_call_query(c, "uploadId", u->upload);
+	s3_call_sse_c(c);
+	s3_put_add_sums(c, u, s);
+	s3_slot_body(s);
+	c->owner = s;
+	s3_call_start(c);
+	u->filling = NULL;
+	u->number++;
+	return 0;
+}
+
+/* A slot to fill, when there is room for one. */
+static int want_slot(struct s3_put *u, struct err *err)
+{
+	uint64_t n = s3_part_size(&u->plan, u->number);
+
+	if (!n)
+		return err_set(err, ERR_IO, "%s: %d parts do not hold it: "
+			       "give its size with --expected-size, or a "
+			       "larger --part-size", u->name, S3_PARTS);
+	if (u->number == 1 && u->opt.threshold)
+		n = u->opt.threshold;
+	while (!(u->filling = s3_slot_take(&u->slots, n, err))) {
+		if (err->status || http_open_jobs(u->s3->http) == 0)
+			return err_set(err, ERR_INTERNAL, "no room for a "
+				       "part");
+		http_step(u->s3->http, -1, -1);
+		if (ended(u, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* The part that is filled is full: it goes. */
+static int next_part(struct s3_put *u, struct err *err)
+{
+	if (u->filling && u->filling->bytes == u->filling->size &&
+	    send_part(u, err))
+		return -1;
+	return u->filling ? 0 : want_slot(u, err);
+}
+
+int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err)
+{
+	const uint8_t *b = p;
+
+	while (n) {
+		uint64_t room;
+		size_t k;
+
+		if (next_part(u, err))
+			return -1;
+		room = u->filling->size - u->filling->bytes;
+		k = n < room ? n : (size_t)room;
+		if (k > SLICE)
+			k = SLICE;
+		if (s3_slot_add(u->filling, b, k, err))
+			return -1;
+		b += k;
+		n -= k;
+		u->bytes += k;
+		if (!u->upload)
+			continue;
+		http_step(u->s3->http, 0, -1);
+		if (ended(u, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Waits until fd can be read; parts travel meanwhile. */
+static int wait_for(struct s3_put *u, int fd, struct err *err)
+{
+	while (!http_step(u->s3->http, -1, fd))
+		if (ended(u, err))
+			return -1;
+	return ended(u, err);
+}
+
+int s3_put_stream(struct s3_put *u, int fd, const char *name, struct err *err)
+{
+	uint8_t *b = alloc_bytes(STREAM_READ);
+	ssize_t n = 1;
+	int r = 0;
+
+	fcntl(fd, F_SETPIPE_SZ, STREAM_READ);
+	while (r == 0 && n) {
+		r = wait_for(u, fd, err);
+		n = r ? 0 : read(fd, b, STREAM_READ);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			n = 1;
+		else if (n < 0)
+			r = err_errno(err, ERR_IO, "%s", name);
+		else if (n > 0)
+			r = s3_put_write(u, b, (size_t)n, err);
+	}
+	free(b);
+	return r;
+}
+
+int s3_put_file(struct s3_put *u, int fd, const char *name, uint64_t size,
+		struct err *err)
+{
+	uint8_t *b = alloc_bytes(STREAM_READ);
+	int r = 0;
+
+	u->plan.expected = size;
+	u->slots.source = fd;
+	while (u->bytes < size && r == 0) {
+		uint64_t room;
+		ssize_t n;
+
+		r = next_part(u, err);
+		if (r)
+			break;
+		room = u->filling->size - u->filling->bytes;
+		if (room > size - u->bytes)
+			room = size - u->bytes;
+		if (room > SLICE)
+			room = SLICE;
+		if (!u->filling->bytes)
+			u->filling->offset = u->bytes;
+		n = pread(fd, b, (size_t)room, (off_t)u->bytes);
+		if (n < 0)
+			r = err_errno(err, ERR_IO, "%s", name);
+		else if (n == 0)
+			r = err_set(err, ERR_IO, "%s: became shorter while "
+				    "it was read", name);
+		else
+			r = s3_slot_add(u->filling, b, (size_t)n, err);
+		u->bytes += n > 0 ? (uint64_t)n : 0;
+		if (r == 0 && u->upload) {
+			http_step(u->s3->http, 0, -1);
+			r = ended(u, err);
+		}
+	}
+	free(b);
+	return r;
+}
+
+int s3_put_commit(struct s3_put *u, struct s3_put_result *r, struct err *err)
+{
+	*r = (struct s3_put_result){ 0 };
+	if (!u->filling && u->number == 1 && want_slot(u, err))
+		return -1;
+	r->bytes = u->bytes;
+	if (!u->upload)
+		return s3_put_whole(u, r, err);
+	if (u->filling && u->filling->bytes && send_part(u, err))
+		return -1;
+	while (http_open_jobs(u->s3->http)) {
+		http_step(u->s3->http, -1, -1);
+		if (ended(u, err))
+			return -1;
+	}
+	r->parts = u->number - 1;
+	s3_check_text(CRC_64NVME, u->crc64, r->crc64);
+	if (u->opt.clobber && s3_put_exists(u, err))
+		return -1;
+	return s3_put_complete(u, r, err);
+}
+
+struct s3_put *s3_put_open(struct s3 *s3, const char *bucket, const char *key,
+			   const struct s3_put_options *opt, struct err *err)
+{
+	struct s3_put *u = alloc_zero(1, sizeof(*u));
+	struct buf name = { 0 };
+
+	u->s3 = s3;
+	u->opt = *opt;
+	u->bucket = alloc_string(bucket);
+	u->key = alloc_string(key);
+	buf_addf(&name, "s3://%s/", bucket);
+	s3_show(&name, key);
+	u->name = alloc_string(buf_text(&name));
+	buf_release(&name);
+	u->plan = (struct s3_plan){ s3->opt.part_size, s3->opt.part_fixed,
+				    opt->expected };
+	u->number = 1;
+	s3_slots_init(&u->slots, s3->opt.http.concurrency, s3->opt.memory,
+		      opt->tmpdir);
+	u->slots.sum = s3_sum_kinds[opt->sum].whole ?
+		(int)s3_sum_kinds[opt->sum].kind : -1;
+	u->slots.sha1 = opt->sum == S3_SUM_SHA1;
+	u->slots.md5 = opt->md5;
+	if (opt->clobber && s3_put_exists(u, err)) {
+		s3_put_free(u, NULL);
+		return NULL;
+	}
+	return u;
+}
+
+/* A part that was on its way can land behind the end of the upload. */
+static int give_up(struct s3_put *u, struct err *err)
+{
+	int lives = 1;
+
+	if (s3_last_words(u->s3, err))
+		return -1;
+	for (int i = 0; i < 3 && lives == 1; i++) {
+		if (s3_abort(u->s3, u->bucket, u->key, u->upload, err))
+			return -1;
+		lives = s3_upload_lives(u->s3, u->bucket, u->key, u->upload,
+					err);
+	}
+	return lives < 0 ? -1 : 0;
+}
+
+void s3_put_free(struct s3_put *u, struct err *left)
+{
+	struct err e = { 0 };
+
+	if (!u)
+		return;
+	s3_slots_release(&u->slots);
+	if (u->upload && !u->committed && give_up(u, &e) && left) {
+		err_set(left, e.status, "%s", e.text);
+		err_at(left, "parts of upload %s stay and cost (s3rm "
+		       "--stale-uploads=0s %s removes them)", u->upload,
+		       u->name);
+	}
+	free(u->upload);
+	free(u->part);
+	free(u->bucket);
+	free(u->key);
+	free(u->name);
+	free(u);
+}
+
+struct s3_writer {
+	struct io_writer base;
+	struct s3 *s3;
+	struct s3_put *put;
+	char *name;
+};
+
+static int writer_write(struct io_writer *base, const void *p, size_t n,
+			struct err *err)
+{
+	return s3_put_write(((struct s3_writer *)base)->put, p, n, err);
+}
+
+static int writer_commit(struct io_writer *base, struct err *err)
+{
+	struct s3_put_result r;
+
+	return s3_put_commit(((struct s3_writer *)base)->put, &r, err);
+}
+
+static void writer_free(struct io_writer *base)
+{
+	struct s3_writer *w = (struct s3_writer *)base;
+
+	s3_put_free(w->put, NULL);
+	s3_close(w->s3);
+	free(w->name);
+	free(w);
+}
+
+struct io_writer *s3_writer(struct s3 *s3, const char *bucket,
+			    const char *key,
+			    const struct s3_put_options *opt,
+			    struct err *err)
+{
+	static const struct io_writer_ops ops = {
+		writer_write, writer_commit, writer_free
+	};
+	struct s3_writer *w = alloc_zero(1, sizeof(*w));
+	struct buf name = { 0 };
+
+	buf_addf(&name, "s3://%s/", bucket);
+	s3_show(&name, key);
+	w->base.ops = &ops;
+	w->base.name = w->name = alloc_string(buf_text(&name));
+	w->s3 = s3;
+	w->put = s3_put_open(s3, bucket, key, opt, err);
+	buf_release(&name);
+	if (w->put)
+		return &w->base;
+	writer_free(&w->base);
+	return NULL;
+}

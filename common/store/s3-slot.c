@@ -1,0 +1,201 @@
+#include "store/s3-slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "codec/crc.h"
+#include "store/xml.h"
+#include "util/alloc.h"
+
+bool s3_find(const struct s3_call *c, const char *path, struct buf *out)
+{
+	return xml_find(c->job.text.data, c->job.text.len, path, out);
+}
+
+void s3_slots_init(struct s3_slots *s, unsigned concurrency, uint64_t memory,
+		   const char *tmpdir)
+{
+	*s = (struct s3_slots){ .n = concurrency + 1, .memory = memory,
+				.source = -1, .sum = -1, .tmpdir = tmpdir };
+	s->slot = alloc_zero(s->n, sizeof(*s->slot));
+	for (size_t i = 0; i < s->n; i++) {
+		s->slot[i].of = s;
+		s->slot[i].fd = -1;
+	}
+}
+
+static void free_data(struct s3_slot *s)
+{
+	free(s->data);
+	s->data = NULL;
+	s->cap = 0;
+}
+
+static void drop_hashes(struct s3_slot *s)
+{
+	hash_sha256_free(s->running);
+	hash_md5_free(s->running_md5);
+	hash_sha1_free(s->running_sha1);
+	s->running = NULL;
+	s->running_md5 = NULL;
+	s->running_sha1 = NULL;
+}
+
+void s3_slots_release(struct s3_slots *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct s3_slot *t = &s->slot[i];
+
+		if (t->call.s3) {
+			s3_call_cancel(&t->call);
+			s3_call_release(&t->call);
+		}
+		drop_hashes(t);
+		free_data(t);
+		if (t->fd >= 0 && t->fd != s->source)
+			close(t->fd);
+	}
+	free(s->slot);
+	*s = (struct s3_slots){ .source = -1 };
+}
+
+/* Memory held by slots that are used. */
+static uint64_t in_use(const struct s3_slots *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		n += s->slot[i].used ? s->slot[i].cap : 0;
+	return n;
+}
+
+/* Of slots that are not: freed where room is needed. */
+static void free_idle(struct s3_slots *s, uint64_t size)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->slot[i].used && s->slot[i].cap != size)
+			free_data(&s->slot[i]);
+}
+
+static int open_spool(struct s3_slot *s, struct err *err)
+{
+	const char *dir = s->of->tmpdir ? s->of->tmpdir : getenv("TMPDIR");
+	char name[512];
+
+	if (!dir || !*dir)
+		dir = "/tmp";
+	s->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->fd < 0) {
+		snprintf(name, sizeof(name), "%s/gtstools-XXXXXX", dir);
+		s->fd = mkostemp(name, O_CLOEXEC);
+		if (s->fd >= 0)
+			unlink(name);
+	}
+	return s->fd < 0 ? err_errno(err, ERR_IO, "%s: a part of %llu bytes",
+				     dir, (unsigned long long)s->size) : 0;
+}
+
+struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
+			     struct err *err)
+{
+	struct s3_slot *t = NULL;
+	bool memory = s->source < 0 && size <= s->memory / 2;
+	uint64_t used = in_use(s);
+
+	for (size_t i = 0; i < s->n; i++)
+		if (!s->slot[i].used && (!t || s->slot[i].cap == size))
+			t = &s->slot[i];
+	if (!t || (memory && used && used + size > s->memory))
+		return NULL;
+	if (memory && t->cap != size) {
+		free_idle(s, size);
+		free_data(t);
+		t->data = alloc_bytes((size_t)size);
+		t->cap = (size_t)size;
+	} else if (!memory) {
+		free_idle(s, 0);
+	}
+	t->size = size;
+	t->bytes = t->offset = 0;
+	t->crc64 = t->crc = 0;
+	t->fd = s->source;
+	if (!memory && s->source < 0 && open_spool(t, err))
+		return NULL;
+	t->running = hash_sha256_new();
+	t->running_md5 = s->md5 ? hash_md5_new() : NULL;
+	t->running_sha1 = s->sha1 ? hash_sha1_new() : NULL;
+	t->used = true;
+	return t;
+}
+
+static int spool(struct s3_slot *s, const uint8_t *p, size_t n,
+		 struct err *err)
+{
+	for (size_t k = 0; k < n;) {
+		ssize_t w = pwrite(s->fd, p + k, n - k,
+				   (off_t)(s->bytes + k));
+
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return err_errno(err, ERR_IO, "the file of a part "
+					 "(TMPDIR)");
+		k += (size_t)w;
+	}
+	return 0;
+}
+
+int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
+{
+	if (s->fd < 0)
+		memcpy(s->data + s->bytes, p, n);
+	else if (s->fd != s->of->source && spool(s, p, n, err))
+		return -1;
+	hash_sha256_add(s->running, p, n);
+	if (s->running_md5)
+		hash_md5_add(s->running_md5, p, n);
+	if (s->running_sha1)
+		hash_sha1_add(s->running_sha1, p, n);
+	s->crc64 = crc_add(CRC_64NVME, s->crc64, p, n);
+	if (s->of->sum >= 0)
+		s->crc = crc_add((enum crc_kind)s->of->sum, s->crc, p, n);
+	s->bytes += n;
+	return 0;
+}
+
+void s3_slot_end(struct s3_slot *s)
+{
+	hash_sha256_end(s->running, s->sha256);
+	hash_hex(s->sha256, sizeof(s->sha256), s->hex);
+	if (s->running_md5)
+		hash_md5_end(s->running_md5, s->md5);
+	if (s->running_sha1)
+		hash_sha1_end(s->running_sha1, s->sha1);
+	drop_hashes(s);
+}
+
+void s3_slot_body(struct s3_slot *s)
+{
+	struct http_job *j = &s->call.job;
+
+	memcpy(s->call.payload, s->hex, sizeof(s->hex));
+	j->has_body = true;
+	j->body = s->fd < 0 ? s->data : NULL;
+	j->fd = s->fd;
+	j->offset = s->offset;
+	j->bytes = s->bytes;
+}
+
+void s3_slot_empty(struct s3_slot *s)
+{
+	if (s->call.s3)
+		s3_call_release(&s->call);
+	if (s->fd >= 0 && s->fd != s->of->source)
+		close(s->fd);
+	s->fd = -1;
+	s->used = false;
+}
