@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,12 +31,30 @@ struct http {
 	unsigned good;
 };
 
-uint64_t http_now_ms(void)
+/*
+ * A peer that is gone must not kill the program, and SIGPIPE of standard
+ * output must: it is held back only while libcurl writes.
+ */
+static sigset_t hold_sigpipe(void)
 {
-	struct timespec t;
+	sigset_t pipe_only, before;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+	return before;
+}
+
+static void release_sigpipe(const sigset_t *before)
+{
+	const struct timespec none = { 0 };
+	sigset_t pipe_only;
+
+	sigemptyset(&pipe_only);
+	sigaddset(&pipe_only, SIGPIPE);
+	while (sigtimedwait(&pipe_only, NULL, &none) == SIGPIPE)
+		;
+	pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 static void init_library(void)
@@ -75,13 +92,17 @@ struct http *http_new(const struct http_options *opt, struct err *err)
 
 void http_free(struct http *h)
 {
+	sigset_t before;
+
 	if (!h)
 		return;
+	before = hold_sigpipe();
 	while (h->jobs)
 		http_cancel(h, h->jobs);
 	while (h->nspare)
 		curl_easy_cleanup(h->spare[--h->nspare]);
 	curl_multi_cleanup(h->multi);
+	release_sigpipe(&before);
 	free(h);
 }
 
@@ -92,38 +113,6 @@ size_t http_open_jobs(const struct http *h)
 	for (const struct http_job *j = h->jobs; j; j = j->next)
 		n++;
 	return n;
-}
-
-void http_add_header(struct http_job *j, const char *name, const char *value)
-{
-	/* An empty value is written with ";", or libcurl drops the header. */
-	buf_addf(&j->headers, *value ? "%s: %s" : "%s;%s", name, value);
-	buf_add_byte(&j->headers, '\0');
-}
-
-bool http_header(const struct http_job *j, const char *name, char *value,
-		 size_t cap)
-{
-	const char *p = (const char *)j->head.data, *end = p + j->head.len;
-	size_t n = strlen(name);
-
-	while (p < end) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		size_t line = (size_t)((nl ? nl : end) - p);
-
-		if (line > n && p[n] == ':' && strncasecmp(p, name, n) == 0) {
-			const char *v = p + n + 1, *e = p + line;
-
-			while (v < e && (*v == ' ' || *v == '\t'))
-				v++;
-			while (v < e && (e[-1] == '\r' || e[-1] == ' '))
-				e--;
-			snprintf(value, cap, "%.*s", (int)(e - v), v);
-			return true;
-		}
-		p += line + 1;
-	}
-	return false;
 }
 
 static size_t on_head(char *p, size_t size, size_t n, void *job)
@@ -475,14 +464,6 @@ void http_resume(struct http *h, struct http_job *j)
 	}
 }
 
-void http_job_release(struct http_job *j)
-{
-	buf_release(&j->url);
-	buf_release(&j->headers);
-	buf_release(&j->head);
-	buf_release(&j->text);
-}
-
 /* Begins what is due; milliseconds until the next is, or bound. */
 static int begin_due(struct http *h, int bound)
 {
@@ -523,6 +504,7 @@ static bool any_ended(const struct http *h)
 
 static void work(struct http *h)
 {
+	sigset_t before = hold_sigpipe();
 	int still, left;
 	CURLMsg *m;
 
@@ -536,6 +518,7 @@ static void work(struct http *h)
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j);
 		finish(h, (struct http_job *)(void *)j, code);
 	}
+	release_sigpipe(&before);
 }
 
 bool http_stopped(const struct http *h)

@@ -153,9 +153,11 @@ void s3_put_add_sums(struct s3_call *c, const struct s3_put *u,
 /* Sums of the whole from those of the parts, in order. */
 void s3_put_join_sums(struct s3_put *u, const struct s3_slot *s)
 {
+	const struct s3_sum_kind *k = &s3_sum_kinds[u->opt.sum];
+
 	u->crc64 = crc_join(CRC_64NVME, u->crc64, s->crc64, s->bytes);
-	if (s3_sum_kinds[u->opt.sum].whole)
-		u->sum_whole = crc_join(s3_sum_kinds[u->opt.sum].kind, u->sum_whole,
+	if (k->whole)
+		u->sum_whole = crc_join(k->kind, u->sum_whole,
 					s->crc, s->bytes);
 }
 
@@ -279,7 +281,8 @@ int s3_put_complete(struct s3_put *u, struct s3_put_result *r,
 	s3_call_sse_c(&c);
 	s3_put_add_condition(&c, u);
 	if (s3_sum_kinds[u->opt.sum].whole) {
-		s3_check_text(s3_sum_kinds[u->opt.sum].kind, u->sum_whole, text);
+		s3_check_text(s3_sum_kinds[u->opt.sum].kind, u->sum_whole,
+			      text);
 		s3_call_header(&c, s3_sum_kinds[u->opt.sum].header, text);
 		s3_call_header(&c, "x-amz-checksum-type", "FULL_OBJECT");
 	}

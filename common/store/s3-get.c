@@ -393,6 +393,27 @@ static int flush_first(struct s3_get *g, struct err *err)
 	return 0;
 }
 
+/* Pieces that are written make room for others. */
+static void retire(struct s3_get *g)
+{
+	for (unsigned i = 0; i < g->window; i++) {
+		struct piece *p = &g->piece[i];
+
+		if (!p->used || !p->ended)
+			continue;
+		s3_check_piece(&g->check, p->at, p->got, p->crc);
+		p->used = false;
+	}
+}
+
+static bool any_used(const struct s3_get *g)
+{
+	for (unsigned i = 0; i < g->window; i++)
+		if (g->piece[i].used)
+			return true;
+	return false;
+}
+
 int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 {
 	g->fd = fd;
@@ -400,20 +421,9 @@ int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 	if (flush_first(g, err))
 		return -1;
 	for (;;) {
-		bool busy = false;
-
-		for (unsigned i = 0; i < g->window; i++) {
-			struct piece *p = &g->piece[i];
-
-			if (p->used && p->ended) {
-				s3_check_piece(&g->check, p->at, p->got,
-					       p->crc);
-				p->used = false;
-			}
-			busy |= p->used;
-		}
+		retire(g);
 		refill(g);
-		if (!busy && (g->streaming || g->next >= g->end))
+		if (!any_used(g))
 			break;
 		if (step(g, err))
 			return -1;

@@ -141,6 +141,22 @@ static const char *first_env(const struct settings *s, const char *a,
 	return v ? v : settings_env(s, c);
 }
 
+/* s3+http:// */
+static void make_plain(struct s3 *s3)
+{
+	struct buf b = { 0 };
+
+	if (!s3->endpoint)
+		buf_addf(&b, "http://s3.%s.amazonaws.com", s3->region);
+	else if (strncmp(s3->endpoint, "https://", 8) == 0)
+		buf_addf(&b, "http://%s", s3->endpoint + 8);
+	if (b.len) {
+		free(s3->endpoint);
+		s3->endpoint = alloc_string(buf_text(&b));
+	}
+	buf_release(&b);
+}
+
 /* What the environment and the profile say where no option does. */
 static int apply_settings(struct s3 *s3, struct err *err)
 {
@@ -155,6 +171,8 @@ static int apply_settings(struct s3 *s3, struct err *err)
 		s3->endpoint = alloc_string(buf_text(&b));
 	s3->region = alloc_string(settings_region(s, s3->opt.region));
 	buf_reset(&b);
+	if (s3->opt.plain)
+		make_plain(s3);
 	if (s3->opt.style == S3_AUTO && settings_s3(s, "addressing_style",
 						    &b))
 		s3->opt.style = strcmp(buf_text(&b), "path") == 0 ? S3_PATH :

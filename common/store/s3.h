@@ -24,6 +24,7 @@ struct s3_options {
 	const char *profile;
 	const char *credentials_file;
 	bool anonymous;
+	bool plain;		/* http where https would be */
 	bool requester_pays;
 	bool payload_unsigned;
 	enum s3_style style;

@@ -67,13 +67,13 @@ if command -v shellcheck > /dev/null; then
 else
 	echo "ok - shell scripts # SKIP no shellcheck here"
 fi
-for t in gts-merge gts-rangecompact gts-unwrap gts-wrap hfdump hfadmin; do
+for t in gts-merge gts-rangecompact gts-unwrap gts-wrap hfdump hfadmin s3get s3ls s3put s3rm; do
 	grep -q "$t" README.md || echo "README.md does not name $t"
 	case $t in
-	gts-* | hfdump) "${BIN:-.}/$t" --option-table ;;
+	gts-* | hfdump | s3*) "${BIN:-.}/$t" --option-table ;;
 	*) for v in info ls verify digest diff index filter split rangecompact; do "${BIN:-.}/$t" "$v" --option-table; done ;;
 	esac | cut -f 2 | sort -u | while read -r name; do
-		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" man/hfdump.1 || echo "man/$t.1 does not have --$name"
+		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" man/hfdump.1 man/s3put.1 || echo "man/$t.1 does not have --$name"
 		[ "$name" = option-table ] || grep -q -- "--$name " "${BIN:-.}/completions/bash/$t" || echo "completions/bash/$t does not have --$name"
 	done
 done | check 'options in man pages and completions'
