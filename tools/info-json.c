@@ -3,7 +3,6 @@
 #include "codec/json.h"
 #include "flow/digest.h"
 #include "hfadmin.h"
-#include "hfile/companion.h"
 #include "info-print.h"
 #include "model/span.h"
 
@@ -73,72 +72,4 @@ void info_json(struct buf *out, struct reader *r, const char *sha256,
 	else
 		buf_add_string(out, ",\"sha256\":null");
 	buf_addf(out, ",\"digest\":\"%s\"}\n", digest);
-}
-
-static void json_list(struct buf *out, const char *name,
-		      const struct texts *t)
-{
-	struct series_text *v = texts_sorted(t);
-
-	buf_addf(out, ",\n    \"%s\": [", name);
-	for (size_t i = 0; i < t->n; i++) {
-		if (i)
-			buf_add_string(out, ", ");
-		json_add_string(out, v[i].p, v[i].n);
-	}
-	buf_add_byte(out, ']');
-	free(v);
-}
-
-/* One file into the sums; the names go to files. */
-static int add_file(const char *path, struct index_root *sum,
-		    struct companion_gathered *g, struct buf *files,
-		    uint64_t *bytes, struct err *err)
-{
-	struct reader *r = hfadmin_open(path, err);
-	const struct index_root *root;
-	int bad = !r || companion_gather(g, r, err);
-
-	if (!bad) {
-		root = reader_root(r);
-		if (root->points && (!sum->points || root->first <
-				     sum->first))
-			sum->first = root->first;
-		if (root->points && (!sum->points || root->last > sum->last))
-			sum->last = root->last;
-		sum->points += root->points;
-		*bytes += reader_tail(r)->file;
-		buf_add_string(files, files->len ? ", " : "");
-		json_add_string(files, path, strlen(path));
-	}
-	reader_free(r);
-	return bad;
-}
-
-int info_store(struct buf *out, char **path, size_t n, struct err *err)
-{
-	struct companion_gathered g = { 0 };
-	struct index_root sum = { 0 };
-	struct buf files = { 0 };
-	uint64_t bytes = 0;
-	int bad = 0;
-
-	for (size_t i = 0; !bad && i < n; i++)
-		bad = add_file(path[i], &sum, &g, &files, &bytes, err);
-	buf_addf(out, "[{\n  \"infos\": {\n    \"gts\": %llu,\n"
-		 "    \"values\": %llu", (unsigned long long)g.n,
-		 (unsigned long long)sum.points);
-	if (n > 1)
-		buf_add_string(out, ",\n    \"gts.exact\": false");
-	if (sum.points)
-		buf_addf(out, ",\n    \"mints\": %lld,\n    \"maxts\": %lld",
-			 (long long)sum.first, (long long)sum.last);
-	for (int k = 0; k < COMPANION_LISTS; k++)
-		json_list(out, companion_list[k], &g.values[k]);
-	buf_addf(out, ",\n    \"files\": %zu,\n    \"hfiles.size\": %llu\n"
-		 "  },\n  \"files\": [%s]\n}]\n", n,
-		 (unsigned long long)bytes, buf_text(&files));
-	companion_release(&g);
-	buf_release(&files);
-	return bad;
 }

@@ -1,0 +1,288 @@
+#!/usr/bin/env bats
+# What hfdump and hfadmin offer beside the main job: inputs of many kinds,
+# what is wanted, how it is written, what is told.  BIN, SRC: build, tree.
+
+setup() {
+	DIR=$(mktemp -d)
+	PATH=$BIN:$PATH
+	DATA=$SRC/tests/data
+	cd "$DIR" || return 1
+	{
+		for i in 1 2 3 4 5 6; do echo "${i}000000// room.temp{room=a,.app=x} $i.5"; done
+		for i in 2 4 6; do echo "${i}000000// room.temp{room=b} $i"; done
+		echo "1000000// room.open{room=a}{kind=door} T"
+		echo "86400000000// yard.note{} 'late'"
+	} > in.txt
+}
+
+teardown() {
+	rm -rf "$DIR"
+}
+
+count() { # points that a call of hfdump prints
+	"$@" | grep -c /
+}
+
+@test "a folder stands for its data files, without companions and dotfiles" {
+	mkdir -p in/deep
+	cp in.txt in/a.txt
+	echo '5// deep{} 1' | gzip > in/deep/b.gts.gz
+	echo 'broken' > in/.hidden
+	hfdump -q -o in/c.hfile "$DATA/nab.gts.gz"
+	run hfdump -t null in
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"-f picks one"* ]]
+	rm in/c.*
+	[ "$(count hfdump -q -t gts in)" -eq 12 ]
+	mkdir empty
+	[ -z "$(hfdump -t gts empty)" ]
+}
+
+@test "@FILE lists operands, a name a line, with -0 each ended by a NUL" {
+	cp in.txt 'a b.txt'
+	echo '5// deep{} 1' > other.txt
+	printf 'a b.txt\nother.txt\n' > list
+	printf 'a b.txt\0other.txt\0' > list0
+	[ "$(count hfdump -q -t gts @list)" -eq 12 ]
+	[ "$(count hfdump -q -0 -t gts @list0)" -eq 12 ]
+	run hfdump -t gts @nowhere
+	[ "$status" -eq 4 ]
+}
+
+@test "thinning: the newest N points, one of N, D apart" {
+	sel='room.temp{room=a}'
+	[ "$(hfdump -t gts -s "$sel" --count 2 in.txt | cut -d/ -f1 | tr -d '=\n')" = 50000006000000 ]
+	[ "$(hfdump -t gts -s "$sel" --skip 4 in.txt | cut -d/ -f1 | tr -d '=\n')" = 10000002000000 ]
+	[ "$(hfdump -t gts -s "$sel" --step 3 in.txt | cut -d/ -f1 | tr -d '=\n')" = 30000006000000 ]
+	[ "$(hfdump -t gts -s "$sel" --timestep 2s in.txt | cut -d/ -f1 | tr -d '=\n')" = 200000040000006000000 ]
+	hfdump -q -o x.hfile in.txt
+	for how in '--count 2' '--skip 4' '--step 3' '--timestep 2s'; do
+		hfdump -t gts $how in.txt > a
+		hfdump -t gts $how x.hfile | cmp - a
+	done
+}
+
+@test "newest first and the order of the input" {
+	[ "$(hfdump -t gts -s 'room.temp{room=b}' --newest-first in.txt | cut -d/ -f1 | tr -d '=\n')" = 600000040000002000000 ]
+	printf '3// a{} 1\n1// a{} 2\n3// a{} 3\n' > d.txt
+	[ "$(hfdump -t gts --keep-order d.txt | cut -d/ -f1 | tr -d '=\n')" = 313 ]
+	run hfdump -t hfile --keep-order d.txt
+	[ "$status" -eq 2 ]
+}
+
+@test "labels of an owner are given to those that lack them, or dropped" {
+	o=00000000-0000-0000-0000-000000000001
+	hfdump -t gts -o l.gts --app y --owner $o --producer $o in.txt
+	[ "$(grep -c "\.owner=$o" l.gts)" -eq 4 ]
+	[ "$(grep -c '\.app=x' l.gts)" -eq 1 ]
+	[ "$(grep -c '\.app=y' l.gts)" -eq 3 ]
+	hfdump -t gts --internal-labels drop l.gts > d.gts
+	! grep -q '\.owner\|\.producer\|\.app' d.gts
+	[ "$(count cat d.gts)" -eq 11 ]
+	hfdump -o o.hfile l.gts
+	grep -q "$o" o.info
+}
+
+@test "attributes are kept, or dropped with one word" {
+	hfdump -t gts in.txt | grep -q '{kind=door}'
+	! hfdump -t gts --attributes drop in.txt | grep -q kind
+	hfdump -q -t raw in.txt 2> said
+	[ ! -s said ]
+	hfdump -t raw in.txt 2>&1 > raw | grep -q 'attributes'
+	run hfdump --strict -t raw -o strict.raw in.txt
+	[ "$status" -eq 3 ]
+	[ ! -e strict.raw ]
+}
+
+@test "a list of series: identities, or a .gts companion" {
+	hfdump -q -o x.hfile in.txt
+	printf 'room.temp{room=b}\nnothing{}\n' > list
+	[ "$(hfdump -t gts --series-file list in.txt | wc -l)" -eq 3 ]
+	[ "$(hfdump -t gts --series-file list x.hfile | wc -l)" -eq 3 ]
+	hfadmin index -s 'room.open{}' -o sub.gts x.hfile
+	[ "$(hfdump -t gts --series-file sub.gts x.hfile | wc -l)" -eq 1 ]
+	# exactly these: not those with further labels
+	printf 'room.temp{}\n' > list
+	[ -z "$(hfdump -t gts --series-file list x.hfile)" ]
+}
+
+@test "outputs by period, series, groups of series, label and size" {
+	hfdump -q --split-by period:YYYYMMDD -o 'p-%p.hfile' in.txt
+	[ "$(echo p-*.hfile)" = 'p-19700101.hfile p-19700102.hfile' ]
+	[ -e p-19700101.info ] && [ -e p-19700102.gts ]
+	hfdump -q --split-by series -o 's-%n.gts' in.txt
+	[ "$(ls s-*.gts | wc -l)" -eq 4 ]
+	hfdump -q --split-by series:3 -o 'g-%n.gts' in.txt
+	[ "$(ls g-*.gts | wc -l)" -eq 2 ]
+	hfdump -q --split-by label:room -o 'l-%l{room}.gts' in.txt
+	[ "$(ls l-*.gts | wc -l)" -eq 3 ]
+	hfdump -q --split-by series -o 'c-%c-%n.gts' in.txt
+	ls c-room.open-*.gts c-yard.note-*.gts
+	hfdump -q --split-by size:20K -o 'z-%n.hfile' "$DATA"/*.gts.gz
+	[ "$(ls z-*.hfile | wc -l)" -gt 3 ]
+	for set in 'p-*.hfile' 's-*.gts' 'g-*.gts' 'l-*.gts'; do
+		[ "$(hfadmin digest in.txt | cut -d' ' -f1)" = "$(cat $set | hfdump -q -t hfile $set | hfadmin digest - | cut -d' ' -f1)" ]
+	done
+	run hfdump --split-by series -o same.gts in.txt
+	[ "$status" -eq 2 ]
+	run hfdump --split-by nonsense -o 'x-%n.gts' in.txt
+	[ "$status" -eq 2 ]
+}
+
+@test "the ledger adds up, as lines and as JSON" {
+	printf '# c\n\n1// a{} 1\n1// a{} 2\n2// b{} x\n9// c{} 1\n5// d{} 1\n' > l.txt
+	hfdump -q --json --max-errors 1 --exclude 'c{}' --end @5 -o l.gts l.txt 2> j.json
+	jq -e '.schema == "gtstools.ledger/1" and .tool == "hfdump" and
+		.lines == .data_lines + .blank + .comments + .rejected and
+		.lines == 7 and .rejected == 1 and .blank == 1 and .comments == 1 and
+		.points_in == .points_out + .folded + ([.dropped[]] | add) and
+		.points_in == 4 and .points_out == 2 and .folded == 1 and .dropped.selector == 1 and
+		.series == 2 and .first == 1 and .last == 5 and
+		.inputs == [{"name": "l.txt", "form": "gts", "bytes": 55, "lines": 7}] and
+		.outputs[0].name == "l.gts" and (.outputs[0].sha256 | length) == 64' j.json
+	[ "$(jq -r '.outputs[0].sha256' j.json)" = "$(sha256sum l.gts | cut -d' ' -f1)" ]
+	hfdump -q --json -o m.hfile in.txt 2> j.json
+	[ "$(jq -r '.outputs[0].digest' j.json)" = "$(hfadmin digest m.hfile | cut -d' ' -f1)" ]
+}
+
+@test "a dry run reads and checks all and writes nothing" {
+	hfdump -n -o x.hfile in.txt
+	[ ! -e x.hfile ] && [ ! -e x.info ]
+	echo 'bad' >> in.txt
+	run hfdump -n -o x.hfile in.txt
+	[ "$status" -eq 3 ]
+}
+
+@test "progress is a line on standard error, only when it is wanted" {
+	hfdump --progress=never -t null in.txt 2> said
+	[ ! -s said ]
+	awk -f "$SRC/bench/generate.awk" -v points=400000 -v series=100 > big.txt
+	{ head -n 200000 big.txt; sleep 1.2; tail -n +200001 big.txt; } |
+		hfdump --progress=always -@ 1 -t null 2> said
+	grep -q 'points' said
+	run hfdump --progress=sometimes -t null in.txt
+	[ "$status" -eq 2 ]
+}
+
+@test "companions elsewhere, compressed, or none" {
+	hfdump -q --companions other -o x.hfile in.txt
+	[ -s other.info ] && [ -s other.gts ] && [ ! -e x.info ]
+	hfdump -q --gzip-companions -o y.hfile in.txt
+	gzip -t y.info.gz y.gts.gz
+	hfadmin verify -q y.hfile
+	hfdump -q --no-companions -o z.hfile in.txt
+	[ ! -e z.info ] && [ ! -e z.gts ]
+	cmp x.hfile z.hfile
+}
+
+@test "stale companions are told, names and tags edited by hand are no damage" {
+	hfdump -q --tag one -o x.hfile in.txt
+	hfadmin verify -q x.hfile
+	sed -i "s/'one'/'two'/" x.info
+	hfadmin verify -q x.hfile
+	hfdump -q --force --no-companions -o x.hfile "$DATA/nab.gts.gz"
+	run hfadmin verify x.hfile
+	[ "$status" -eq 1 ]
+	[[ "$output" == *'stale companion'* ]]
+	hfadmin index --force x.hfile
+	hfadmin verify -q x.hfile
+}
+
+@test "digests of parts, and of a list of files" {
+	hfdump -q -o x.hfile in.txt
+	hfadmin digest in.txt x.hfile > list
+	[ "$(cut -d' ' -f1 list | sort -u | wc -l)" -eq 1 ]
+	hfadmin digest -c list
+	[ "$(hfadmin digest --by series x.hfile | wc -l)" -eq 4 ]
+	[ "$(hfadmin digest --by period x.hfile | wc -l)" -eq 1 ]
+	hfadmin digest --json --by series x.hfile | jq -se '[.[].points] | add == 11'
+	sed -i 's/6000000/7000000/' in.txt
+	run hfadmin digest -c list
+	[ "$status" -eq 1 ]
+	[[ "$output" == *'in.txt: FAILED'* ]]
+}
+
+@test "differences are counted by series, shown, and are status 1" {
+	hfdump -q -o x.hfile in.txt
+	sed 's/3000000\(.*\) 3.5/3000000\1 3.25/; /room.temp{room=b} 4/d; $a 7// new{} 1' in.txt > other.txt
+	run hfadmin diff in.txt other.txt
+	[ "$status" -eq 1 ]
+	[[ "$output" == *'room.temp{'* ]] && [[ "$output" == *'new{}'* ]]
+	run hfadmin diff --json x.hfile other.txt
+	[ "$status" -eq 1 ]
+	jq -e '.same == false and .only_a == 1 and .only_b == 1 and .different == 1 and
+		(.series | length) == 3 and ([.series[] | .different] | add) == 1' <<< "$output"
+	run hfadmin diff --points 3 x.hfile other.txt
+	[ "$status" -eq 1 ]
+	[[ "$output" == *3.25* ]]
+	run hfadmin diff --summary x.hfile other.txt
+	[ "$status" -eq 1 ]
+	sed 's/{kind=door}/{kind=gate}/' in.txt > attr.txt
+	hfadmin diff in.txt attr.txt
+	run hfadmin diff --strict in.txt attr.txt
+	[ "$status" -eq 1 ]
+}
+
+@test "lists: sets, numbers of them, gaps, details" {
+	hfdump -q -o x.hfile in.txt
+	hfadmin ls --sets --json x.hfile | jq -e '.classes == ["room.open", "room.temp", "yard.note"] and
+		(.labels.room == ["a", "b"]) and .attributes.kind == ["door"]'
+	hfadmin ls --stats --json x.hfile | jq -e '.["gts.estimate"] == 4 and .["classes.estimate"] == 3 and
+		.["per.class.estimate"]["room.temp"] == 2 and .["error.rate"] == 0'
+	hfadmin ls --sets x.hfile | grep -q room.open
+	hfadmin ls --stats x.hfile | grep -q '4'
+	[ "$(hfadmin ls --gaps 1500ms x.hfile | wc -l)" -eq 2 ]
+	[ "$(hfadmin ls -l x.hfile | awk -F'\t' '$1 ~ /room=b/ {print $2, $3, $4, $6}')" = '3 2000000 6000000 LONG' ]
+	[ "$(hfadmin ls -s '~room.*{}' x.hfile | wc -l)" -eq 3 ]
+}
+
+@test "info: bytes by column, the summary of a store" {
+	hfdump -q --tag t --attribute k=v -o x.hfile in.txt
+	hfdump -q -o y.hfile "$DATA/nab.gts.gz"
+	hfadmin info --streams x.hfile | grep -qi 'ticks'
+	hfadmin info --json x.hfile | jq -e '.bytes > 0 and .unit == "us" and .tags == ["t"] and .attributes.k == "v"'
+	hfadmin info --store x.hfile y.hfile | jq -e '.[0].infos.files == 2 and
+		.[0].infos.fileorder == "MAXTS" and .[0].infos.overlap == false and
+		.[0].infos.gts > 4 and (.[0].files | length) == 2'
+	cp x.hfile z.hfile
+	hfadmin info --store x.hfile y.hfile z.hfile | jq -e '.[0].infos.overlap == true'
+}
+
+@test "encrypted blocks want their key" {
+	# five points of encoder.md 6, key of 16 zero bytes
+	printf '0// secret{} ' > e.raw
+	printf '\0\030\376\371\276\305\344\040\004\074\116\277\013\204\336\277\333\225\232\221\023\217\247\044\231\322' |
+		base64 -w0 > b64
+	awk 'BEGIN {
+		from = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+		to = ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+		getline s < "b64"
+		sub(/=+$/, "", s)
+		for (i = 1; i <= length(s); i++)
+			printf "%s", substr(to, index(from, substr(s, i, 1)), 1)
+		print ""
+	}' >> e.raw
+	run hfdump -t gts e.raw
+	[ "$status" -eq 3 ]
+	[[ "$output" == *key* ]]
+	[ -z "$(hfdump -q -t gts --skip-encrypted e.raw)" ]
+	printf '00000000000000000000000000000000\n' > key
+	chmod 644 key
+	run hfdump -t gts --key-file key e.raw
+	[ "$status" -eq 2 ]
+	chmod 600 key
+	[ "$(hfdump -t gts --key-file key e.raw | wc -l)" -eq 5 ]
+	printf '01000000000000000000000000000000\n' > key
+	run hfdump -t gts --key-file key e.raw
+	[ "$status" -eq 3 ]
+}
+
+@test "the time unit is recorded, taken from the file, and never contradicted" {
+	hfdump -q --time-unit ms -o x.hfile in.txt
+	[ "$(hfadmin info --json x.hfile | jq -r .unit)" = ms ]
+	[ "$(hfdump -t gts -s 'room.temp{room=b}' --start 1970-01-01T01:06:40Z x.hfile | wc -l)" -eq 2 ]
+	run hfdump --time-unit us -t gts x.hfile
+	[ "$status" -eq 2 ]
+	run hfdump -t gts x.hfile in.txt
+	[ "$status" -eq 0 ]
+}
