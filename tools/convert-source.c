@@ -14,6 +14,7 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 		.members = inputs, .form = c->from, .codec = c->codec,
 		.max_errors = c->max_errors, .rejects = c->rejects_to,
 		.only_blobs = c->only_blobs,
+		.one_form = c->operands.folder,
 	};
 	struct flow_source *s;
 
