@@ -18,6 +18,9 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 	};
 	struct flow_source *s;
 
+	if (r && c->operands.folder &&
+	    ledger_same_form(l, reader_name(r), FORM_HFILE, err))
+		return NULL;
 	if (r)
 		ledger_add_input(l, reader_name(r), FORM_HFILE)->bytes =
 			reader_tail(r)->file;

@@ -307,12 +307,9 @@ static int next_member(struct in *in, struct err *err)
 	    form != FORM_SNAPSHOT)
 		return err_set(err, ERR_DATA, "%s: this is %s, no blob",
 			       in->member->name, form_name(form));
-	if (in->opt.one_form && in->ledger->inputs &&
-	    in->ledger->input[0].form != form)
-		return err_set(err, ERR_DATA, "%s is %s, %s was %s: -f picks "
-			       "one", in->member->name, form_name(form),
-			       in->ledger->input[0].name,
-			       form_name(in->ledger->input[0].form));
+	if (in->opt.one_form && ledger_same_form(in->ledger,
+						 in->member->name, form, err))
+		return -1;
 	ledger_add_input(in->ledger, in->member->name, form);
 	if (form == FORM_HFILE && in->bytes.len)
 		return open_stream(in, err) ? -1 : 1;

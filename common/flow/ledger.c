@@ -27,6 +27,16 @@ struct ledger_input *ledger_add_input(struct ledger *l, const char *name,
 	return &l->input[l->inputs++];
 }
 
+int ledger_same_form(const struct ledger *l, const char *name,
+		     enum form form, struct err *err)
+{
+	if (!l->inputs || l->input[0].form == form)
+		return 0;
+	return err_set(err, ERR_DATA, "%s is %s, %s was %s: -f picks one",
+		       name, form_name(form), l->input[0].name,
+		       form_name(l->input[0].form));
+}
+
 struct ledger_output *ledger_add_output(struct ledger *l, const char *name,
 					enum form form)
 {

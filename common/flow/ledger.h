@@ -58,6 +58,9 @@ int ledger_check(const struct ledger *l, struct err *err);
 /* New entries, lent; the name is copied. */
 struct ledger_input *ledger_add_input(struct ledger *l, const char *name,
 				      enum form form);
+/* ERR_DATA where the first input is of another form. */
+int ledger_same_form(const struct ledger *l, const char *name,
+		     enum form form, struct err *err);
 struct ledger_output *ledger_add_output(struct ledger *l, const char *name,
 					enum form form);
 /* Appends lines of "name value", for people. */
