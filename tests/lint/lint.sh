@@ -2,6 +2,10 @@
 # The rules of the house that a script can see, as TAP.  SRC: the tree.
 set -u
 cd "${SRC:-.}" || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+LC_ALL=C.UTF-8
+export LC_ALL
 # Tests have no numbers: most run in the subshell of a pipe.
 check() { # NAME, findings on standard input
 	found=$(cat)
@@ -14,17 +18,20 @@ check() { # NAME, findings on standard input
 }
 modules=$(sed -n '/^libgts_a_SOURCES/,/[^\\]$/p' Makefile.am | tr -d '\\' | grep -o 'common/[^ ]*')
 
+sources=$(find common tools tests bench -name '*.[ch]')
+
 {
-	for f in $modules; do
-		me=$(printf '%s\n' "$modules" | grep -nx "$f" | cut -d: -f1)
-		grep -o '^#include "[^"]*"' "$f" | cut -d'"' -f2 | while read -r inc; do
-			at=$(printf '%s\n' "$modules" | grep -nx "common/$inc" | cut -d: -f1)
-			[ "${at:-9999}" -le "$me" ] || echo "$f includes $inc, which does not stand above it"
-		done
-	done
-	find common -name '*.[ch]' | while read -r f; do
-		printf '%s\n' "$modules" | grep -qx "$f" || echo "$f is not in Makefile.am"
-	done
+	# shellcheck disable=SC2086 # names without blanks
+	printf '%s\n' "$modules" | awk '
+		FILENAME == "-" {at[$0] = NR; next}
+		/^#include "/ {
+			split($0, q, "\"")
+			inc = "common/" q[2]
+			if (!(inc in at) || at[inc] > at[FILENAME])
+				print FILENAME " includes " q[2] ", which does not stand above it"
+		}' - $modules
+	printf '%s\n' "$modules" | sort > "$tmp/listed"
+	find common -name '*.[ch]' | sort | comm -23 - "$tmp/listed" | sed 's/$/ is not in Makefile.am/'
 } | check 'layers: files include only what stands above them'
 
 door() { # PATTERN, allowed files
@@ -45,16 +52,21 @@ grep -rlE '#include "(flow|hfile|column)/' common/store | check 'flow and store 
 {
 	find common -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 600 {print $2 " has " $1 " lines"}'
 	find tools -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 150 {print $2 " has " $1 " lines"}'
-	find common tools tests -name '*.c' | while read -r f; do
-		awk -v f="$f" '/^\{/ {s = NR} /^\}/ {if (s && NR - s > 101) print f ":" s " function of " NR - s - 1 " lines"; s = 0}' "$f"
-	done
+	# shellcheck disable=SC2086
+	awk '/^\{/ {s = FNR} /^\}/ {if (s && FNR - s > 101) print FILENAME ":" s " function of " FNR - s - 1 " lines"; s = 0}' $sources
 } | check 'sizes of functions, files and tools'
 
-find common tools tests bench -name '*.[ch]' | while read -r f; do
-	expand -t 8 "$f" | awk -v f="$f" 'length($0) > 80 {print f ":" NR " is wider than 80 columns"}'
-	grep -nE '[[:blank:]]+$' "$f" | sed "s|^|$f:|; s|\$| (blank at the end)|"
-	grep -nE '^ {8}' "$f" | sed "s|^|$f:|; s|\$| (spaces for a tab)|"
-done | check 'form of the code'
+# shellcheck disable=SC2086
+awk 'function width(s,  n, k) {
+		for (n = 0; (k = index(s, "\t")); s = substr(s, k + 1)) {
+			n += k - 1
+			n += 8 - n % 8
+		}
+		return n + length(s)
+	}
+	/\t/ ? width($0) > 80 : length($0) > 80 {print FILENAME ":" FNR ": wider than 80 columns"}
+	/[ \t]$/ {print FILENAME ":" FNR ": blank at the end"}
+	/^ {8}/ {print FILENAME ":" FNR ": spaces for a tab"}' $sources | check 'form of the code'
 
 grep -rnwIE 'TODO|FIXME|XXX|HACK' common tools bench quickstart .ci | check 'no unfinished work'
 grep -rnIE '\bexit\(|\bstderr\b' common | grep -vE '^common/util/(alloc|tool)\.[ch]' | check 'no exit() and no stderr in common'
@@ -67,14 +79,16 @@ if command -v shellcheck > /dev/null; then
 else
 	echo "ok - shell scripts # SKIP no shellcheck here"
 fi
-for t in gts-merge gts-rangecompact gts-unwrap gts-wrap hfdump hfadmin s3get s3ls s3put s3rm; do
+for t in ${PROGRAMS:-$(sed -n '/^bin_PROGRAMS/,/[^\\]$/p' Makefile.am | sed 's/.*=//' | tr -d '\\')}; do
 	grep -q "$t" README.md || echo "README.md does not name $t"
 	case $t in
-	gts-* | hfdump | s3*) "${BIN:-.}/$t" --option-table ;;
-	*) for v in info ls verify digest diff index filter split rangecompact; do "${BIN:-.}/$t" "$v" --option-table; done ;;
-	esac | cut -f 2 | sort -u | while read -r name; do
-		[ "$name" = option-table ] || grep -qE "^\.It .*Fl -$name( |\$)" "man/$t.1" man/hfdump.1 man/s3put.1 || echo "man/$t.1 does not have --$name"
-		[ "$name" = option-table ] || grep -q -- "--$name " "${BIN:-.}/completions/bash/$t" || echo "completions/bash/$t does not have --$name"
-	done
+	hfadmin) for v in $("${BIN:-.}/$t" --help | sed -n 's/^  *\([a-z]*\)  .*/\1/p'); do "${BIN:-.}/$t" "$v" --option-table; done ;;
+	*) "${BIN:-.}/$t" --option-table ;;
+	esac | cut -f 2 | grep -vx option-table | sort -u > "$tmp/options"
+	# what tools have in common is described once
+	grep -hoE '^\.It .*' "man/$t.1" man/hfdump.1 man/s3put.1 | grep -oE 'Fl -[a-z0-9-]+' | cut -c 5- | sort -u > "$tmp/man"
+	grep -oE -- '--[a-z0-9-]+' "${BIN:-.}/completions/bash/$t" | cut -c 3- | sort -u > "$tmp/completed"
+	comm -23 "$tmp/options" "$tmp/man" | sed "s|^|man/$t.1 does not have --|"
+	comm -23 "$tmp/options" "$tmp/completed" | sed "s|^|completions/bash/$t does not have --|"
 done | check 'options in man pages and completions'
 echo "1..11"
