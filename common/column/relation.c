@@ -17,6 +17,7 @@ enum {
 	SAMPLE_CLOSE = 256,
 	FACTOR_BITS = 20,	/* behind the point of a measured factor */
 	HEAD_BITS = 48,		/* what the relation itself costs */
+	FORM_LIST = 64,
 };
 
 static inline int64_t minus(int64_t a, int64_t b)
@@ -148,7 +149,8 @@ static uint64_t relate(const struct sample *m, struct relation *r)
 {
 	int64_t measured = measure(m);
 	const struct relation form[] = {
-		{ 0, 0, 1 }, { 0, 0, -1 }, { 0, FACTOR_BITS, measured }
+		{ .factor = 1 }, { .factor = -1 },
+		{ .factor = measured, .shift = FACTOR_BITS }
 	};
 	uint64_t best = UINT64_MAX;
 
@@ -235,15 +237,15 @@ void relation_choose(struct relation_stream *s, size_t n)
 		struct relation r = { 0 };
 		int64_t *left;
 
-		s[i].relation = r;
 		s[i].depth = 0;
 		s[i].tells = tells(&s[i]);
 		if (!s[i].tells || !find_earlier(&s[i], i, &r))
 			continue;
 		left = alloc_resize(NULL, s[i].n, sizeof(*left));
 		take_away(&s[i], &s[i - r.back], &r, left);
-		if (vz_cost(left, s[i].n) + HEAD_BITS <
-		    vz_cost(s[i].v, s[i].n)) {
+		if (s[i].cost == 0)
+			s[i].cost = vz_cost(s[i].v, s[i].n);
+		if (vz_cost(left, s[i].n) + HEAD_BITS < s[i].cost) {
 			s[i].relation = r;
 			s[i].depth = s[i - r.back].depth + 1;
 		}
@@ -257,6 +259,12 @@ void relation_put(struct lane_set *out, const struct relation_stream *s)
 	const struct relation *r = &s->relation;
 	int64_t *left;
 
+	if (r->list) {
+		buf_add_byte(head, FORM_LIST);
+		varint_put(head, r->list - 1);
+		vz_encode(out, LANE_INDEX, s->index, s->n);
+		return;
+	}
 	if (r->back == 0) {
 		buf_add_byte(head, 0);
 		vz_encode(out, LANE_NUMBER, s->v, s->n);
@@ -279,6 +287,10 @@ int relation_take(struct lane_cursors *in, size_t slot, struct relation *r,
 	uint64_t back;
 
 	*r = (struct relation){ 0 };
+	if (form == FORM_LIST) {
+		r->list = (size_t)(varint_take(head) & UINT32_MAX) + 1;
+		return 0;
+	}
 	if (head->failed || form > 1 + RELATION_SHIFT_MAX)
 		return err_set(err, ERR_DATA, "unknown relation of numbers");
 	if (form == 0)

@@ -7,6 +7,7 @@
 #include "column/coded.h"
 #include "column/place.h"
 #include "column/relation.h"
+#include "column/shared.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -35,6 +36,11 @@ struct stream {
 	int64_t *data;		/* kept where it is wanted */
 };
 
+static enum lane stream_lane(const struct stream *s)
+{
+	return s->relation.list ? LANE_INDEX : LANE_NUMBER;
+}
+
 struct page {
 	struct buf raw;			/* all lanes, one behind the other */
 	size_t from[LANE_COUNT + 1];
@@ -46,6 +52,8 @@ struct page {
 	int64_t *number[PAGE_VECTORS];
 	struct vector *vector[PAGE_VECTORS];
 	size_t vectors[PAGE_VECTORS];
+	struct vector list[SHARED_MAX];
+	size_t lists;
 	struct mark *values;
 	struct stream *stream;
 	struct texts texts;
@@ -62,6 +70,8 @@ void page_free(struct page *p)
 		free(p->vector[k]);
 		free(p->number[k]);
 	}
+	for (size_t i = 0; i < p->lists; i++)
+		free(p->list[i].data);
 	for (size_t i = 0; p->stream && i < p->chunks; i++)
 		free(p->stream[i].data);
 	free(p->stream);
@@ -235,6 +245,7 @@ static int take_heads(struct page *p, struct lane_cursors *in,
 {
 	struct buf_cursor *head = &in->lane[LANE_HEAD];
 	uint64_t chunks = varint_take(head), texts = varint_take(head);
+	uint64_t lists;
 
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		uint64_t v = varint_take(head);
@@ -243,6 +254,10 @@ static int take_heads(struct page *p, struct lane_cursors *in,
 			return err_set(err, ERR_DATA, "bad page head");
 		p->vectors[k] = (size_t)v;
 	}
+	lists = varint_take(head);
+	if (lists > SHARED_MAX)
+		return err_set(err, ERR_DATA, "bad page head");
+	p->lists = (size_t)lists;
 	if (head->failed || chunks < 1 || chunks > FORMAT_PAGE_CHUNKS ||
 	    texts > FORMAT_PAGE_POINTS_MAX)
 		return err_set(err, ERR_DATA, "bad page head");
@@ -277,6 +292,29 @@ static int skip_vector(struct lane_cursors *in, int nature, size_t n,
 		place_skip_elevations(in, n, err);
 }
 
+/* The lists hold no more values, all together, than the page has points. */
+static int mark_lists(struct page *p, struct lane_cursors *in,
+		      struct err *err)
+{
+	uint64_t left = p->points;
+
+	for (size_t i = 0; i < p->lists; i++) {
+		struct vector *v = &p->list[i];
+		uint64_t n = varint_take(&in->lane[LANE_HEAD]);
+
+		if (n < 1 || n > left)
+			return err_set(err, ERR_DATA,
+				       "list of %llu numbers",
+				       (unsigned long long)n);
+		left -= n;
+		v->n = (size_t)n;
+		mark_set(p, in, &v->mark);
+		if (vz_skip(in, LANE_NUMBER, v->n, err))
+			return err_at(err, "list %zu", i);
+	}
+	return 0;
+}
+
 /* The main stream of a chunk: where it is, what it is related to. */
 static int mark_stream(struct page *p, struct lane_cursors *in, size_t slot,
 		       struct err *err)
@@ -295,8 +333,10 @@ static int mark_stream(struct page *p, struct lane_cursors *in, size_t slot,
 			return err_set(err, ERR_DATA,
 				       "bad relation of numbers");
 	}
+	if (s->relation.list > p->lists)
+		return err_set(err, ERR_DATA, "list beyond the last");
 	mark_set(p, in, &s->mark);
-	return vz_skip(in, LANE_NUMBER, s->n, err);
+	return vz_skip(in, stream_lane(s), s->n, err);
 }
 
 /* Finds where each vector and each chunk begins in every lane. */
@@ -310,6 +350,8 @@ static int mark_all(struct page *p, struct lane_cursors *in, struct err *err)
 			if (skip_vector(in, k, v->n, err))
 				return err_at(err, "vector %zu", i);
 		}
+	if (mark_lists(p, in, err))
+		return -1;
 	p->values = alloc_resize(NULL, p->chunks, sizeof(*p->values));
 	p->stream = alloc_zero(p->chunks, sizeof(*p->stream));
 	for (size_t i = 0; i < p->chunks; i++) {
@@ -414,6 +456,32 @@ static int relate(struct page *p, size_t slot, int64_t *v, struct err *err)
 	return 0;
 }
 
+/* Indices into a list become its numbers, in place. */
+static int look_up(struct page *p, size_t list, int64_t *v, size_t n,
+		   struct err *err)
+{
+	struct vector *l = &p->list[list];
+
+	if (!l->data) {
+		struct lane_cursors in = mark_cursors(p, &l->mark);
+
+		l->data = alloc_resize(NULL, l->n, sizeof(*l->data));
+		if (vz_decode(&in, LANE_NUMBER, l->data, l->n, err)) {
+			free(l->data);
+			l->data = NULL;
+			return -1;
+		}
+		p->decoded += l->n * sizeof(*l->data);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if ((uint64_t)v[i] >= l->n)
+			return err_set(err, ERR_DATA,
+				       "index beyond a list of numbers");
+		v[i] = l->data[v[i]];
+	}
+	return 0;
+}
+
 /*
  * The main stream of a chunk: the page's where it is wanted again, else
  * the caller's to free (give_stream); NULL with an error.  Recursion ends
@@ -428,7 +496,9 @@ static int64_t *take_stream(struct page *p, size_t slot, struct err *err)
 	if (s->data)
 		return s->data;
 	v = alloc_resize(NULL, s->n, sizeof(*v));
-	if (vz_decode(&in, LANE_NUMBER, v, s->n, err) ||
+	if (vz_decode(&in, stream_lane(s), v, s->n, err) ||
+	    (s->relation.list && look_up(p, s->relation.list - 1, v, s->n,
+					 err)) ||
 	    (s->relation.back && relate(p, slot, v, err))) {
 		free(v);
 		return NULL;

@@ -7,6 +7,7 @@
 #include "column/coded.h"
 #include "column/place.h"
 #include "column/relation.h"
+#include "column/shared.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -80,11 +81,12 @@ static void put_vectors(struct lane_set *out, const struct vectors *v,
 }
 
 /*
- * The main streams of the chunks, related to each other; *memory gets what
- * holds their numbers.  The caller frees both.
+ * The main streams of the chunks, related to lists and to each other;
+ * *memory gets what holds their numbers.  The caller frees both.
  */
 static struct relation_stream *take_streams(const struct page_chunk *chunk,
-					    size_t n, int64_t **memory)
+					    size_t n, int64_t **memory,
+					    struct shared *shared)
 {
 	struct relation_stream *s = alloc_zero(n, sizeof(*s));
 	size_t total = 0;
@@ -96,10 +98,12 @@ static struct relation_stream *take_streams(const struct page_chunk *chunk,
 	for (size_t i = 0; i < n; i++) {
 		s[i].n = values_main_length(chunk[i].values);
 		s[i].v = v;
+		s[i].family = chunk[i].family;
 		s[i].tick = s[i].n == chunk[i].n ? chunk[i].tick : NULL;
 		values_main(chunk[i].values, v);
 		v += s[i].n;
 	}
+	shared_choose(shared, s, n);
 	relation_choose(s, n);
 	return s;
 }
@@ -113,7 +117,7 @@ static void append_lanes(struct lane_set *to, const struct lane_set *from)
 
 static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 		      size_t n, const struct vectors v[PAGE_VECTORS],
-		      const struct texts *texts)
+		      const struct texts *texts, const struct shared *shared)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
 	size_t m = n > texts->n ? n : texts->n;
@@ -124,6 +128,7 @@ static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 	varint_put(head, texts->n);
 	for (int k = 0; k < PAGE_VECTORS; k++)
 		varint_put(head, v[k].n);
+	varint_put(head, shared->n);
 	for (size_t i = 0; i < n; i++)
 		column[i] = (int64_t)chunk[i].series;
 	vz_encode(out, LANE_INDEX, column, n);
@@ -204,18 +209,21 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 	struct vectors v[PAGE_VECTORS];
 	struct texts texts = { 0 };
 	int64_t *memory;
-	struct relation_stream *stream = take_streams(chunk, n, &memory);
+	struct shared shared = { 0 };
+	struct relation_stream *stream = take_streams(chunk, n, &memory,
+						      &shared);
 
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		number_vectors(&v[k], chunk, n, k);
 		put_vectors(&body, &v[k], chunk, k);
 	}
+	shared_put(&body, &shared);
 	for (size_t i = 0; i < n; i++) {
 		values_put(chunk[i].values, &body, &texts);
 		if (stream[i].n)
 			relation_put(&body, &stream[i]);
 	}
-	put_heads(&head, chunk, n, v, &texts);
+	put_heads(&head, chunk, n, v, &texts, &shared);
 	append_lanes(&head, &body);
 	pack_lanes(payload, &head);
 	for (int k = 0; k < PAGE_VECTORS; k++) {
@@ -224,6 +232,7 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 	}
 	free(memory);
 	free(stream);
+	shared_release(&shared);
 	texts_release(&texts);
 	lane_release(&head);
 	lane_release(&body);

@@ -8,15 +8,16 @@
  * one behind the other, else it is what coded.h has.
  *
  * LANE_HEAD begins with varints: chunks c, texts t, vectors of ticks, of
- * locations, of elevations.  Then vz streams (residuals in LANE_INDEX) of
- * c values: series number within the segment, points, number of the tick
- * vector, of the location vector + 1 (0: none) and of the elevation vector
- * + 1; each vector first occurs in the order of its number, and has as
- * many elements as its first chunk has points.  Then the vz stream of the
- * lengths of the t texts (LANE_LENGTH; their bytes fill LANE_TEXT), the
- * tick vectors (vz, LANE_TIME), the location and elevation vectors
- * (place.h), and last, chunk by chunk, the values (values.h) and behind
- * them the main stream of their numbers (relation.h).
+ * locations, of elevations, lists of numbers.  Then vz streams (residuals
+ * in LANE_INDEX) of c values: series number within the segment, points,
+ * number of the tick vector, of the location vector + 1 (0: none) and of
+ * the elevation vector + 1; each vector first occurs in the order of its
+ * number, and has as many elements as its first chunk has points.  Then the
+ * vz stream of the lengths of the t texts (LANE_LENGTH; their bytes fill
+ * LANE_TEXT), the tick vectors (vz, LANE_TIME), the location and elevation
+ * vectors (place.h), the lists of numbers (shared.h), and last, chunk by
+ * chunk, the values (values.h) and behind them the main stream of their
+ * numbers (relation.h).
  */
 #ifndef HFILE_PAGE_H
 #define HFILE_PAGE_H
@@ -38,6 +39,7 @@ struct page_chunk {
 	const int64_t *location;	/* n or NULL */
 	const int64_t *elevation;	/* n or NULL */
 	const uint8_t *values;	/* as values_save wrote them */
+	uint64_t family;	/* chunks of one kind have the same */
 };
 
 /*

@@ -98,15 +98,17 @@ static bool any_differs(const int64_t *p, size_t n, int64_t none)
 	return false;
 }
 
-void window_add(struct window *w, uint64_t series, const struct batch *b,
-		size_t first, size_t n)
+void window_add(struct window *w, uint64_t series, uint64_t family,
+		const struct batch *b, size_t first, size_t n)
 {
 	struct window_chunk *c;
 
 	w->chunk = alloc_grow(w->chunk, &w->cap, w->n + 1,
 			      sizeof(*w->chunk));
 	c = &w->chunk[w->n++];
-	*c = (struct window_chunk){ .series = series, .n = (uint32_t)n };
+	*c = (struct window_chunk){
+		.series = series, .family = family, .n = (uint32_t)n
+	};
 	c->vector[0] = vectors_add(&w->vectors[0], b->tick + first, n);
 	if (b->has_location && any_differs(b->location + first, n,
 					   BATCH_NO_LOCATION))
@@ -226,6 +228,7 @@ static void fill_chunk(const struct window *w, const struct window_chunk *c,
 
 	*to = (struct page_chunk){
 		.series = c->series,
+		.family = c->family,
 		.n = c->n,
 		.tick = vector_data(&w->vectors[0], c->vector[0]),
 		.location = place,

@@ -17,6 +17,7 @@ enum { WINDOW_NATURES = 3 };	/* ticks, locations, elevations */
 
 struct window_chunk {
 	uint64_t series;
+	uint64_t family;
 	uint32_t n;
 	uint8_t present;		/* as index_present has it */
 	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
@@ -49,9 +50,12 @@ struct window {
 };
 
 void window_release(struct window *w);
-/* Adds points first..first+n-1 of b as one chunk of a series. */
-void window_add(struct window *w, uint64_t series, const struct batch *b,
-		size_t first, size_t n);
+/*
+ * Adds points first..first+n-1 of b as one chunk of a series.  Series of
+ * one kind have the same family: what pays is tried among them.
+ */
+void window_add(struct window *w, uint64_t series, uint64_t family,
+		const struct batch *b, size_t first, size_t n);
 bool window_full(const struct window *w);
 /*
  * Writes the pages and empties the window.  entry gets one directory entry

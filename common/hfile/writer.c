@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/hash.h"
 #include "hfile/block.h"
 #include "hfile/directory.h"
 #include "hfile/format.h"
@@ -186,6 +187,17 @@ static int define_series(struct writer *w, struct err *err)
 	return w->sink.series(w->sink.arg, &w->series, err);
 }
 
+/* Series of one class measure one thing, in one unit. */
+static uint64_t family_of(const struct series *s)
+{
+	size_t n = 0;
+
+	while (n + 1 < s->key.len &&
+	       (s->key.data[n] != 0 || s->key.data[n + 1] != 1))
+		n++;
+	return hash_xxh3(s->key.data, n, 0);
+}
+
 /* Points first..first+n-1 of b are the next chunk of the series at hand. */
 static int end_chunk(struct writer *w, const struct batch *b, size_t first,
 		     size_t n, struct err *err)
@@ -194,7 +206,8 @@ static int end_chunk(struct writer *w, const struct batch *b, size_t first,
 		return 0;
 	if (define_series(w, err))
 		return -1;
-	window_add(&w->window, w->root.series - 1, b, first, n);
+	window_add(&w->window, w->root.series - 1, family_of(&w->series), b,
+		   first, n);
 	return window_full(&w->window) ? flush_window(w, err) : 0;
 }
 

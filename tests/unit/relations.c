@@ -7,7 +7,7 @@
 #include "unit/source.h"
 #include "unit/tap.h"
 
-enum { N = 4096, CHUNKS = 6 };
+enum { N = 4096, CHUNKS = 8 };
 
 static int64_t tick[2][N];
 
@@ -27,8 +27,11 @@ static int64_t number(size_t k, size_t i, const int64_t *walk)
 		return walk[i] * 1852 / 1000 + noise;
 	case 4:		/* of the chunk with fewer ticks */
 		return walk[i + 1 + i / 7] + noise;
-	default:
+	case 5:
 		return (int64_t)(source_random() % 100000);
+	default:	/* two of one kind, whose values come back */
+		noise = (int64_t)(source_random() % 900);
+		return noise * noise * noise * 1000003;
 	}
 }
 
@@ -52,6 +55,7 @@ static void make(struct buf *payload, struct batch *points, size_t from,
 		chunk[k - from] = (struct page_chunk){
 			.series = k, .n = points[k].n,
 			.tick = tick[k == 4], .values = saved[k].data,
+			.family = k < 6 ? k : 6,
 		};
 	}
 	page_encode(payload, chunk, n, preset);
@@ -153,6 +157,7 @@ static void test_heads(void)
 	tap_ok(take("\1\1", 2, 1) == -1, "no factor");
 	tap_ok(take("", 0, 1) == -1, "nothing");
 	tap_ok(take("\x22\1\2", 3, 1) == -1, "shifted too far");
+	tap_ok(take("\x40\0", 2, 0) == 0, "a list");
 }
 
 static void test_preset(struct batch *points, int preset)
