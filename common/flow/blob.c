@@ -63,16 +63,17 @@ int blob_begin(struct blob *b, const struct series *s, int64_t base,
 static int flush(struct blob *b, struct err *err)
 {
 	struct buf *bytes = &b->encoder.bytes;
+	uint64_t most = b->opt.most ? b->opt.most : BLOB_MAX;
 	struct buf name = { 0 };
 	int bad = spool_write(b->raw, bytes->data, bytes->len, err);
 
 	buf_reset(bytes);
-	if (bad || spool_size(b->raw) <= BLOB_MAX)
+	if (bad || spool_size(b->raw) <= most)
 		return bad;
 	series_print(&name, &b->series, false);
-	err_set(err, ERR_DATA, "%s: more than %ld bytes of points do not fit "
+	err_set(err, ERR_DATA, "%s: more than %llu bytes of points do not fit "
 		"one blob: --by-period makes several", buf_text(&name),
-		(long)BLOB_MAX);
+		(unsigned long long)most);
 	buf_release(&name);
 	return -1;
 }

@@ -25,6 +25,7 @@ struct blob_options {
 	double ratio;		/* beyond it another pass is tried: 100, 1 */
 	bool optimise;		/* typed series of DOUBLE */
 	bool multivalue;	/* series of DOUBLE are typed and optimised */
+	uint64_t most;		/* bytes of points; 0: BLOB_MAX */
 	size_t memory;		/* bytes held before they go to tmpdir */
 	const char *tmpdir;
 };
