@@ -38,3 +38,4 @@ find "$dir" -name '*.gts.gz' | sort | while read -r gz; do
 		"$(rate "$lines" "$in")" "$(rate "$lines" "$out")" "$(rate "$lines" "$cat")"
 	rm -f "$tmp"/*
 done
+[ ! -x "${BIN:-.}/bench/wrap" ] || taskset -c 0 "${BIN:-.}/bench/wrap"

@@ -112,12 +112,12 @@ bool blobs_is_line(const char *p, size_t n)
 static int name_it(struct wrapper *w, const char *p, const char *blob,
 		   struct err *err)
 {
-	struct series bucket = w->series;
+	struct series bucket = w->series;	/* its numbers */
 	size_t column;
 
 	if (w->has_metadata || blob == p || blob[-1] != '\t')
 		return 0;
-	w->series = (struct series){ 0 };
+	series_release(&w->series);
 	if (names_parse(&w->series, p, (size_t)(blob - 1 - p), &column, err))
 		return -1;
 	w->series.base = bucket.base;
@@ -125,7 +125,6 @@ static int name_it(struct wrapper *w, const char *p, const char *blob,
 	w->series.lastbucket = bucket.lastbucket;
 	w->series.bucketspan = bucket.bucketspan;
 	w->series.bucketcount = bucket.bucketcount;
-	series_release(&bucket);
 	return 0;
 }
 

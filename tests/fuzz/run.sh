@@ -22,6 +22,16 @@ seed() { # TARGET: its corpus, in a folder of its name
 		text) cp "$tmp/lines.txt" "$tmp/$1/$name" ;;
 		raw | tsv | json | jsonl) hfdump -q -t "$1" -o - "$tmp/lines.txt" > "$tmp/$1/$name" ;;
 		influx) hfdump -q -t influx -o - "$tmp/lines.txt" > "$tmp/$1/$name" 2> "$tmp/said" || : ;;
+		wrap)
+			for e in lines opb64 snapshot; do
+				{ printf 0; gts-wrap -q -e $e "$tmp/lines.txt"; } > "$tmp/$1/$name-$e"
+			done
+			gts-wrap -q -e base64 "$tmp/lines.txt" | head -n 1 > "$tmp/line"
+			{ printf 00; base64 -d "$tmp/line"; } > "$tmp/$1/$name-bare" ;;
+		warpscript) gts-wrap -q -e snapshot "$tmp/lines.txt" > "$tmp/$1/$name" ;;
+		encoder)
+			gts-wrap -q --multivalue --compress never -e base64 "$tmp/lines.txt" | head -n 1 > "$tmp/line"
+			base64 -d "$tmp/line" | tail -c +3 > "$tmp/$1/$name" ;;
 		hfile) hfdump -q -t hfile -o - "$tmp/lines.txt" > "$tmp/$1/$name" ;;
 		page | index)
 			mkdir -p "$tmp/page" "$tmp/index" "$tmp/one-page" "$tmp/one-index"

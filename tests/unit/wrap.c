@@ -180,7 +180,8 @@ static bool round_trip(unsigned number)
 	struct blob_options o = {
 		.wrap = { .bare = number % 7 == 6 },
 		.compress = (enum blob_compress)(number % 3),
-		.ratio = number % 2 ? 1 : 100, .memory = 64,
+		.ratio = number % 2 ? 1 : 100,
+		.memory = number % 10 ? 1 << 20 : 64,
 		.tmpdir = "/tmp",
 	};
 	struct series s = { 0 }, t = { 0 };
