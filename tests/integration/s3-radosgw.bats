@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# What versitygw cannot show, against Ceph's radosgw: all odd keys, keys of
+# the customer, a server that is busy, replies without a message.
+
+setup_file() {
+	load s3.bash
+	LACKS=$(s3_missing s3put s3get s3ls s3rm radosgw ceph-osd python3 openssl curl)
+	export LACKS
+	[ -z "$LACKS" ] || return 0
+	S3_DIR=$(mktemp -d)
+	read -r port mon busy < <("$rig/free-ports.py" 3)
+	export S3_DIR BUSY=http://127.0.0.1:$busy PORT=$port
+	export AWS_ENDPOINT_URL=http://127.0.0.1:$port
+	"$rig/radosgw-start.sh" "$S3_DIR" "$port" "$mon" "$busy"
+	cd "$S3_DIR"
+	bytes 12000000 1 > big
+	head -c 32 big > key
+	chmod 600 key
+	s3put --make-bucket s3://first/made < /dev/null
+}
+
+teardown_file() {
+	[ -z "${S3_DIR:-}" ] || {
+		"$SRC/tests/rig/stop.sh" "$S3_DIR" client.rgw client.busy osd.0 mon.a
+		rm -rf --one-file-system "$S3_DIR"
+	}
+}
+
+setup() {
+	[ -z "$LACKS" ] || skip "$LACKS"
+	load s3.bash
+	cd "$S3_DIR"
+}
+
+@test "odd keys, byte for byte, listed and removed" {
+	while IFS= read -r key; do
+		key=$(printf '%b' "$key")
+		printf '%s' "$key" > in
+		s3put "s3://first/odd/$key" < in
+		[ "$(s3get "s3://first/odd/$key")" = "$key" ]
+		[ "$(s3ls --json --recursive "s3://first/odd/" | jq -r .key)" = "odd/$key" ]
+		s3rm "s3://first/odd/$key"
+	done <<- 'K'
+	a b
+	a+b
+	a%20b
+	a%b
+	\0303\0251\0360\0237\0230\0200
+	a//b
+	a/./b
+	a/../b
+	a?b=c
+	a#b
+	a"b
+	a;b
+	a*b
+	a\0001b
+	a\0134b
+	$@&=,'!()
+	K
+	# a stream is not stored under such a name, but one that is there is read
+	aws_cli s3api put-object --bucket first --key odd/d/ --body big > /dev/null
+	s3get s3://first/odd/d/ | cmp big
+	s3rm s3://first/odd/d/
+	[ -z "$(s3ls --recursive s3://first/odd/)" ]
+}
+
+@test "virtual-host style" {
+	s3put --endpoint-url "http://localhost:$PORT" --addressing-style virtual "s3://first/v h" < big
+	s3get --endpoint-url "http://localhost:$PORT" --addressing-style virtual "s3://first/v h" | cmp big
+	s3get "s3://first/v h" | cmp big
+}
+
+@test "a busy server: 503 SlowDown is waited for" {
+	s3put --endpoint-url "$BUSY" --part-size 5M --concurrency 8 s3://first/busy < big
+	for i in 1 2 3 4; do
+		s3get --endpoint-url "$BUSY" --part-size 5M --concurrency 8 s3://first/busy > "got.$i" &
+	done
+	wait
+	for i in 1 2 3 4; do cmp big "got.$i"; done
+}
+
+@test "keys of the customer: only who has the key reads" {
+	s3put --sse-c-key-file key s3://first/secret < big
+	s3get --sse-c-key-file key s3://first/secret | cmp big
+	run s3get s3://first/secret
+	[ "$status" -ne 0 ]
+	tail -c 32 big > other
+	chmod 600 other
+	run s3get --sse-c-key-file other s3://first/secret
+	[ "$status" -ne 0 ]
+}
+
+@test "wrong secret, no bucket, no object: statuses and words, also without a message" {
+	AWS_SECRET_ACCESS_KEY=other run s3ls s3://first/
+	[ "$status" -eq 6 ]
+	[[ "$output" == *SignatureDoesNotMatch* ]]
+	run s3ls s3://no-such-bucket/
+	[ "$status" -eq 1 ]
+	run s3get s3://first/no-such-key
+	[ "$status" -eq 1 ]
+	[[ "$output" == *no-such-key* ]]
+}
+
+@test "parts, tags, metadata and empty objects; aws reads the same" {
+	s3put --part-size 5M --metadata a=b s3://first/parts < big
+	s3put --tags x=y s3://first/tagged < key # this server drops tags of parts
+	s3put s3://first/empty < /dev/null
+	[ -z "$(s3get s3://first/empty)" ]
+	s3get --part-size 5M s3://first/parts | cmp big
+	command -v aws > /dev/null || skip "aws is missing"
+	aws_cli s3 cp --quiet s3://first/parts from-aws
+	cmp big from-aws
+	[ "$(aws_cli s3api get-object-tagging --bucket first --key tagged --query 'TagSet[0].Value' --output text)" = y ]
+	[ "$(aws_cli s3api list-multipart-uploads --bucket first --query 'length(Uploads || `[]`)')" = 0 ]
+}
+
+@test "an HFile in a bucket" {
+	hfdump -q -o s3://first/x.hfile "$SRC/tests/data/n2k_boats.gts.gz"
+	hfdump -q -t gts "$SRC/tests/data/n2k_boats.gts.gz" > want
+	hfdump -q -t gts s3://first/x.hfile | cmp want
+}
