@@ -201,6 +201,42 @@ static int set_number(struct numeric *c, size_t i, int64_t m, int e,
 	return 0;
 }
 
+/* Is m divided by 10 without a rest? */
+static inline bool tenfold(int64_t m)
+{
+	uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
+
+	/* the factor is the inverse of 5 modulo 2^64 */
+	return (u & 1) == 0 && u * UINT64_C(0xCCCCCCCCCCCCCCCD) <=
+		UINT64_MAX / 5;
+}
+
+/* As set_number, of numbers that are all of one kind, without exceptions. */
+static int set_alike(struct numeric *c, int e, struct err *err)
+{
+	double power = scale_power[e];
+
+	if (c->kind[0] == BATCH_DOUBLE) {
+		memset(c->aux, 0, c->n * sizeof(*c->aux));
+		for (size_t i = 0; i < c->n; i++)
+			c->val[i] = scale_bits((double)c->val[i] / power);
+		return 0;
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t m = c->val[i];
+		bool strip = tenfold(m);
+
+		/* one zero without a branch, the others are rare */
+		if (c->kind[0] == BATCH_DECIMAL && !tenfold(m / 10)) {
+			c->val[i] = strip ? m / 10 : m;
+			c->aux[i] = e - strip;
+		} else if (set_number(c, i, m, e, err)) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* Reads the kinds of scaled numbers, by the rule where it is used. */
 static int take_kinds(struct lane_cursors *in, struct numeric *c,
 		      uint8_t **against, struct err *err)
@@ -280,8 +316,14 @@ static int take_scaled(struct lane_cursors *in, struct numeric *c,
 		if (vz_decode(in, LANE_INDEX, distance, c->n, err))
 			goto out;
 	}
-	if (take_kinds(in, c, &against, err) ||
-	    set_scaled(c, distance, odd, against, e, err))
+	if (take_kinds(in, c, &against, err))
+		goto out;
+	if (!nodd && !distance && !against &&
+	    memcmp(c->kind, c->kind + 1, c->n - 1) == 0)
+		r = set_alike(c, e, err);
+	else
+		r = set_scaled(c, distance, odd, against, e, err);
+	if (r)
 		goto out;
 	r = nodd ? take_exceptions(in, c, odd, err) : 0;
 out:

@@ -92,7 +92,7 @@ static inline void put_symbol(struct rans_out *o, int state,
 {
 	uint32_t x = o->x[state], freq = f->freq[s];
 
-	if ((uint64_t)x >= (uint64_t)freq << 20) {
+	if ((uint64_t)x >= (uint64_t)freq << (32 - RANS_BITS)) {
 		o->word[--o->at] = (uint16_t)x;
 		x >>= 16;
 	}

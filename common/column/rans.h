@@ -2,13 +2,13 @@
  * rans - static, interleaved asymmetric numeral systems over buckets.
  *
  * Four 32-bit states, kept in 2^16 .. 2^32 - 1, share one sequence of
- * 16-bit words; frequencies sum up to 4096.  A run of n symbols has 16
+ * 16-bit words; frequencies sum up to 2048.  A run of n symbols has 16
  * tables, one for each context, the context of a symbol being that of the
  * symbol before it; where all tables of a run are one, it is of order 0.
  *
  *   words    the four first states, u32 each, then u16, little-endian
- *   symbol   slot = x mod 4096; the symbol s with cumulated frequency
- *            c(s) <= slot < c(s) + f(s); x = f(s) * (x div 4096) + slot -
+ *   symbol   slot = x mod 2048; the symbol s with cumulated frequency
+ *            c(s) <= slot < c(s) + f(s); x = f(s) * (x div 2048) + slot -
  *            c(s); if x < 2^16, x = x * 2^16 + the next word
  *   run      of n < 256 symbols: symbol i by state i mod 4, the context of
  *            the first is 0.  Of more: with q = n div 4, for each t from 0
@@ -32,7 +32,7 @@
 #include "util/err.h"
 
 enum {
-	RANS_BITS = 12,
+	RANS_BITS = 11,
 	RANS_TOTAL = 1 << RANS_BITS,
 	RANS_LOW = 1 << 16,
 	RANS_STATES = 4,

@@ -264,8 +264,11 @@ static int take_numbers(struct lane_cursors *in, const int64_t *main,
 		memcpy(c.val, main, nmain * sizeof(*main));
 	if (numeric_decode(in, &c, nmain, err))
 		return -1;
-	for (size_t i = 0; i < numbers; i++)
-		b->kinds |= 1u << c.kind[i];
+	b->kinds |= 1u << c.kind[0];
+	/* all of one kind, mostly */
+	if (memcmp(c.kind, c.kind + 1, numbers - 1))
+		for (size_t i = 0; i < numbers; i++)
+			b->kinds |= 1u << c.kind[i];
 	if (numbers == n)
 		return 0;
 	/* spread them from the back: i >= k - 1 always holds */

@@ -535,12 +535,7 @@ int page_decode(struct page *p, size_t slot, struct batch *b,
 		return -1;
 	if (p->stream[slot].n && !(main = take_stream(p, slot, err)))
 		return -1;
-	batch_reserve(b, n);
-	for (size_t i = 0; i < n; i++)
-		batch_add_place(b, tick[i],
-				place ? place[i] : BATCH_NO_LOCATION,
-				elevation ? elevation[i] :
-				BATCH_NO_ELEVATION);
+	batch_add_places(b, tick, place, elevation, n);
 	r = values_decode(&in, &p->texts, main, p->stream[slot].n, b, first, n,
 			  err);
 	if (r)

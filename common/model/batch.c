@@ -126,6 +126,42 @@ void batch_set_place(struct batch *b, size_t i, int64_t location,
 		b->elevation[i] = elevation;
 }
 
+static bool any_differs(const int64_t *p, size_t n, int64_t none)
+{
+	int64_t differs = 0;
+
+	for (size_t i = 0; p && i < n; i++)
+		differs |= p[i] ^ none;
+	return differs != 0;
+}
+
+/* Appends a column, or that it is absent. */
+static void add_column(int64_t *to, const int64_t *from, size_t n,
+		       int64_t none)
+{
+	if (from)
+		memcpy(to, from, n * sizeof(*to));
+	else
+		fill(to, n, none);
+}
+
+void batch_add_places(struct batch *b, const int64_t *tick,
+		      const int64_t *location, const int64_t *elevation,
+		      size_t n)
+{
+	batch_reserve(b, n);
+	batch_need(b, any_differs(location, n, BATCH_NO_LOCATION),
+		   any_differs(elevation, n, BATCH_NO_ELEVATION));
+	memcpy(b->tick + b->n, tick, n * sizeof(*tick));
+	if (b->has_location)
+		add_column(b->location + b->n, location, n,
+			   BATCH_NO_LOCATION);
+	if (b->has_elevation)
+		add_column(b->elevation + b->n, elevation, n,
+			   BATCH_NO_ELEVATION);
+	b->n += n;
+}
+
 void batch_set_long(struct batch *b, size_t i, int64_t v)
 {
 	b->kind[i] = BATCH_LONG;

@@ -79,6 +79,13 @@ size_t batch_add_place(struct batch *b, int64_t tick, int64_t location,
 /* Sets them where they were added as absent; sentinels change nothing. */
 void batch_set_place(struct batch *b, size_t i, int64_t location,
 		     int64_t elevation);
+/*
+ * The same of n points at once; location and elevation may be NULL where
+ * no point has one.
+ */
+void batch_add_places(struct batch *b, const int64_t *tick,
+		      const int64_t *location, const int64_t *elevation,
+		      size_t n);
 void batch_set_long(struct batch *b, size_t i, int64_t v);
 void batch_set_double(struct batch *b, size_t i, double v);
 void batch_set_boolean(struct batch *b, size_t i, bool v);
