@@ -2,10 +2,10 @@
  * usage: decode PRESET TIMES HFILE...
  *
  * How fast pages are coded and decoded: the series of numbers of each file
- * are written TIMES (at most 5) times with PRESET from columns in memory to memory, and
- * their pages decoded TIMES times into a batch that is used again.  Prints
- * the medians, in million points a second of processor time; with TIMES 1 it is
- * small enough for valgrind --tool=callgrind.
+ * are written TIMES (at most 5) times with PRESET from columns in memory to
+ * memory, and their pages decoded TIMES times into a batch that is used
+ * again.  Prints the medians, in million points a second of processor time;
+ * with TIMES 1 it is small enough for valgrind --tool=callgrind.
  */
 #include <stdio.h>
 #include <stdlib.h>
