@@ -58,6 +58,7 @@ static int set_words(struct convert *c, const struct opt_parsed *p,
 	c->by = prefer == 3 ? BY_NEWEST : prefer == 4 ? BY_OLDEST : BY_ORDER;
 	c->prefer = c->by ? FOLD_LAST : (enum fold_prefer)prefer;
 	c->preset = FORMAT_PRESET_HOT + preset;
+	c->preset_given = opt_value(p, "preset");
 	c->progress = c->quiet ? PROGRESS_NEVER : (enum progress_when)when;
 	c->codec.attributes = keep ? FORM_ATTRIBUTES_DROP :
 		FORM_ATTRIBUTES_SET;

@@ -113,13 +113,19 @@ int convert_run(struct convert *c, struct err *err)
 	struct ledger l = { 0 };
 	struct reader *r = NULL;
 	double begun = now();
+	bool join;
 	int bad = convert_open_hfile(c, &r, err) ||
 		(!c->sink && choose_form(c, r != NULL, err)) ||
 		(r && inputs_units(&c->inputs, reader_tail(r)->units, err)) ||
 		(c->by && !r && convert_order_operands(c, err));
 
+	join = !bad && convert_may_join(c);
+	if (join && c->form == FORM_UNKNOWN)
+		bad = convert_settle_form(c, FORM_HFILE, err);
 	if (!bad)
-		bad = open_sides(c, err) || run_pipeline(c, r, &l, err);
+		bad = open_sides(c, err) ||
+			(join ? convert_join(c, &l, err) :
+			 run_pipeline(c, r, &l, err));
 	if (!bad)
 		convert_report(c, &l, now() - begun);
 	reader_free(r);

@@ -21,7 +21,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	return err->status ? -1 : 0;
 }
 
-static int generate(const struct tool *t, const struct opt_parsed *p,
+static int to_hfile(const struct tool *t, const struct opt_parsed *p,
 		    struct err *err)
 {
 	return run(t, p, FORM_HFILE, NULL, err);
@@ -69,12 +69,17 @@ static const struct opt split_options[] = {
 
 const struct hfadmin_verb hfadmin_generate = {
 	"generate", "[OPTION]... -o X.hfile INPUT...",
-	"dumps become an HFile, as hfdump makes it", convert_options, generate
+	"dumps become an HFile, as hfdump makes it", convert_options, to_hfile
 };
 
 const struct hfadmin_verb hfadmin_cat = {
 	"cat", "[OPTION]... FILE...", "an HFile becomes a dump",
 	convert_options, cat
+};
+
+const struct hfadmin_verb hfadmin_merge = {
+	"merge", "[OPTION]... -o X.hfile INPUT...",
+	"one HFile of several, as gts-merge makes it", convert_options, to_hfile
 };
 
 const struct hfadmin_verb hfadmin_rangecompact = {

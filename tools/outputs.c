@@ -9,18 +9,13 @@
 /* Bytes that an HFile still holds back, a point. */
 enum { HELD_BYTES = 2 };
 
-static struct flow_sink *open_one(void *to, const char *name,
-				  struct err *err)
+struct io_writer *outputs_writer(struct outputs *o, const char *name,
+				 struct err *err)
 {
-	struct outputs *o = to;
 	struct convert *c = o->convert;
 	const char *packed = form_compression(name);
 	struct io_writer *w;
 
-	if (c->split.by && companions_check(name, c->form == FORM_HFILE,
-					    &c->companions, c->force,
-					    c->inputs.name, c->inputs.n, err))
-		return NULL;
 	if (c->dry_run)
 		w = counted_null(name);
 	else
@@ -30,8 +25,21 @@ static struct flow_sink *open_one(void *to, const char *name,
 		return NULL;
 	o->count = (struct counted){ .points = o->ledger->points_out };
 	w = counted_writer(w, &o->count, c->json);
-	if (packed)
-		w = archive_writer(w, packed, err);
+	return packed ? archive_writer(w, packed, err) : w;
+}
+
+static struct flow_sink *open_one(void *to, const char *name,
+				  struct err *err)
+{
+	struct outputs *o = to;
+	struct convert *c = o->convert;
+	struct io_writer *w;
+
+	if (c->split.by && companions_check(name, c->form == FORM_HFILE,
+					    &c->companions, c->force,
+					    c->inputs.name, c->inputs.n, err))
+		return NULL;
+	w = outputs_writer(o, name, err);
 	return w ? convert_open_sink(c, w, err) : NULL;
 }
 

@@ -1,12 +1,11 @@
 #include "hfile/entries.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "codec/varint.h"
 #include "util/alloc.h"
 #include "util/heap.h"
-#include "util/tmp.h"
+#include "util/spool.h"
 
 enum {
 	SAME = 1,		/* the series of the record before */
@@ -29,10 +28,8 @@ struct list {
 
 struct entries {
 	size_t memory;
-	const char *tmpdir;
-	int fd;			/* -1: nothing was spilled */
-	uint64_t spilled;
-	struct buf tail;	/* bytes behind those */
+	struct spool *store;
+	struct buf record;	/* scratch */
 	struct list **list;
 	size_t n, cap;
 	struct series last;	/* added to the list at hand */
@@ -58,8 +55,7 @@ struct entries *entries_new(size_t memory, const char *tmpdir)
 	struct entries *e = alloc_zero(1, sizeof(*e));
 
 	e->memory = memory;
-	e->tmpdir = tmpdir;
-	e->fd = -1;
+	e->store = spool_new(tmpdir, memory / 2);
 	e->heap.compare = compare;
 	return e;
 }
@@ -74,9 +70,8 @@ void entries_free(struct entries *e)
 		free(e->list[i]);
 	}
 	free(e->list);
-	if (e->fd >= 0)
-		close(e->fd);
-	buf_release(&e->tail);
+	spool_free(e->store);
+	buf_release(&e->record);
 	series_release(&e->last);
 	heap_release(&e->heap);
 	free(e);
@@ -86,7 +81,7 @@ void entries_begin(struct entries *e)
 {
 	struct list *l = alloc_zero(1, sizeof(*l));
 
-	l->from = l->to = e->spilled + e->tail.len;
+	l->from = l->to = spool_size(e->store);
 	l->number = e->n;
 	e->list = alloc_grow(e->list, &e->cap, e->n + 1, sizeof(*e->list));
 	e->list[e->n++] = l;
@@ -106,7 +101,7 @@ static bool same_series(const struct series *a, const struct series *b)
 
 static void put_series(struct entries *e, const struct series *s)
 {
-	struct buf *out = &e->tail;
+	struct buf *out = &e->record;
 
 	buf_add_byte(out, (uint8_t)((s->has_attributes ? ATTRIBUTES : 0) |
 				    (s->has_bucket ? BUCKET : 0)));
@@ -124,23 +119,12 @@ static void put_series(struct entries *e, const struct series *s)
 	e->begun = true;
 }
 
-static int spill(struct entries *e, struct err *err)
-{
-	if (e->fd < 0)
-		e->fd = tmp_open(e->tmpdir, err);
-	if (e->fd < 0 || tmp_write(e->fd, e->tail.data, e->tail.len,
-				   e->tmpdir, err))
-		return -1;
-	e->spilled += e->tail.len;
-	buf_reset(&e->tail);
-	return 0;
-}
-
 int entries_add(struct entries *e, const struct series *s,
 		const struct index_chunk *c, struct err *err)
 {
-	struct buf *out = &e->tail;
+	struct buf *out = &e->record;
 
+	buf_reset(out);
 	if (e->begun && same_series(&e->last, s))
 		buf_add_byte(out, SAME);
 	else
@@ -154,8 +138,10 @@ int entries_add(struct entries *e, const struct series *s,
 	buf_add_byte(out, c->present);
 	varint_put_signed(out, c->first);
 	varint_put(out, (uint64_t)c->last - (uint64_t)c->first);
-	e->list[e->n - 1]->to = e->spilled + out->len;
-	return out->len > e->memory / 2 ? spill(e, err) : 0;
+	if (spool_write(e->store, out->data, out->len, err))
+		return -1;
+	e->list[e->n - 1]->to = spool_size(e->store);
+	return 0;
 }
 
 /* More bytes of a list into its window, behind what is left of it. */
@@ -163,7 +149,7 @@ static int fill(struct entries *e, struct list *l, struct err *err)
 {
 	size_t left = buf_left(&l->at), n = e->memory / 2 / e->n;
 	struct buf more = { 0 };
-	int bad = 0;
+	int bad;
 
 	if (n < WINDOW_LEAST)
 		n = WINDOW_LEAST;
@@ -177,15 +163,7 @@ static int fill(struct entries *e, struct list *l, struct err *err)
 		n = (size_t)(l->to - l->next);
 	buf_reserve(&more, left + n + 1);
 	buf_add(&more, l->at.p, left);
-	if (l->next < e->spilled) {
-		if (n > e->spilled - l->next)
-			n = (size_t)(e->spilled - l->next);
-		bad = tmp_pread(e->fd, more.data + left, n, l->next,
-				e->tmpdir, err);
-	} else {
-		memcpy(more.data + left, e->tail.data + (l->next -
-							  e->spilled), n);
-	}
+	bad = spool_read(e->store, more.data + left, n, l->next, err);
 	more.len = left + n;
 	l->next += n;
 	buf_release(&l->window);

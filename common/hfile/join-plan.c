@@ -78,54 +78,11 @@ static int scan(struct join *m, size_t i, struct err *err)
 		m->preset = FORMAT_PRESET_MIXED;
 	if (m->opt.writer.preset == 0)
 		m->opt.writer.preset = reader_root(r)->preset;
-	in->points = reader_root(r)->points;
-	in->last = reader_root(r)->last;
 	in->tail = reader_tail(r)->digest;
 	in->recode = alloc_zero(in->npage + 1, sizeof(*in->recode));
 	in->number = alloc_zero(in->npage + 1, sizeof(*in->number));
 	count_root(m, reader_root(r));
 	return list_chunks(m, in, r, err);
-}
-
-/* Is a worse than b, by the preference? */
-static int worse(const struct join *m, size_t a, size_t b)
-{
-	const struct join_input *x = &m->input[a], *y = &m->input[b];
-	bool newest = m->opt.prefer == JOIN_NEWEST;
-
-	if ((newest || m->opt.prefer == JOIN_OLDEST) && x->last != y->last)
-		return newest ? x->last < y->last : x->last > y->last;
-	return m->opt.prefer == JOIN_FIRST || m->opt.prefer == JOIN_OLDEST ?
-		a > b : a < b;
-}
-
-/* Stable merge sort of the inputs, the worst first: gives the ranks. */
-static void rank(struct join *m)
-{
-	size_t *a = alloc_resize(NULL, m->n + 1, sizeof(*a));
-	size_t *b = alloc_resize(NULL, m->n + 1, sizeof(*b)), *t;
-
-	for (size_t i = 0; i < m->n; i++)
-		a[i] = i;
-	for (size_t width = 1; width < m->n; width *= 2) {
-		for (size_t i = 0; i < m->n; i += 2 * width) {
-			size_t mid = i + width < m->n ? i + width : m->n;
-			size_t end = mid + width < m->n ? mid + width : m->n;
-			size_t l = i, r = mid;
-
-			for (size_t k = i; k < end; k++)
-				b[k] = l < mid && (r == end ||
-						   worse(m, a[l], a[r])) ?
-					a[l++] : a[r++];
-		}
-		t = a;
-		a = b;
-		b = t;
-	}
-	for (size_t i = 0; i < m->n; i++)
-		m->input[a[i]].rank = (int)i;
-	free(a);
-	free(b);
 }
 
 /* Entries of one series that overlap each other, in a chain. */
@@ -277,7 +234,6 @@ int join_plan(struct join *m, struct err *err)
 	for (size_t i = 0; i < m->n; i++)
 		if (scan(m, i, err))
 			return -1;
-	rank(m);
 	if (find_overlaps(m, err))
 		return -1;
 	find_small(m);

@@ -9,7 +9,8 @@
 struct waiting {
 	struct batch points;
 	size_t at;		/* the next one */
-	int rank;		/* of their input */
+	size_t input;
+	bool first;		/* the first input wins, not the last */
 };
 
 struct recode {
@@ -35,7 +36,7 @@ static int compare(const void *a, const void *b)
 
 	if (p != q)
 		return p < q ? -1 : 1;
-	return x->rank > y->rank ? -1 : x->rank < y->rank;
+	return (x->input < y->input) == x->first ? -1 : 1;
 }
 
 static int told_series(void *arg, const struct series *s, struct err *err)
@@ -108,29 +109,20 @@ static void settle(struct recode *r)
 	free_waiting(w);
 }
 
-/* Points of the tick just written, of worse inputs. */
-static int drop_losers(struct recode *r, int64_t tick, struct err *err)
+/* Points of the tick just written, of inputs that do not win. */
+static int drop_losers(struct recode *r, size_t input, int64_t tick,
+		       struct err *err)
 {
-	const struct batch *won = &r->slice;
+	const struct join_point kept = { &r->slice, r->slice.n - 1, input };
 	struct waiting *w;
 
 	while ((w = heap_peek(&r->heap)) && w->points.tick[w->at] == tick) {
-		bool same = batch_equal_point(won, won->n - 1, &w->points,
-					      w->at);
-		struct buf name = { 0 };
+		const struct join_point lost = { &w->points, w->at,
+						 w->input };
 
 		r->m->counts.folded++;
-		r->m->counts.conflicts += !same;
-		if (!same && r->m->opt.prefer == JOIN_ERROR) {
-			series_print(&name, &r->series, false);
-			err_set(err, ERR_DATA, "two values for tick %lld of "
-				"%s", (long long)tick, buf_text(&name));
-			buf_release(&name);
+		if (r->m->opt.lost(r->m->opt.arg, &kept, &lost, err))
 			return -1;
-		}
-		if (r->m->opt.lost)
-			r->m->opt.lost(r->m->opt.arg, won, won->n - 1,
-				       &w->points, w->at);
 		w->at++;
 		settle(r);
 	}
@@ -146,7 +138,7 @@ static int drain(struct recode *r, bool bounded, int64_t bound,
 	while ((w = heap_peek(&r->heap)) &&
 	       (!bounded || w->points.tick[w->at] < bound)) {
 		const struct waiting *other = NULL;
-		size_t n = 1, left = w->points.n - w->at;
+		size_t n = 1, left = w->points.n - w->at, input = w->input;
 		const int64_t *tick = w->points.tick + w->at;
 
 		for (size_t k = 1; k < 3 && k < r->heap.n; k++)
@@ -158,7 +150,7 @@ static int drain(struct recode *r, bool bounded, int64_t bound,
 		if (put(r, w, n, err))
 			return -1;
 		settle(r);
-		if (drop_losers(r, r->slice.tick[r->slice.n - 1], err))
+		if (drop_losers(r, input, r->slice.tick[r->slice.n - 1], err))
 			return -1;
 	}
 	return 0;
@@ -182,7 +174,8 @@ static int see(struct recode *r, struct gather_item *item, struct err *err)
 	w = alloc_zero(1, sizeof(*w));
 	w->points = item->points;
 	w->points.series = &r->series;
-	w->rank = r->m->input[item->input].rank;
+	w->input = item->input;
+	w->first = r->m->opt.first;
 	item->points = (struct batch){ 0 };
 	heap_push(&r->heap, w);
 	return 0;

@@ -8,10 +8,7 @@
 #include "hfile/join.h"
 
 struct join_input {
-	uint64_t points;
-	int64_t last;		/* greatest tick */
 	uint64_t tail;		/* digest of the file */
-	int rank;		/* the greater wins */
 	struct index_page *page;	/* ref: in the output, once copied */
 	uint64_t *number;	/* of each page in the output */
 	bool *recode;		/* each page: it is not copied */

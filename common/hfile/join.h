@@ -17,17 +17,17 @@
 #include "hfile/reader.h"
 #include "hfile/writer.h"
 
-/* Which of several values of one tick stays. */
-enum join_prefer {
-	JOIN_LAST,	/* that of the later input */
-	JOIN_FIRST,
-	JOIN_NEWEST,	/* that of the input with the later last tick */
-	JOIN_OLDEST,
-	JOIN_ERROR,	/* two different values are ERR_DATA */
+/* A point, and the input it is from. */
+struct join_point {
+	const struct batch *batch;
+	size_t i;
+	size_t input;
 };
 
 struct join_options {
-	enum join_prefer prefer;
+	bool first;			/* of several points of one tick that
+					   of the first input stays, not of the
+					   last one */
 	uint64_t memory;		/* bytes */
 	const char *tmpdir;		/* lent */
 	uint64_t small;			/* points under which a segment is
@@ -37,9 +37,9 @@ struct join_options {
 					   where it is 0 */
 	/* Opens input i, again and again: the caller of it frees the blob. */
 	struct io_blob *(*open)(void *arg, size_t i, struct err *err);
-	/* Told of each point that lost (may be NULL). */
-	void (*lost)(void *arg, const struct batch *won, size_t i,
-		     const struct batch *lost, size_t j);
+	/* Told of each point that lost; -1 ends it all. */
+	int (*lost)(void *arg, const struct join_point *kept,
+		    const struct join_point *lost, struct err *err);
 	void *arg;			/* of both */
 };
 
@@ -47,7 +47,6 @@ struct join_counts {
 	uint64_t points_in;
 	uint64_t points_out;	/* once written */
 	uint64_t folded;	/* points that lost */
-	uint64_t conflicts;	/* those of another value than what won */
 	uint64_t series;	/* once written */
 	uint64_t segments_copied;
 	uint64_t segments_thinned;	/* copied but for some pages */

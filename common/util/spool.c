@@ -1,12 +1,12 @@
 #include "util/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/tmp.h"
 
 struct spool {
 	char *dir;
@@ -51,28 +51,14 @@ int spool_reset(struct spool *s, struct err *err)
 	return 0;
 }
 
-static int open_file(struct spool *s, struct err *err)
-{
-	struct buf name = { 0 };
-
-	s->fd = open(s->dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (s->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-		buf_addf(&name, "%s/gtstools-XXXXXX", s->dir);
-		buf_text(&name);
-		s->fd = mkstemp((char *)name.data);
-		if (s->fd >= 0)
-			unlink((char *)name.data);
-		buf_release(&name);
-	}
-	return s->fd < 0 ? fault(s, err) : 0;
-}
-
 static int store(struct spool *s, struct err *err)
 {
 	const uint8_t *p = s->bytes.data;
 	size_t n = s->bytes.len;
 
-	if (s->fd < 0 && open_file(s, err))
+	if (s->fd < 0)
+		s->fd = tmp_open(s->dir, err);
+	if (s->fd < 0)
 		return -1;
 	while (n > 0) {
 		ssize_t k = pwrite(s->fd, p, n, (off_t)s->stored);

@@ -42,26 +42,3 @@ int tmp_write(int fd, const void *p, size_t n, const char *dir,
 	}
 	return 0;
 }
-
-int tmp_pread(int fd, void *p, size_t n, uint64_t offset, const char *dir,
-	      struct err *err)
-{
-	uint8_t *to = p;
-
-	while (n > 0) {
-		ssize_t k = pread(fd, to, n, (off_t)offset);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k < 0)
-			return err_errno(err, ERR_IO, "%s: temporary file",
-					 dir);
-		if (k == 0)
-			return err_set(err, ERR_IO, "%s: temporary file is "
-				       "cut short", dir);
-		to += k;
-		n -= (size_t)k;
-		offset += (uint64_t)k;
-	}
-	return 0;
-}

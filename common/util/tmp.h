@@ -11,10 +11,8 @@
 
 /* A descriptor of a new file in dir that nobody else can see, or -1. */
 int tmp_open(const char *dir, struct err *err);
-/* All n bytes at the end, or at an offset; dir is for messages. */
+/* All n bytes at the end; dir is for messages. */
 int tmp_write(int fd, const void *p, size_t n, const char *dir,
-	      struct err *err);
-int tmp_pread(int fd, void *p, size_t n, uint64_t offset, const char *dir,
 	      struct err *err);
 
 #endif

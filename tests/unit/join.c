@@ -97,24 +97,25 @@ static struct io_blob *open_input(void *arg, size_t i, struct err *err)
 
 static struct digest lost_digest;
 
-static void count_lost(void *arg, const struct batch *won, size_t i,
-		       const struct batch *lost, size_t j)
+static int count_lost(void *arg, const struct join_point *kept,
+		      const struct join_point *lost, struct err *err)
 {
-	struct batch b = { .series = lost->series };
+	struct batch b = { .series = lost->batch->series };
 
 	(void)arg;
-	(void)won;
-	(void)i;
-	batch_add_from(&b, lost, j);
+	(void)kept;
+	(void)err;
+	batch_add_from(&b, lost->batch, lost->i);
 	digest_add(&lost_digest, &b);
 	batch_release(&b);
+	return 0;
 }
 
-static bool run(struct model *m, enum join_prefer prefer, uint64_t small,
+static bool run(struct model *m, bool first, uint64_t small,
 		struct buf *out, struct join_counts *counts)
 {
 	struct join_options opt = {
-		.prefer = prefer, .memory = 1 << 20, .tmpdir = "/tmp",
+		.first = first, .memory = 1 << 20, .tmpdir = "/tmp",
 		.small = small, .open = open_input, .lost = count_lost,
 		.arg = m,
 	};
@@ -142,19 +143,19 @@ static bool run(struct model *m, enum join_prefer prefer, uint64_t small,
 }
 
 /* The input that wins at a tick, or -1 where there is no point. */
-static int winner(const struct model *m, enum join_prefer prefer, int s,
+static int winner(const struct model *m, bool first, int s,
 		  int t)
 {
 	int best = -1;
 
 	for (int i = 0; i < (int)m->n; i++)
 		if (m->there[i][s][t] && (best < 0 ||
-					  prefer == JOIN_LAST))
+					  !first))
 			best = i;
 	return best;
 }
 
-static bool same_points(const struct model *m, enum join_prefer prefer,
+static bool same_points(const struct model *m, bool first,
 			const struct buf *file)
 {
 	struct err err = { 0 };
@@ -173,7 +174,7 @@ static bool same_points(const struct model *m, enum join_prefer prefer,
 		same = reader_chunk(r, c, &b, &err) == 0;
 		for (size_t i = 0; same && i < b.n; i++) {
 			int t = (int)b.tick[i];
-			int from = winner(m, prefer, k, t);
+			int from = winner(m, first, k, t);
 
 			same = from >= 0 && !seen[k][t] && b.val[i] ==
 				m->value[from][k][t];
@@ -182,7 +183,7 @@ static bool same_points(const struct model *m, enum join_prefer prefer,
 	}
 	for (int k = 0; same && k < SERIES; k++)
 		for (int t = 0; same && t < TICKS; t++)
-			same = seen[k][t] == (winner(m, prefer, k, t) >= 0);
+			same = seen[k][t] == (winner(m, first, k, t) >= 0);
 	if (err.status)
 		printf("# %s\n", err.text);
 	reader_walk_free(w);
@@ -235,7 +236,7 @@ static bool sound(const struct buf *file, uint64_t points)
 	return good;
 }
 
-static void test_random(enum join_prefer prefer, uint64_t small,
+static void test_random(bool first, uint64_t small,
 			const char *name)
 {
 	struct model *m = alloc_zero(1, sizeof(*m));
@@ -247,8 +248,8 @@ static void test_random(enum join_prefer prefer, uint64_t small,
 	for (int k = 0; k < 200; k++) {
 		source_state = (uint64_t)k + 1;
 		make_model(m);
-		if (!run(m, prefer, small, &out, &n) ||
-		    !same_points(m, prefer, &out))
+		if (!run(m, first, small, &out, &n) ||
+		    !same_points(m, first, &out))
 			wrong++;
 		else if (!sound(&out, n.points_out))
 			unsound++;
@@ -309,7 +310,7 @@ static void test_large(void)
 	m->n = 2;
 	write_large(&m->file[0], 0, 30, 0);
 	write_large(&m->file[1], 29, 1, 50000);
-	tap_ok(run(m, JOIN_LAST, 0, &out, &n) && sound(&out, n.points_out),
+	tap_ok(run(m, false, 0, &out, &n) && sound(&out, n.points_out),
 	       "one chunk overlaps");
 	tap_ok(n.segments_thinned == 1 && n.chunks_copied >= 17 &&
 	       n.folded == 10000 && n.points_out == 1850000,
@@ -317,7 +318,7 @@ static void test_large(void)
 	       (unsigned long long)n.chunks_copied);
 	buf_release(&m->file[1]);
 	write_large(&m->file[1], 0, 30, 60000);
-	tap_ok(run(m, JOIN_LAST, 0, &out, &n) && sound(&out, n.points_out),
+	tap_ok(run(m, false, 0, &out, &n) && sound(&out, n.points_out),
 	       "disjoint ranges");
 	tap_ok(n.segments_copied == 2 && n.chunks_recoded == 0 &&
 	       out.len < (m->file[0].len + m->file[1].len) * 101 / 100,
@@ -332,9 +333,9 @@ static void test_large(void)
 int main(void)
 {
 	make_names();
-	test_random(JOIN_LAST, 0, "the last one wins, all written anew");
-	test_random(JOIN_LAST, 1, "the last one wins, copied");
-	test_random(JOIN_FIRST, 1, "the first one wins");
+	test_random(false, 0, "the last one wins, all written anew");
+	test_random(false, 1, "the last one wins, copied");
+	test_random(true, 1, "the first one wins");
 	test_large();
 	for (int k = 0; k < SERIES; k++)
 		series_release(&names[k]);
