@@ -13,6 +13,7 @@ static const struct hfadmin_verb *const verbs[] = {
 	&hfadmin_generate, &hfadmin_info, &hfadmin_ls, &hfadmin_cat,
 	&hfadmin_verify, &hfadmin_digest, &hfadmin_diff, &hfadmin_index,
 	&hfadmin_merge, &hfadmin_rangecompact, &hfadmin_filter, &hfadmin_split,
+	&hfadmin_repair,
 };
 /* Those that take the options of a conversion behind their own. */
 static const struct hfadmin_verb *const converting[] = {

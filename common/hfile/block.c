@@ -27,16 +27,19 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 {
 	uint8_t head[FORMAT_BLOCK_SIZE] = { 0 };
 	uint8_t hash[FORMAT_BLOCK_HASH];
-	uint64_t offset = o->offset;
+	uint64_t offset = o->offset, sum = hash_xxh3(payload, n, 0);
 
+	if (o->sequence == 0)
+		o->mark = o->segment ? (uint32_t)sum : 0;
 	memcpy(head, magic, sizeof(magic));
 	head[FORMAT_BLOCK_TYPE] = (uint8_t)type;
 	head[FORMAT_BLOCK_FLAGS] = FORMAT_CRITICAL;
 	buf_put_le32(head + FORMAT_BLOCK_LENGTH, (uint32_t)n);
+	buf_put_le32(head + FORMAT_BLOCK_SEGMENT, o->mark);
 	buf_put_le64(head + FORMAT_BLOCK_SEQUENCE, o->sequence++);
 	buf_put_le32(head + FORMAT_BLOCK_CRC,
 		     hash_crc32c(head, FORMAT_BLOCK_CRC));
-	buf_put_le64(hash, hash_xxh3(payload, n, 0));
+	buf_put_le64(hash, sum);
 	if (block_write_bytes(o, head, sizeof(head), err) ||
 	    block_write_bytes(o, payload, n, err) ||
 	    block_write_bytes(o, hash, sizeof(hash), err))
@@ -78,12 +81,12 @@ int block_take_head(const uint8_t *p, struct block_head *h, struct err *err)
 		return err_set(err, ERR_DATA, "no block where one should be");
 	if (hash_crc32c(p, FORMAT_BLOCK_CRC) !=
 	    buf_le32(p + FORMAT_BLOCK_CRC) ||
-	    buf_le32(p + FORMAT_BLOCK_ZERO) ||
 	    buf_le32(p + FORMAT_BLOCK_ZERO2))
 		return err_set(err, ERR_DATA, "damaged block header");
 	h->type = p[FORMAT_BLOCK_TYPE];
 	h->flags = p[FORMAT_BLOCK_FLAGS];
 	h->length = buf_le32(p + FORMAT_BLOCK_LENGTH);
+	h->mark = buf_le32(p + FORMAT_BLOCK_SEGMENT);
 	h->sequence = buf_le64(p + FORMAT_BLOCK_SEQUENCE);
 	if (buf_le16(p + FORMAT_BLOCK_VERSION))
 		return err_set(err, ERR_DATA, "block type %d of version %d is "

@@ -20,6 +20,7 @@ struct block_out {
 	struct hash_stream *segment;	/* of the segment's; or NULL */
 	uint64_t offset;
 	uint64_t sequence;		/* of the next block */
+	uint32_t mark;			/* of the segment, once it has begun */
 };
 
 /* Where a block is: the whole of it, header and hash included. */
@@ -31,7 +32,10 @@ struct block_ref {
 /* Writes bytes that are in no block (header and tail). */
 int block_write_bytes(struct block_out *o, const void *p, size_t n,
 		      struct err *err);
-/* Writes a block; *ref (may be NULL) gets its place. */
+/*
+ * Writes a block; *ref (may be NULL) gets its place.  With sequence 0 it
+ * begins a segment where there is one.
+ */
 int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		struct block_ref *ref, struct err *err);
 /* Appends the packed payload of raw bytes; as is where that is smaller. */
@@ -46,6 +50,7 @@ struct block_head {
 	int flags;
 	uint32_t length;	/* of the payload */
 	uint64_t sequence;
+	uint32_t mark;		/* of its segment */
 };
 
 /* Checks the 32 bytes of a block header. */

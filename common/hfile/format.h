@@ -51,7 +51,9 @@ enum {
 	FORMAT_BLOCK_FLAGS = 5,		/* u8 */
 	FORMAT_BLOCK_VERSION = 6,	/* u16, 0 */
 	FORMAT_BLOCK_LENGTH = 8,	/* u32, of the payload */
-	FORMAT_BLOCK_ZERO = 12,		/* u32 */
+	FORMAT_BLOCK_SEGMENT = 12,	/* u32, low half of the hash of the
+					   first block's payload; 0 behind
+					   the segments */
 	FORMAT_BLOCK_SEQUENCE = 16,	/* u64, within the segment */
 	FORMAT_BLOCK_ZERO2 = 24,	/* u32 */
 	FORMAT_BLOCK_CRC = 28,		/* CRC-32C of the 28 bytes before */

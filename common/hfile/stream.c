@@ -18,6 +18,7 @@ struct stream {
 	size_t cap;
 	uint64_t series;		/* of this segment, defined so far */
 	uint64_t sequence;		/* of the next block */
+	uint32_t mark;			/* of the segment at hand */
 	struct page *page;
 	size_t slot;			/* next chunk of the page */
 	struct batch batch;
@@ -143,7 +144,9 @@ int stream_next(struct stream *s, struct stream_block *b, struct err *err)
 	b->ref = (struct block_ref){ offset, s->offset - offset };
 	b->payload = s->payload.data;
 	/* a segment begins with 0, and so does what stands behind them */
-	if (b->head.sequence != s->sequence && b->head.sequence) {
+	if (b->head.sequence == 0)
+		s->mark = b->head.mark;
+	else if (b->head.sequence != s->sequence || b->head.mark != s->mark) {
 		err_set(err, ERR_DATA, "block %llu where %llu should be",
 			(unsigned long long)b->head.sequence,
 			(unsigned long long)s->sequence);
