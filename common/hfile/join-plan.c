@@ -229,6 +229,28 @@ static void find_small(struct join *m)
 		mark_small(&m->input[i], least, true);
 }
 
+/* A single segment is copied to the front of the file, with its defs. */
+static int keep_defs(struct join *m, struct err *err)
+{
+	const struct index_root *root;
+	size_t segments = 0, only = 0;
+	struct reader *r;
+
+	for (size_t i = 0; i < m->n; i++) {
+		segments += m->input[i].nsegment;
+		only = m->input[i].nsegment ? i : only;
+	}
+	if (segments != 1)
+		return 0;
+	r = join_reader(m, only, err);
+	if (!r)
+		return -1;
+	root = reader_root(r);
+	join_keep_defs(m, root->def, root->ndef, FORMAT_HEADER_SIZE -
+		       m->input[only].segment[0].ref.offset);
+	return 0;
+}
+
 int join_plan(struct join *m, struct err *err)
 {
 	for (size_t i = 0; i < m->n; i++)
@@ -237,5 +259,5 @@ int join_plan(struct join *m, struct err *err)
 	if (find_overlaps(m, err))
 		return -1;
 	find_small(m);
-	return 0;
+	return keep_defs(m, err);
 }

@@ -237,17 +237,8 @@ static int end_segment(struct recode *r, struct err *err)
 	for (size_t i = 0; i < s.npage; i++)
 		join_add_page(m, &s.page[i]);
 	/* a file of this segment alone can do without names in leaves */
-	if (m->nsegment != 1)
-		return 0;
-	m->def = alloc_zero(s.ndef + 1, sizeof(*m->def));
-	for (; m->ndef < s.ndef; m->ndef++) {
-		struct index_def *d = &m->def[m->ndef];
-
-		*d = s.def[m->ndef];
-		d->key = (struct buf){ 0 };
-		buf_add(&d->key, s.def[m->ndef].key.data,
-			s.def[m->ndef].key.len);
-	}
+	if (m->nsegment == 1 && s.segment.blocks)
+		join_keep_defs(m, s.def, s.ndef, 0);
 	return 0;
 }
 

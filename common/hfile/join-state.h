@@ -32,7 +32,7 @@ struct join {
 	size_t npage, cap_page;
 	struct index_segment *segment;	/* of the output */
 	size_t nsegment, cap_segment;
-	struct index_def *def;		/* of the only segment, a new one */
+	struct index_def *def;		/* of the only segment */
 	size_t ndef;
 	struct reader *reader;		/* the one open */
 	size_t reading;			/* its input */
@@ -42,6 +42,10 @@ struct join {
 struct reader *join_reader(struct join *m, size_t i, struct err *err);
 void join_add_page(struct join *m, const struct index_page *page);
 void join_add_segment(struct join *m, const struct index_segment *s);
+
+/* The SERIES blocks of the only segment, moved by so many bytes. */
+void join_keep_defs(struct join *m, const struct index_def *def, size_t n,
+		    uint64_t moved);
 
 /* Fills inputs, entries, names, and decides. */
 int join_plan(struct join *m, struct err *err);

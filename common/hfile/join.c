@@ -43,6 +43,20 @@ void join_add_segment(struct join *m, const struct index_segment *s)
 	m->segment[m->nsegment++] = *s;
 }
 
+void join_keep_defs(struct join *m, const struct index_def *def, size_t n,
+		    uint64_t moved)
+{
+	m->def = alloc_zero(n + 1, sizeof(*m->def));
+	for (; m->ndef < n; m->ndef++) {
+		struct index_def *d = &m->def[m->ndef];
+
+		*d = def[m->ndef];
+		d->ref.offset += moved;
+		d->key = (struct buf){ 0 };
+		buf_add(&d->key, def[m->ndef].key.data, def[m->ndef].key.len);
+	}
+}
+
 struct join *join_open(size_t n, const struct join_options *opt,
 			 struct err *err)
 {

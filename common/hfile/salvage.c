@@ -316,8 +316,8 @@ static int next_chunk(struct salvage *s)
 		s->batch.series = find_series(s, page_series(s->page, slot));
 		if (!s->batch.series) {
 			s->nameless += page_chunk_points(s->page, slot);
-			s->batch.series = stand_in(s, page_series(s->page,
-								  slot));
+			s->batch.series =
+				stand_in(s, page_series(s->page, slot));
 		}
 		if (page_decode(s->page, slot, &s->batch, &damage) == 0)
 			return 1;
@@ -327,8 +327,8 @@ static int next_chunk(struct salvage *s)
 	}
 	if (s->nameless)
 		tell(s, s->page_at, true, "%llu points of series whose names "
-		     "are lost: repair.lost{segment=%08x}", (unsigned long long)s->nameless,
-		     s->mark);
+		     "are lost: repair.lost{segment=%08x}",
+		     (unsigned long long)s->nameless, s->mark);
 	page_free(s->page);
 	s->page = NULL;
 	return 0;
