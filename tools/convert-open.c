@@ -15,13 +15,16 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 
 	if (c->inputs.n != 1 || !file_is_regular(c->inputs.name[0]) ||
 	    c->order == CONVERT_KEEP)
-		return 0;
+		return c->part ? err_set(err, ERR_USAGE, "--part wants one "
+					 "HFile") : 0;
 	b = file_blob(c->inputs.name[0], err);
 	if (!b)
 		return -1;
 	if (b->size < sizeof(head) || io_pread(b, head, sizeof(head), 0, err)
 	    || memcmp(head, FORMAT_MAGIC, sizeof(head))) {
 		io_blob_free(b);
+		if (c->part)
+			err_set(err, ERR_USAGE, "--part wants an HFile");
 		return err->status ? -1 : 0;
 	}
 	*r = reader_open(b, err);

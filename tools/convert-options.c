@@ -112,6 +112,7 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 	c->output = opt_value(p, "output") ? opt_value(p, "output") : "-";
 	c->rejects = opt_value(p, "rejects");
 	c->report = opt_value(p, "report");
+	c->part = opt_value(p, "part");
 	c->force = opt_value(p, "force");
 	c->quiet = opt_value(p, "quiet");
 	c->verbose = opt_value(p, "verbose");

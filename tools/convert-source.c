@@ -17,6 +17,7 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 		.one_form = c->operands.folder,
 	};
 	struct flow_source *s;
+	struct hf_part part;
 
 	if (r && c->operands.folder &&
 	    ledger_same_form(l, reader_name(r), FORM_HFILE, err))
@@ -24,7 +25,12 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 	if (r)
 		ledger_add_input(l, reader_name(r), FORM_HFILE)->bytes =
 			reader_tail(r)->file;
-	s = r ? hf_source(r, &c->filter, l) : in_open(&in, l);
+	if (c->part && hf_part_parse(&part, c->part, err))
+		return NULL;
+	s = c->part ? hf_source_part(r, &part, &c->filter, l, err) :
+		r ? hf_source(r, &c->filter, l) : in_open(&in, l);
+	if (!s)
+		return NULL;
 	if (c->form == FORM_UNKNOWN && (peek_first(&s, err) < 0 ||
 	    convert_settle_form(c, l->inputs ? l->input[0].form : FORM_GTS,
 				err))) {

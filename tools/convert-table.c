@@ -32,6 +32,7 @@ const struct opt convert_options[] = {
 	{ 0, "report", "FILE", "conflicts: JSON Lines of both values" },
 	{ 0, "newest-first", NULL, "write each series newest first" },
 	{ 0, "keep-order", NULL, "write as it comes, double ticks too" },
+	{ 0, "part", "ID", "of one HFile, a part hfadmin splits lists" },
 	{ 0, "split-by", "HOW", "many outputs: period:YYYY|YYYYMM|YYYYMMDD, "
 	  "series[:N], label:NAME, size:SIZE" },
 	{ 0, "now", "T", "for empty and relative timestamps" },

@@ -87,6 +87,7 @@ struct convert {
 	struct flow_sink *(*sink)(void *to, struct ledger *l, struct err *err);
 	void *sink_to;
 	bool preset_given;
+	const char *part;	/* of one HFile, or NULL */
 	struct out_lost lost;
 };
 
@@ -135,9 +136,7 @@ struct flow_source *convert_open_part(struct convert *c, struct reader *r,
  * tick, and settles the form of the first one.
  */
 int convert_order_operands(struct convert *c, struct err *err);
-/*
- * HFiles as a whole into an HFile are joined by copying: is it that?
- */
+/* HFiles as a whole into an HFile are joined by copying: is it that? */
 bool convert_may_join(struct convert *c);
 int convert_join(struct convert *c, struct ledger *l, struct err *err);
 /* A sink of the form over the writer, which it takes. */

@@ -13,11 +13,11 @@ static const struct hfadmin_verb *const verbs[] = {
 	&hfadmin_generate, &hfadmin_info, &hfadmin_ls, &hfadmin_cat,
 	&hfadmin_verify, &hfadmin_digest, &hfadmin_diff, &hfadmin_index,
 	&hfadmin_merge, &hfadmin_rangecompact, &hfadmin_filter, &hfadmin_split,
-	&hfadmin_repair,
+	&hfadmin_repair, &hfadmin_splits, &hfadmin_repack,
 };
 /* Those that take the options of a conversion behind their own. */
 static const struct hfadmin_verb *const converting[] = {
-	&hfadmin_rangecompact, &hfadmin_filter, &hfadmin_split,
+	&hfadmin_rangecompact, &hfadmin_repack, &hfadmin_filter, &hfadmin_split,
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

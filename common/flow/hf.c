@@ -1,5 +1,6 @@
 #include "flow/hf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "flow/digest.h"
@@ -19,6 +20,9 @@ struct hf_source {
 	size_t next;		/* walk: of opt.only, when there is a list */
 	uint64_t asked;		/* number of the series asked about + 1 */
 	int wanted;
+	const struct hf_part *part;	/* or NULL: all */
+	struct hf_part copy;	/* of it */
+	uint64_t seen;		/* points of the part */
 };
 
 static void source_free(struct flow_source *base)
@@ -75,13 +79,35 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 	}
 }
 
+/* The next chunk of the part, where it is one: 1, 0 the end, or -1. */
+static int next_of_part(struct hf_source *s, const struct series **series,
+			const struct index_chunk **c, struct err *err)
+{
+	const struct hf_part *p = s->part;
+	int r;
+
+	do
+		r = next_chunk(s, series, c, err);
+	while (r > 0 && p && ((*c)->page < p->first || (*c)->page > p->last));
+	if (r > 0)
+		s->seen += (*c)->points;
+	/* with a selection the index is not walked as a whole */
+	if (r == 0 && p && s->opt.nselect == 0 && !s->opt.only &&
+	    s->seen != p->points)
+		return err_set(err, ERR_DATA, "%s: %llu points where the part "
+			       "has %llu", reader_name(s->reader),
+			       (unsigned long long)s->seen,
+			       (unsigned long long)p->points);
+	return r;
+}
+
 /* The next chunk that is wanted: 1, 0 the end, or -1. */
 static int next_wanted(struct hf_source *s, const struct series **series,
 		       const struct index_chunk **c, struct err *err)
 {
 	int r;
 
-	while ((r = next_chunk(s, series, c, err)) > 0) {
+	while ((r = next_of_part(s, series, c, err)) > 0) {
 		if (s->asked != (*c)->series + 1) {
 			s->asked = (*c)->series + 1;
 			s->wanted = filter_series(&s->opt, *series, err);
@@ -168,6 +194,46 @@ struct flow_source *hf_source(struct reader *r,
 		s->gather = gather_new(HF_MEMORY);
 	if (opt->only)
 		table_rank(opt->only);
+	return &s->base;
+}
+
+void hf_part_print(struct buf *out, const struct hf_part *p)
+{
+	buf_addf(out, "%llu-%llu-%llu-%08x", (unsigned long long)p->first,
+		 (unsigned long long)p->last, (unsigned long long)p->points,
+		 p->file);
+}
+
+int hf_part_parse(struct hf_part *p, const char *text, struct err *err)
+{
+	unsigned long long v[3];
+	int n = 0;
+
+	if (sscanf(text, "%20llu-%20llu-%20llu-%8x%n", &v[0], &v[1], &v[2],
+		   &p->file, &n) != 4 || text[n] || v[0] > v[1])
+		return err_set(err, ERR_USAGE, "'%s' is no part that hfadmin "
+			       "splits lists", text);
+	p->first = v[0];
+	p->last = v[1];
+	p->points = v[2];
+	return 0;
+}
+
+struct flow_source *hf_source_part(struct reader *r,
+				   const struct hf_part *part,
+				   const struct filter_options *opt,
+				   struct ledger *ledger, struct err *err)
+{
+	struct hf_source *s;
+
+	if ((uint32_t)reader_tail(r)->digest != part->file) {
+		err_set(err, ERR_DATA, "%s: the part is of another file",
+			reader_name(r));
+		return NULL;
+	}
+	s = (struct hf_source *)hf_source(r, opt, ledger);
+	s->copy = *part;
+	s->part = &s->copy;
 	return &s->base;
 }
 

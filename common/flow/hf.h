@@ -20,6 +20,26 @@
 struct flow_source *hf_source(struct reader *r,
 			      const struct filter_options *opt,
 			      struct ledger *ledger);
+/*
+ * A part of a file that can be read by itself: pages first to last, by
+ * their numbers, and what is in them.
+ */
+struct hf_part {
+	uint64_t first, last;
+	uint64_t points;
+	uint32_t file;		/* low half of the digest in the tail */
+};
+/* Appends FIRST-LAST-POINTS-FILE, and reads it: ERR_USAGE. */
+void hf_part_print(struct buf *out, const struct hf_part *p);
+int hf_part_parse(struct hf_part *p, const char *text, struct err *err);
+/*
+ * The points of a part.  One of another file, or of other points than are
+ * there, is an error.
+ */
+struct flow_source *hf_source_part(struct reader *r,
+				   const struct hf_part *part,
+				   const struct filter_options *opt,
+				   struct ledger *ledger, struct err *err);
 /* Takes to.  Closing writes the content digest of what was put. */
 struct flow_sink *hf_sink(struct io_writer *to,
 			  const struct writer_options *opt, struct err *err);

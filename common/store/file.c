@@ -356,3 +356,18 @@ struct io_writer *file_writer(const char *path, bool force, bool binary,
 	}
 	return &w->base;
 }
+
+int file_replace(const char *from, const char *to, struct err *err)
+{
+	char *folder = folder_of(to);
+	int fd = -1, r = rename(from, to);
+
+	if (r == 0)
+		fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		r = fsync(fd);
+		close(fd);
+	}
+	free(folder);
+	return r ? err_errno(err, ERR_IO, "%s", to) : 0;
+}

@@ -27,6 +27,8 @@ struct io_blob *file_blob(const char *path, struct err *err);
  */
 struct io_writer *file_writer(const char *path, bool force, bool binary,
 			      struct err *err);
+/* Gives the file from the name to, over what has it, for good. */
+int file_replace(const char *from, const char *to, struct err *err);
 /* True when path is there and a regular file. */
 bool file_is_regular(const char *path);
 /* True when both names lead to one file that exists. */

@@ -52,3 +52,44 @@ teardown() {
 	[ "$status" -eq 3 ]
 	[ ! -e d.hfile ]
 }
+
+@test "repack: another preset, one segment, the same points and tags" {
+	hfadmin repack --preset fast -o b.hfile a.hfile
+	[ "$(hfadmin info --json b.hfile | jq -r '.preset, .segments, .tags[0]' | xargs)" = "fast 1 t" ]
+	hfadmin diff a.hfile b.hfile
+	hfadmin repack -o c.hfile b.hfile
+	cmp a.hfile c.hfile
+	hfadmin repack --in-place b.hfile
+	cmp a.hfile b.hfile
+	[ "$(ls -A | grep -c '^\.b')" -eq 0 ]
+	hfadmin verify --data b.hfile
+	run hfadmin repack --in-place -o d.hfile b.hfile
+	[ "$status" -eq 2 ]
+	printf 'XXXX' | dd of=c.hfile bs=1 seek=9000 conv=notrunc 2> /dev/null
+	cp c.hfile c2.hfile
+	run hfadmin repack --in-place c.hfile
+	[ "$status" -eq 3 ]
+	cmp c.hfile c2.hfile
+}
+
+@test "splits: the parts are the whole; a part of another file is refused" {
+	for k in 1 2; do
+		awk -v k=$k 'BEGIN { for (i = 0; i < 600000; i++) print i "// s" k "{} " (i * i) % 1013 }' |
+			hfdump -q --no-companions -o p$k.hfile -
+	done
+	gts-merge -q --no-companions -o m.hfile p1.hfile p2.hfile
+	hfadmin splits --split-size 1K m.hfile > parts
+	[ "$(wc -l < parts)" -ge 2 ]
+	[ "$(jq -s 'map(.points) | add' parts)" -eq 1200000 ]
+	jq -r .id parts | while read -r id; do hfdump -t fulltext --part "$id" m.hfile; done | hfadmin diff - m.hfile
+	id=$(jq -r .id parts | head -n 1)
+	run hfdump -t null --part "$id" p1.hfile
+	[ "$status" -eq 3 ]
+	run hfdump -t null --part "${id%-*-*}-7-${id##*-}" m.hfile
+	[ "$status" -eq 3 ]
+	run hfdump -t null --part nonsense m.hfile
+	[ "$status" -eq 2 ]
+	run hfdump -t null --part "$id" m.hfile p1.hfile
+	[ "$status" -eq 2 ]
+	[ "$(hfadmin splits m.hfile | wc -l)" -eq 1 ]
+}
