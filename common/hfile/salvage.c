@@ -19,6 +19,7 @@ struct salvage {
 	uint32_t units;
 	uint64_t at;		/* what comes next */
 	uint64_t end;		/* before the tail, where there is one */
+	bool tailed;		/* there is a tail */
 	bool ended;
 	bool closed;		/* blocks behind the segments were seen */
 	struct buf bytes;	/* of the block at hand, then unpacked */
@@ -103,6 +104,7 @@ static int read_ends(struct salvage *s, struct err *err)
 	if (size >= sizeof(head) + sizeof(tail) &&
 	    format_take_tail(tail, &t, &ignored) == 0) {
 		s->end = size - sizeof(tail);
+		s->tailed = true;
 		s->units = t.units;
 	}
 	if (s->units)
@@ -356,10 +358,11 @@ int salvage_batch(struct salvage *s, const struct batch **b,
 		else
 			s->closed = true;
 	}
-	if (r == 0 && !s->closed && !s->ended) {
-		s->ended = true;
+	if (r == 0 && !s->ended && !s->closed)
 		tell(s, s->at, true, "no directory follows: the file may have "
 		     "had more");
-	}
+	else if (r == 0 && !s->ended && !s->tailed)
+		tell(s, s->at, false, "no tail");
+	s->ended = true;
 	return r;
 }
