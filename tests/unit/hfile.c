@@ -2,6 +2,7 @@
  * The HFile: written, read by index and as a stream; every prefix and every
  * flipped bit is found.
  */
+#include "codec/hash.h"
 #include "hfile/reader.h"
 #include "hfile/stream.h"
 #include "hfile/verify.h"
@@ -134,24 +135,58 @@ static bool sound(const uint8_t *p, size_t n)
 	return damages == 0;
 }
 
-static void test_damage(void)
+/* XXH3 of all points read by the index, or 0 with an error. */
+static uint64_t read_all(const uint8_t *p, size_t n)
+{
+	struct err err = { 0 };
+	struct reader *r = reader_open(io_blob_memory(p, n, "memory"), &err);
+	struct reader_walk *w = r ? reader_walk_all(r) : NULL;
+	const struct series *s;
+	const struct index_chunk *c;
+	struct batch b = { 0 };
+	uint64_t sum = 1;
+
+	while (w && reader_walk_next(w, &s, &c, &err) > 0) {
+		batch_reset(&b);
+		if (reader_chunk(r, c, &b, &err))
+			break;
+		sum = hash_xxh3(s->key.data, s->key.len, sum);
+		sum = hash_xxh3(b.tick, b.n * sizeof(*b.tick), sum);
+		sum = hash_xxh3(b.kind, b.n, sum);
+		sum = hash_xxh3(b.val, b.n * sizeof(*b.val), sum);
+		sum = hash_xxh3(b.heap.data, b.heap.len, sum);
+	}
+	reader_walk_free(w);
+	reader_free(r);
+	batch_release(&b);
+	return err.status ? 0 : sum;
+}
+
+static void test_damage(unsigned series, size_t points)
 {
 	struct buf file = { 0 };
-	size_t prefixes = 0, flips = 0;
+	size_t prefixes = 0, flips = 0, others = 0;
+	uint64_t right;
 
-	make_file(&file, 3, 20);
+	make_file(&file, series, points);
+	right = read_all(file.data, file.len);
 	tap_ok(streams(file.data, file.len) && opens(file.data, file.len) &&
 	       sound(file.data, file.len), "the whole file is sound");
 	for (size_t n = 0; n < file.len; n++)
 		prefixes += streams(file.data, n) || opens(file.data, n);
 	tap_is_int((long long)prefixes, 0, "prefixes that were taken");
 	for (size_t i = 0; i < 8 * file.len; i++) {
+		uint64_t got;
+
 		file.data[i / 8] ^= (uint8_t)(1 << i % 8);
 		flips += streams(file.data, file.len) ||
 			sound(file.data, file.len);
+		got = read_all(file.data, file.len);
+		others += got && got != right;
 		file.data[i / 8] ^= (uint8_t)(1 << i % 8);
 	}
 	tap_is_int((long long)flips, 0, "flipped bits that were not found");
+	tap_is_int((long long)others, 0, "flipped bits that gave other points");
 	buf_add_byte(&file, 0);
 	tap_ok(!streams(file.data, file.len) && !opens(file.data, file.len),
 	       "a byte behind the tail is refused");
@@ -163,6 +198,8 @@ int main(void)
 	test_reading(1, 1);
 	test_reading(10, 1000);
 	test_reading(10, 70000);
-	test_damage();
+	test_damage(1, 1);
+	test_damage(3, 20);
+	test_damage(10, 5);
 	return tap_done();
 }
