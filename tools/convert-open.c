@@ -31,11 +31,11 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 	return *r ? 0 : -1;
 }
 
-static struct form_encoder *new_encoder(const struct convert *c)
+static struct form_encoder *new_encoder(const void *arg)
 {
+	const struct convert *c = arg;
+
 	switch (c->form) {
-	case FORM_NULL:
-		return NULL;
 	case FORM_RAW:
 		return raw_encoder_new(&c->codec);
 	case FORM_TSV:
@@ -51,15 +51,21 @@ static struct form_encoder *new_encoder(const struct convert *c)
 	}
 }
 
+bool convert_prints_apart(const struct convert *c)
+{
+	return c->form == FORM_GTS || c->form == FORM_FULLTEXT;
+}
+
 struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err)
 {
 	struct writer_options opt = {
-		.units = c->units, .preset = c->preset,
+		.units = c->units, .preset = c->preset, .pool = c->pool,
 		.tag = c->tag, .ntag = c->ntag,
 		.attribute = c->attribute, .nattribute = c->nattribute,
 	};
 	struct out_options out = {
+		.arg = c, .pool = c->pool,
 		.lost = &c->lost, .strict = c->strict,
 		.attributes_dropped =
 			c->codec.attributes == FORM_ATTRIBUTES_DROP,
@@ -67,6 +73,6 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 
 	if (c->form == FORM_HFILE)
 		return hf_sink(w, &opt, err);
-	out.encoder = new_encoder(c);
+	out.encoder = c->form == FORM_NULL ? NULL : new_encoder;
 	return out_open(&out, w);
 }

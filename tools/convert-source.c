@@ -119,7 +119,8 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 	if (!s)
 		return NULL;
 	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
-	if (c->threads > 1)
+	/* a sink that prints in the pool leaves no thread to read ahead */
+	if (c->threads > 1 && (!r || !convert_prints_apart(c)))
 		s = ahead_open(s);
 	if (!merged)
 		s = choose(c, s, l);

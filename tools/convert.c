@@ -59,7 +59,9 @@ static int run_pipeline(struct convert *c, struct reader *r,
 	struct flow_sink *to = NULL;
 	int bad = !from;
 
-	if (!bad && c->threads > 1)
+	/* sinks that work in the pool have no use for one thread more */
+	if (!bad && c->threads > 1 && c->form != FORM_HFILE &&
+	    !convert_prints_apart(c))
 		from = ahead_open(from);
 	if (!bad && !c->sink)
 		from = tally_open(from, l);
@@ -122,10 +124,13 @@ int convert_run(struct convert *c, struct err *err)
 	join = !bad && convert_may_join(c);
 	if (join && c->form == FORM_UNKNOWN)
 		bad = convert_settle_form(c, FORM_HFILE, err);
+	c->pool = pool_new(c->threads);
 	if (!bad)
 		bad = open_sides(c, err) ||
 			(join ? convert_join(c, &l, err) :
 			 run_pipeline(c, r, &l, err));
+	pool_free(c->pool);
+	c->pool = NULL;
 	if (!bad)
 		convert_report(c, &l, now() - begun);
 	reader_free(r);

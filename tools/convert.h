@@ -48,6 +48,7 @@ struct convert {
 	bool fail_empty;
 	enum progress_when progress;
 	long threads;
+	struct pool *pool;	/* of so many threads, while it runs */
 	struct companions_options companions;
 	struct filter_options filter;
 	struct table only;	/* of --series-file */
@@ -142,6 +143,8 @@ int convert_join(struct convert *c, struct ledger *l, struct err *err);
 /* A sink of the form over the writer, which it takes. */
 struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err);
+/* Does the sink print pieces of the text at the same time? */
+bool convert_prints_apart(const struct convert *c);
 /* Warnings, and the ledger where it was asked for. */
 void convert_report(const struct convert *c, const struct ledger *l,
 		    double seconds);

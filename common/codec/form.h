@@ -139,6 +139,12 @@ struct form_encoder_ops {
 	int (*put)(struct form_encoder *e, const struct batch *b,
 		   struct buf *out, struct err *err);
 	int (*end)(struct form_encoder *e, struct buf *out, struct err *err);
+	/*
+	 * What put() gets next stands behind points of this series, NULL: of
+	 * another one, which other encoders printed.  NULL where pieces of a
+	 * text cannot be made apart.
+	 */
+	void (*follow)(struct form_encoder *e, const struct series *s);
 	void (*free)(struct form_encoder *e);
 };
 struct form_encoder {

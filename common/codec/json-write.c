@@ -216,10 +216,12 @@ struct form_encoder *json_encoder_new(const struct form_options *opt,
 				      bool lines)
 {
 	static const struct form_encoder_ops ops[] = {
-		{ FORM_CARRIES_ATTRIBUTES, encode_batch, encode_end,
-		  encoder_free },
-		{ FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS, encode_batch,
-		  encode_end, encoder_free },
+		{ .carries = FORM_CARRIES_ATTRIBUTES,
+		  .put = encode_batch, .end = encode_end,
+		  .free = encoder_free },
+		{ .carries = FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS,
+		  .put = encode_batch, .end = encode_end,
+		  .free = encoder_free },
 	};
 	struct json_encoder *e = alloc_zero(1, sizeof(*e));
 

@@ -259,6 +259,16 @@ static bool begin_series(struct text_encoder *e, const struct series *s)
 	return true;
 }
 
+static void encoder_follow(struct form_encoder *base, const struct series *s)
+{
+	struct text_encoder *e = (struct text_encoder *)base;
+
+	/* anew also for the series at hand: its attributes may be others */
+	e->begun = false;
+	if (s)
+		begin_series(e, s);
+}
+
 static char *store_location(struct text_encoder *e, char *p, int64_t location)
 {
 	double lat, lon;
@@ -318,7 +328,8 @@ struct form_encoder *text_encoder_new(const struct form_options *opt,
 {
 	static const struct form_encoder_ops ops = {
 		.carries = FORM_CARRIES_ATTRIBUTES | FORM_CARRIES_KINDS,
-		.put = encode_batch, .free = encoder_free,
+		.put = encode_batch, .follow = encoder_follow,
+		.free = encoder_free,
 	};
 	struct text_encoder *e = alloc_zero(1, sizeof(*e));
 

@@ -1,10 +1,34 @@
 #include "flow/out.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
-enum { BUFFER = 256 << 10 };	/* bytes gathered before a write */
+enum {
+	BUFFER = 256 << 10,	/* bytes gathered before a write */
+	PIECE = 8192,		/* points of a job */
+};
+
+/* Points of one series in a job. */
+struct piece {
+	struct series series;
+	size_t end;
+};
+
+/* A part of the text: points, and what they look like. */
+struct part {
+	struct pool_job job;
+	struct form_encoder *encoder;
+	struct batch points;
+	struct piece *piece;
+	size_t n, cap;
+	bool follows;		/* the first piece goes on with the series of
+				   the part before */
+	struct buf text;
+	struct err err;
+	int bad;
+};
 
 struct out {
 	struct flow_sink base;
@@ -12,6 +36,8 @@ struct out {
 	struct form_encoder *encoder;
 	struct io_writer *to;
 	struct buf text;
+	struct part *part;	/* a ring of them, where there is a pool */
+	size_t parts, current;
 	struct series series;	/* the last one */
 	bool begun;
 };
@@ -71,15 +97,99 @@ static int check_losses(struct out *o, const struct batch *b,
 			 "attributes", err);
 }
 
+static void print_part(struct pool_job *job)
+{
+	struct part *p = (struct part *)job;
+	struct form_encoder *e = p->encoder;
+	size_t from = 0;
+
+	e->ops->follow(e, p->follows ? &p->piece[0].series : NULL);
+	for (size_t i = 0; p->bad == 0 && i < p->n; i++) {
+		struct batch b = batch_view(&p->points, from,
+					    p->piece[i].end - from);
+
+		b.series = &p->piece[i].series;
+		p->bad = e->ops->put(e, &b, &p->text, &p->err);
+		from = p->piece[i].end;
+	}
+}
+
+/* Writes what a part became, and empties it. */
+static int finish_part(struct out *o, struct part *p, struct err *err)
+{
+	int r;
+
+	pool_wait(o->opt.pool, &p->job);
+	if (p->bad)
+		*err = p->err;
+	r = p->bad || (p->text.len && io_write(o->to, p->text.data,
+					       p->text.len, err)) ? -1 : 0;
+	buf_reset(&p->text);
+	batch_reset(&p->points);
+	p->n = 0;
+	return r;
+}
+
+static int start_part(struct out *o, struct err *err)
+{
+	struct part *p = &o->part[o->current];
+
+	if (p->n == 0)
+		return 0;
+	p->job.run = print_part;
+	pool_start(o->opt.pool, &p->job);
+	o->current = (o->current + 1) % o->parts;
+	return finish_part(o, &o->part[o->current], err);
+}
+
+/* The piece of the current part that points of the last series go to. */
+static struct piece *find_piece(struct out *o, bool follows)
+{
+	struct part *p = &o->part[o->current];
+	size_t cap = p->cap;
+
+	if (p->n && series_compare(&p->piece[p->n - 1].series,
+				   &o->series) == 0)
+		return &p->piece[p->n - 1];
+	if (p->n == 0)
+		p->follows = follows;
+	p->piece = alloc_grow(p->piece, &p->cap, p->n + 1, sizeof(*p->piece));
+	memset(p->piece + cap, 0, (p->cap - cap) * sizeof(*p->piece));
+	series_copy(&p->piece[p->n].series, &o->series);
+	return &p->piece[p->n++];
+}
+
+/* Copies points into parts, and has the full ones printed. */
+static int add_points(struct out *o, const struct batch *b, bool follows,
+		      struct err *err)
+{
+	for (size_t from = 0, n; from < b->n; from += n) {
+		struct part *p = &o->part[o->current];
+		struct piece *piece = find_piece(o, follows || from > 0);
+
+		n = PIECE - p->points.n < b->n - from ?
+			PIECE - p->points.n : b->n - from;
+		batch_add_range(&p->points, b, from, n);
+		piece->end = p->points.n;
+		if ((p->points.n == PIECE || p->points.heap.len >= BUFFER) &&
+		    start_part(o, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int out_put(struct flow_sink *base, const struct batch *b,
 		   struct err *err)
 {
 	struct out *o = (struct out *)base;
+	bool follows = o->begun && series_compare(&o->series, b->series) == 0;
 
 	if (!o->encoder)
 		return 0;
 	if (check_losses(o, b, err))
 		return -1;
+	if (o->parts)
+		return add_points(o, b, follows, err);
 	if (o->encoder->ops->put(o->encoder, b, &o->text, err))
 		return -1;
 	return o->text.len >= BUFFER ? flush(o, err) : 0;
@@ -89,16 +199,36 @@ static int out_close(struct flow_sink *base, struct err *err)
 {
 	struct out *o = (struct out *)base;
 
+	if (o->parts && start_part(o, err))
+		return -1;
+	for (size_t i = 1; i <= o->parts; i++)
+		if (finish_part(o, &o->part[(o->current + i) % o->parts],
+				err))
+			return -1;
 	if (o->encoder && o->encoder->ops->end &&
 	    o->encoder->ops->end(o->encoder, &o->text, err))
 		return -1;
 	return flush(o, err) ? -1 : io_commit(o->to, err);
 }
 
+static void part_release(struct out *o, struct part *p)
+{
+	pool_wait(o->opt.pool, &p->job);
+	form_encoder_free(p->encoder);
+	batch_release(&p->points);
+	buf_release(&p->text);
+	for (size_t i = 0; i < p->cap; i++)
+		series_release(&p->piece[i].series);
+	free(p->piece);
+}
+
 static void out_free(struct flow_sink *base)
 {
 	struct out *o = (struct out *)base;
 
+	for (size_t i = 0; i < o->parts; i++)
+		part_release(o, &o->part[i]);
+	free(o->part);
 	form_encoder_free(o->encoder);
 	io_writer_free(o->to);
 	buf_release(&o->text);
@@ -116,7 +246,14 @@ struct flow_sink *out_open(const struct out_options *opt,
 
 	o->base.ops = &ops;
 	o->opt = *opt;
-	o->encoder = opt->encoder;
+	o->encoder = opt->encoder ? opt->encoder(opt->arg) : NULL;
 	o->to = to;
+	if (o->encoder && o->encoder->ops->follow &&
+	    pool_threads(opt->pool) > 1) {
+		o->parts = 2 * pool_threads(opt->pool);
+		o->part = alloc_zero(o->parts, sizeof(*o->part));
+	}
+	for (size_t i = 0; i < o->parts; i++)
+		o->part[i].encoder = opt->encoder(opt->arg);
 	return &o->base;
 }

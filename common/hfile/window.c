@@ -8,6 +8,11 @@
 #include "hfile/page.h"
 #include "util/alloc.h"
 
+enum {	/* what makes a job of chunks; no byte depends on it */
+	JOB_POINTS = 16384,
+	JOB_TEXTS = 1 << 20,
+};
+
 static void vectors_release(struct window_vectors *v)
 {
 	buf_release(&v->data);
@@ -16,12 +21,26 @@ static void vectors_release(struct window_vectors *v)
 	*v = (struct window_vectors){ 0 };
 }
 
+static void job_release(struct window *w, struct window_job *j)
+{
+	pool_wait(w->pool, &j->job);
+	batch_release(&j->points);
+	values_release(&j->values);
+	buf_release(&j->saved);
+	free(j->end);
+	free(j->saved_end);
+}
+
 void window_release(struct window *w)
 {
 	for (int k = 0; k < WINDOW_NATURES; k++)
 		vectors_release(&w->vectors[k]);
-	buf_release(&w->saved);
-	values_release(&w->values);
+	for (size_t i = 0; i < w->jobs; i++)
+		job_release(w, &w->job[i]);
+	for (size_t i = 0; i < w->nsaved; i++)
+		buf_release(&w->saved[i]);
+	free(w->job);
+	free(w->saved);
 	free(w->chunk);
 	*w = (struct window){ 0 };
 }
@@ -36,8 +55,11 @@ static void window_reset(struct window *w)
 		if (v->slots)
 			memset(v->slot, 0, v->slots * sizeof(*v->slot));
 	}
-	buf_reset(&w->saved);
+	for (size_t i = 0; i < w->nsaved; i++)
+		buf_release(&w->saved[i]);
+	w->nsaved = 0;
 	w->n = 0;
+	w->texts = 0;
 	w->points = 0;
 }
 
@@ -98,14 +120,109 @@ static bool any_differs(const int64_t *p, size_t n, int64_t none)
 	return false;
 }
 
-void window_add(struct window *w, uint64_t series, uint64_t family,
-		const struct batch *b, size_t first, size_t n)
+static void encode_values(struct pool_job *job)
 {
+	struct window_job *j = (struct window_job *)job;
+	size_t from = 0;
+
+	j->saved_end = alloc_grow(j->saved_end, &j->cap_saved, j->n,
+				  sizeof(*j->saved_end));
+	for (size_t k = 0; k < j->n; k++) {
+		values_encode(&j->values, &j->points, from,
+			      j->end[k] - from);
+		values_save(&j->values, &j->saved);
+		j->saved_end[k] = j->saved.len;
+		from = j->end[k];
+	}
+}
+
+/* Takes what a job has encoded, if it has; the job is free then. */
+static void finish_job(struct window *w, struct window_job *j)
+{
+	size_t from = 0;
+
+	pool_wait(w->pool, &j->job);
+	for (size_t k = 0; k < j->n; k++) {
+		struct window_chunk *c = &w->chunk[j->first + k];
+
+		c->values = j->saved.data + from;
+		c->bytes = j->saved_end[k] - from;
+		from = j->saved_end[k];
+	}
+	if (j->n) {
+		w->saved = alloc_grow(w->saved, &w->cap_saved, w->nsaved + 1,
+				      sizeof(*w->saved));
+		w->saved[w->nsaved++] = j->saved;
+		j->saved = (struct buf){ 0 };
+	}
+	j->n = 0;
+	batch_reset(&j->points);
+}
+
+/* Has the chunks of the current job encoded, and takes the next one. */
+static void start_job(struct window *w)
+{
+	struct window_job *j = &w->job[w->current];
+
+	if (j->n == 0)
+		return;
+	j->job.run = encode_values;
+	pool_start(w->pool, &j->job);
+	w->current = (w->current + 1) % w->jobs;
+	finish_job(w, &w->job[w->current]);
+}
+
+static struct window_job *current_job(struct window *w)
+{
+	if (!w->job) {
+		w->jobs = 2 * pool_threads(w->pool);
+		w->job = alloc_zero(w->jobs, sizeof(*w->job));
+	}
+	return &w->job[w->current];
+}
+
+/* Where the chunk that comes next begins among the points of its job. */
+static size_t pending_from(const struct window_job *j)
+{
+	return j->n ? j->end[j->n - 1] : 0;
+}
+
+size_t window_pending(const struct window *w)
+{
+	const struct window_job *j = w->job ? &w->job[w->current] : NULL;
+
+	return j ? j->points.n - pending_from(j) : 0;
+}
+
+void window_add(struct window *w, const struct batch *b, size_t first,
+		size_t n)
+{
+	batch_add_range(&current_job(w)->points, b, first, n);
+}
+
+/* The bytes of texts in points first..first+n-1. */
+static uint64_t count_texts(const struct batch *b, size_t first, size_t n)
+{
+	uint64_t bytes = 0;
+
+	if (!(b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES)))
+		return 0;
+	for (size_t i = first; i < first + n; i++)
+		if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
+			bytes += (uint64_t)b->aux[i];
+	return bytes;
+}
+
+void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
+{
+	struct window_job *j = current_job(w);
+	const struct batch *b = &j->points;
+	size_t first = pending_from(j), n = b->n - first;
 	struct window_chunk *c;
 
 	w->chunk = alloc_grow(w->chunk, &w->cap, w->n + 1,
 			      sizeof(*w->chunk));
-	c = &w->chunk[w->n++];
+	c = &w->chunk[w->n];
 	*c = (struct window_chunk){
 		.series = series, .family = family, .n = (uint32_t)n
 	};
@@ -119,18 +236,22 @@ void window_add(struct window *w, uint64_t series, uint64_t family,
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
 	c->present = index_present(b, first, n);
-	w->values.lanes.coder = page_coder(w->preset);
-	values_encode(&w->values, b, first, n);
-	c->values = w->saved.len;
-	values_save(&w->values, &w->saved);
 	w->points += n;
+	w->texts += count_texts(b, first, n);
+	if (j->n == 0)
+		j->first = w->n;
+	w->n++;
+	j->end = alloc_grow(j->end, &j->cap, j->n + 1, sizeof(*j->end));
+	j->end[j->n++] = b->n;
+	if (b->n >= JOB_POINTS || b->heap.len >= JOB_TEXTS)
+		start_job(w);
 }
 
 bool window_full(const struct window *w)
 {
 	return w->points >= FORMAT_WINDOW_POINTS ||
 		w->n >= FORMAT_WINDOW_CHUNKS ||
-		w->saved.len >= FORMAT_WINDOW_BYTES;
+		w->texts >= FORMAT_WINDOW_BYTES;
 }
 
 /* Where a chunk goes in the order of the window. */
@@ -177,14 +298,6 @@ static uint32_t *group(const struct window *w)
 	return order;
 }
 
-/* Bytes that a chunk adds to a page before compression, about. */
-static size_t chunk_bytes(const struct window *w, size_t i)
-{
-	size_t end = i + 1 < w->n ? w->chunk[i + 1].values : w->saved.len;
-
-	return end - w->chunk[i].values;
-}
-
 /* How many chunks of the order from from on go into one page. */
 static size_t page_length(const struct window *w, const uint32_t *order,
 			  size_t from)
@@ -195,7 +308,7 @@ static size_t page_length(const struct window *w, const uint32_t *order,
 	while (k < w->n && k - from < FORMAT_PAGE_CHUNKS &&
 	       points < FORMAT_PAGE_POINTS && bytes < FORMAT_PAGE_BYTES) {
 		points += w->chunk[order[k]].n;
-		bytes += chunk_bytes(w, order[k]);
+		bytes += w->chunk[order[k]].bytes;
 		k++;
 	}
 	return k - from;
@@ -233,7 +346,7 @@ static void fill_chunk(const struct window *w, const struct window_chunk *c,
 		.tick = vector_data(&w->vectors[0], c->vector[0]),
 		.location = place,
 		.elevation = vector_data(&w->vectors[2], c->vector[2]),
-		.values = w->saved.data + c->values,
+		.values = c->values,
 	};
 	if (page->chunks == 0 || to->tick[0] < page->first)
 		page->first = to->tick[0];
@@ -243,63 +356,111 @@ static void fill_chunk(const struct window *w, const struct window_chunk *c,
 	page->chunks++;
 }
 
-static int write_page(struct window *w, struct block_out *out,
-		      const uint32_t *order, size_t n, uint64_t number,
-		      struct index_chunk *entry, struct index_page *page,
-		      struct err *err)
-{
-	struct page_chunk *chunk = alloc_zero(n, sizeof(*chunk));
-	const int64_t *boxed = NULL;
-	struct buf payload = { 0 };
-	int r;
+/* A page on its way to the file. */
+struct page_job {
+	struct pool_job job;
+	const struct window *window;
+	const uint32_t *order;	/* its chunks, n of them */
+	size_t n;
+	struct page_chunk *chunk;
+	struct index_page page;
+	struct buf payload;
+};
 
-	*page = (struct index_page){ 0 };
-	for (size_t k = 0; k < n; k++) {
-		fill_chunk(w, &w->chunk[order[k]], &chunk[k], page);
+static void encode_page(struct pool_job *job)
+{
+	struct page_job *p = (struct page_job *)job;
+	const struct window *w = p->window;
+	const int64_t *boxed = NULL;
+
+	p->chunk = alloc_zero(p->n, sizeof(*p->chunk));
+	p->page = (struct index_page){ 0 };
+	for (size_t k = 0; k < p->n; k++) {
+		struct page_chunk *c = &p->chunk[k];
+
+		fill_chunk(w, &w->chunk[p->order[k]], c, &p->page);
 		/* a track is shared by neighbours: look at it once */
-		if (chunk[k].location && chunk[k].location != boxed) {
-			boxed = chunk[k].location;
-			grow_box(page, boxed, chunk[k].n);
+		if (c->location && c->location != boxed) {
+			boxed = c->location;
+			grow_box(&p->page, boxed, c->n);
 		}
 	}
-	page_encode(&payload, chunk, n, w->preset);
-	page->hash = hash_xxh3(payload.data, payload.len, 0);
-	r = payload.len > FORMAT_BLOCK_MAX ?
-		err_set(err, ERR_DATA, "a page of %zu bytes", payload.len) :
-		block_write(out, FORMAT_PAGE, payload.data, payload.len,
-			    &page->ref, err);
-	for (size_t k = 0; k < n; k++)
-		entry[order[k]] = (struct index_chunk){
-			.series = chunk[k].series,
-			.local = chunk[k].series,
+	page_encode(&p->payload, p->chunk, p->n, w->preset);
+	p->page.hash = hash_xxh3(p->payload.data, p->payload.len, 0);
+}
+
+static int write_page(struct page_job *p, struct block_out *out,
+		      uint64_t number, struct index_chunk *entry,
+		      struct err *err)
+{
+	const struct window *w = p->window;
+
+	if (p->payload.len > FORMAT_BLOCK_MAX)
+		return err_set(err, ERR_DATA, "a page of %zu bytes",
+			       p->payload.len);
+	if (block_write(out, FORMAT_PAGE, p->payload.data, p->payload.len,
+			&p->page.ref, err))
+		return -1;
+	for (size_t k = 0; k < p->n; k++)
+		entry[p->order[k]] = (struct index_chunk){
+			.series = p->chunk[k].series,
+			.local = p->chunk[k].series,
 			.page = number,
-			.ref = page->ref,
+			.ref = p->page.ref,
 			.slot = (uint32_t)k,
-			.points = (uint32_t)chunk[k].n,
-			.present = w->chunk[order[k]].present,
-			.first = chunk[k].tick[0],
-			.last = chunk[k].tick[chunk[k].n - 1],
+			.points = (uint32_t)p->chunk[k].n,
+			.present = w->chunk[p->order[k]].present,
+			.first = p->chunk[k].tick[0],
+			.last = p->chunk[k].tick[p->chunk[k].n - 1],
 		};
-	buf_release(&payload);
-	free(chunk);
-	return r;
+	return 0;
+}
+
+/* Starts the job of the page that begins at order[*from], if there is one. */
+static void start_page(struct window *w, struct page_job *p,
+		       const uint32_t *order, size_t *from)
+{
+	p->job.run = NULL;
+	p->n = *from < w->n ? page_length(w, order, *from) : 0;
+	if (p->n == 0)
+		return;
+	p->window = w;
+	p->order = order + *from;
+	*from += p->n;
+	p->job.run = encode_page;
+	pool_start(w->pool, &p->job);
 }
 
 int window_flush(struct window *w, struct block_out *out,
 		 struct index_chunk *entry, struct index_page **page,
 		 size_t *npages, size_t *cap, struct err *err)
 {
-	uint32_t *order = group(w);
-	size_t n;
+	size_t jobs = pool_threads(w->pool) + (w->pool != NULL), from = 0;
+	struct page_job *job = alloc_zero(jobs, sizeof(*job));
+	uint32_t *order;
 	int r = 0;
 
-	for (size_t k = 0; r == 0 && k < w->n; k += n) {
-		n = page_length(w, order, k);
+	start_job(w);
+	for (size_t i = 0; i < w->jobs; i++)
+		finish_job(w, &w->job[i]);
+	order = group(w);
+	for (size_t i = 0; i < jobs; i++)
+		start_page(w, &job[i], order, &from);
+	for (size_t i = 0; job[i].job.run; i = (i + 1) % jobs) {
+		pool_wait(w->pool, &job[i].job);
+		if (r == 0)
+			r = write_page(&job[i], out, *npages, entry, err);
 		*page = alloc_grow(*page, cap, *npages + 1, sizeof(**page));
-		r = write_page(w, out, order + k, n, *npages, entry,
-			       &(*page)[*npages], err);
-		(*npages)++;
+		(*page)[(*npages)++] = job[i].page;
+		free(job[i].chunk);
+		buf_reset(&job[i].payload);
+		if (r)
+			from = w->n;
+		start_page(w, &job[i], order, &from);
 	}
+	for (size_t i = 0; i < jobs; i++)
+		buf_release(&job[i].payload);
+	free(job);
 	free(order);
 	window_reset(w);
 	return r;

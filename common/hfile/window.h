@@ -2,8 +2,9 @@
  * window - the chunks between two flushes of the writer.
  *
  * Equal vectors (ticks, locations, elevations) of the chunks are kept
- * once; values are encoded when the chunk is added.  Where the pages of a
- * window begin depends on the points only.
+ * once; values are encoded while more chunks come in, pages when the window
+ * is flushed, both as jobs of a pool.  Where the pages of a window begin
+ * depends on the points only, and so do all bytes.
  */
 #ifndef HFILE_WINDOW_H
 #define HFILE_WINDOW_H
@@ -12,6 +13,7 @@
 #include "hfile/block.h"
 #include "hfile/index.h"
 #include "model/batch.h"
+#include "util/pool.h"
 
 enum { WINDOW_NATURES = 3 };	/* ticks, locations, elevations */
 
@@ -21,7 +23,21 @@ struct window_chunk {
 	uint32_t n;
 	uint8_t present;		/* as index_present has it */
 	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
-	size_t values;			/* offset in saved */
+	const uint8_t *values;		/* as values_save has them, once the
+					   chunk's job is done */
+	size_t bytes;			/* of them */
+};
+
+/* Chunks whose values are encoded together. */
+struct window_job {
+	struct pool_job job;
+	struct batch points;	/* of all its chunks, and of the next one */
+	size_t first;		/* number of its first chunk */
+	size_t *end;		/* of each chunk, in points */
+	size_t *saved_end;	/* of each chunk, in saved */
+	size_t n, cap, cap_saved;	/* chunks */
+	struct values values;
+	struct buf saved;
 };
 
 /* The distinct vectors of one nature. */
@@ -45,17 +61,26 @@ struct window {
 	size_t cap;
 	uint64_t points;
 	struct window_vectors vectors[WINDOW_NATURES];
-	struct buf saved;	/* values, as values_save has them */
-	struct values values;
+	uint64_t texts;		/* bytes of STRING and BYTES */
+	struct window_job *job;	/* a ring of them: the current one, and those
+				   that are under way or free */
+	size_t jobs, current;
+	struct buf *saved;	/* of jobs that are done */
+	size_t nsaved, cap_saved;
+	struct pool *pool;	/* lent, or NULL */
 };
 
 void window_release(struct window *w);
+/* Points of the chunk that comes next, so far. */
+size_t window_pending(const struct window *w);
+/* Appends points first..first+n-1 of b to it. */
+void window_add(struct window *w, const struct batch *b, size_t first,
+		size_t n);
 /*
- * Adds points first..first+n-1 of b as one chunk of a series.  Series of
- * one kind have the same family: what pays is tried among them.
+ * Ends it: it is a chunk of a series, and has points.  Series of one kind
+ * have the same family: what pays is tried among them.
  */
-void window_add(struct window *w, uint64_t series, uint64_t family,
-		const struct batch *b, size_t first, size_t n);
+void window_end_chunk(struct window *w, uint64_t series, uint64_t family);
 bool window_full(const struct window *w);
 /*
  * Writes the pages and empties the window.  entry gets one directory entry

@@ -24,11 +24,11 @@ struct writer {
 	struct writer_sink sink;
 	struct hash_stream *segment;	/* of the bytes behind the header */
 	const struct writer_options opt;
-	struct batch chunk;		/* points of the series at hand */
 	struct series series;		/* the series at hand */
 	bool begun;
 	int64_t last;			/* tick, of the series at hand */
 	struct window window;
+	size_t text;			/* bytes, in the chunk at hand */
 	struct index_series_put defs;
 	uint64_t defs_first;		/* number of the first in defs */
 	struct buf defs_key;		/* key of it */
@@ -84,6 +84,7 @@ struct writer *writer_open(struct io_writer *to,
 	w->sink = (struct writer_sink){ add_series, add_chunk, w->directory };
 	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
 	w->window.preset = w->root.preset;
+	w->window.pool = opt->pool;
 	if (put_header(w, err)) {
 		writer_free(w);
 		return NULL;
@@ -114,7 +115,6 @@ void writer_free(struct writer *w)
 	directory_free(w->directory);
 	free(w->page);
 	free(w->entry);
-	batch_release(&w->chunk);
 	series_release(&w->series);
 	window_release(&w->window);
 	buf_release(&w->defs.raw);
@@ -198,25 +198,17 @@ static uint64_t family_of(const struct series *s)
 	return hash_xxh3(s->key.data, n, 0);
 }
 
-/* Points first..first+n-1 of b are the next chunk of the series at hand. */
-static int end_chunk(struct writer *w, const struct batch *b, size_t first,
-		     size_t n, struct err *err)
+/* What the window holds of the series at hand becomes a chunk. */
+static int end_series(struct writer *w, struct err *err)
 {
-	if (n == 0)
+	if (window_pending(&w->window) == 0)
 		return 0;
 	if (define_series(w, err))
 		return -1;
-	window_add(&w->window, w->root.series - 1, family_of(&w->series), b,
-		   first, n);
+	window_end_chunk(&w->window, w->root.series - 1,
+			 family_of(&w->series));
+	w->text = 0;
 	return window_full(&w->window) ? flush_window(w, err) : 0;
-}
-
-static int end_series(struct writer *w, struct err *err)
-{
-	int r = end_chunk(w, &w->chunk, 0, w->chunk.n, err);
-
-	batch_reset(&w->chunk);
-	return r;
 }
 
 int writer_cut(struct writer *w, struct err *err)
@@ -263,11 +255,23 @@ static int check_ticks(struct writer *w, const struct batch *b, bool same,
 	return 0;
 }
 
+/* How many points of b certainly end no chunk. */
+static size_t count_safe(const struct writer *w, const struct batch *b)
+{
+	size_t n = window_pending(&w->window);
+
+	if (b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES) ||
+	    n + 1 >= CUT_LEAST)
+		return 0;
+	n = CUT_LEAST - 1 - n;
+	return n < b->n ? n : b->n;
+}
+
 int writer_put(struct writer *w, const struct batch *b, struct err *err)
 {
 	bool same = w->root.points &&
 		series_compare(&w->series, b->series) == 0;
-	size_t from = 0, text;
+	size_t from = 0;
 
 	if (b->n == 0)
 		return 0;
@@ -275,21 +279,18 @@ int writer_put(struct writer *w, const struct batch *b, struct err *err)
 		return -1;
 	if (check_ticks(w, b, same, err))
 		return -1;
-	/* counted from the points, not from how batches share a heap */
-	text = w->chunk.heap.len;
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = count_safe(w, b); i < b->n; i++) {
 		if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
-			text += (size_t)b->aux[i];
-		if (!cut_here(b->tick[i], w->chunk.n + i + 1 - from) &&
-		    text <= FORMAT_CHUNK_TEXT)
+			w->text += (size_t)b->aux[i];
+		if (!cut_here(b->tick[i], window_pending(&w->window) + i + 1 -
+			      from) && w->text <= FORMAT_CHUNK_TEXT)
 			continue;
-		batch_add_range(&w->chunk, b, from, i + 1 - from);
+		window_add(&w->window, b, from, i + 1 - from);
 		from = i + 1;
-		text = 0;
 		if (end_series(w, err))
 			return -1;
 	}
-	batch_add_range(&w->chunk, b, from, b->n - from);
+	window_add(&w->window, b, from, b->n - from);
 	return 0;
 }
 

@@ -5,9 +5,10 @@
  * ascending (one value a tick): anything else is ERR_INTERNAL, since the
  * sort before it sees to that.  Points are cut into chunks, chunks of a
  * window are grouped by their tick vectors into pages.  Nothing is seeked:
- * the destination may be a pipe.  Memory: a window (at most
- * FORMAT_WINDOW_BYTES of encoded values and FORMAT_WINDOW_POINTS ticks and
- * places) and a few bytes a chunk for the index.
+ * the destination may be a pipe.  Memory: a window (FORMAT_WINDOW_POINTS
+ * ticks, places and encoded values, FORMAT_WINDOW_BYTES of texts), the
+ * pages under way, one more than threads, and a few bytes a chunk for the
+ * index.
  */
 #ifndef HFILE_WRITER_H
 #define HFILE_WRITER_H
@@ -18,6 +19,7 @@
 #include "model/batch.h"
 #include "util/err.h"
 #include "util/io.h"
+#include "util/pool.h"
 
 struct writer_options {
 	uint32_t units;			/* time units per second */
@@ -26,6 +28,7 @@ struct writer_options {
 	size_t ntag;
 	const struct series_pair *attribute;
 	size_t nattribute;
+	struct pool *pool;	/* pages are coded in it; lent, or NULL */
 };
 
 struct writer;

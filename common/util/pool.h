@@ -1,0 +1,37 @@
+/*
+ * pool - worker threads for pieces of work that do not depend on each other.
+ *
+ * A job is the caller's memory: it stays valid and untouched from start to
+ * wait.  Who waits for a job works too: jobs that were started and not
+ * begun, the oldest one first.  So a pool of one thread has no worker, and
+ * its jobs are done when they are waited for, or at once without a pool.
+ * Jobs start no jobs and wait for none.
+ */
+#ifndef UTIL_POOL_H
+#define UTIL_POOL_H
+
+#include <stdbool.h>
+
+enum { POOL_THREADS_MAX = 256 };
+
+struct pool_job {
+	void (*run)(struct pool_job *job);
+	/* below: the pool's */
+	struct pool_job *next;
+	bool begun;
+	bool done;
+};
+
+struct pool;
+/* So many threads work, the one that waits among them. */
+struct pool *pool_new(long threads);
+/* No job may be under way. */
+void pool_free(struct pool *p);
+/* 1 without a pool. */
+unsigned pool_threads(const struct pool *p);
+/* p may be NULL: then the job is done on return. */
+void pool_start(struct pool *p, struct pool_job *job);
+/* Returns when the job is done; at once when it never was started. */
+void pool_wait(struct pool *p, struct pool_job *job);
+
+#endif
