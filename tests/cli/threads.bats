@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# Threads and memory: they change no byte.  BIN: build folder, SRC: tree.
+
+setup() {
+	DIR=$(mktemp -d)
+	PATH=$BIN:$BIN/bench:$PATH
+	DATA=$SRC/tests/data
+}
+
+teardown() {
+	rm -rf "$DIR"
+}
+
+same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
+	for at in "1 256M" "2 256M" "3 64M" "5 16M"; do
+		set -- "$1" $at
+		hfdump -q -f gts --no-companions -@ "$2" -m "$3" \
+			-o "$DIR/$2.hfile" "$1"
+		hfdump -q -t gts -@ "$2" "$DIR/$2.hfile" > "$DIR/$2.gts"
+		hfdump -q -t fulltext -@ "$2" -m "$3" "$1" > "$DIR/$2.full"
+		cmp "$DIR/1.hfile" "$DIR/$2.hfile"
+		cmp "$DIR/1.gts" "$DIR/$2.gts"
+		cmp "$DIR/1.full" "$DIR/$2.full"
+		hfdump -q -t gts --keep-order -@ "$2" "$1" > "$DIR/$2.keep"
+		cmp "$DIR/1.keep" "$DIR/$2.keep"
+		rm -f "$DIR/[2-9].*"
+	done
+	rm -f "$DIR"/?.*
+}
+
+@test "the same bytes with any -@ and any -m: the sets of the tree" {
+	for set in "$DATA"/*.gts.gz; do
+		same_everywhere "$set"
+	done
+}
+
+@test "the same bytes with any -@ and any -m: points in no order" {
+	generate 700000 3000 > "$DIR/dump"
+	same_everywhere "$DIR/dump"
+}
+
+@test "the same bytes with any -@ and any -m: newest first, line ends of all kinds" {
+	gzip -dc "$DATA/nab.gts.gz" | tac > "$DIR/tac"
+	hfdump -q -t fulltext "$DATA/nab.gts.gz" | tac | sed 's/$/\r/' > "$DIR/dump"
+	printf '\n# a comment {\r\n  \r\r1// a{b={}{c=d} "{"\n=2// "}{"\n3// 7' >> "$DIR/dump"
+	same_everywhere "$DIR/dump"
+}
+
+@test "an error is the same error with any -@: its line, its column" {
+	generate 30000 30 | hfdump -q -f gts -t gts > "$DIR/dump"
+	for bad in 1 7000 29999; do
+		for line in "1/2 x" "=3// y" "# ERROR: it broke" "=x// 1" "// a{ 1"; do
+			awk -v n="$bad" -v l="$line" 'NR == n {print l} {print}' \
+				"$DIR/dump" > "$DIR/bad"
+			run hfdump -q -@ 1 -t null "$DIR/bad"
+			one="$status $output"
+			[ "$status" -eq 3 ]
+			run hfdump -q -@ 3 -t null "$DIR/bad"
+			[ "$one" = "$status $output" ]
+		done
+	done
+}
+
+@test "the ledger and the rejects are the same with any -@" {
+	generate 30000 30 | hfdump -q -f gts -t gts |
+		awk '{print} NR % 1000 == 0 {print "bad line " NR; print ""; print "# {"; print "T-5// now{} 1"; print "=// 2"}' > "$DIR/dump"
+	for at in 1 2 4; do
+		hfdump -v --now 2020-01-01T00:00:00Z -@ $at --max-errors all --rejects "$DIR/r$at" -t null "$DIR/dump" 2>&1 |
+			grep -v -i 'second\|points/s' > "$DIR/l$at"
+		cmp "$DIR/r1" "$DIR/r$at"
+		cmp "$DIR/l1" "$DIR/l$at"
+	done
+	[ "$(wc -l < "$DIR/r1")" -eq 30 ]
+	run hfdump -q -@ 3 --max-errors 29 -t null "$DIR/dump"
+	[ "$status" -eq 3 ]
+}
+
+@test "a reader that goes away, a full disk: no hang with threads" {
+	run bash -c "hfdump -q -@ 3 -t gts '$DATA/prom_node.gts.gz' | head -n 1"
+	[ "${#lines[@]}" -eq 1 ]
+	run bash -c "hfdump -q -@ 3 -t fulltext '$DATA/prom_node.gts.gz' > /dev/full"
+	[ "$status" -eq 4 ]
+}
