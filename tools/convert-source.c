@@ -15,6 +15,8 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 		.max_errors = c->max_errors, .rejects = c->rejects_to,
 		.only_blobs = c->only_blobs,
 		.one_form = c->operands.folder,
+		/* of a merge there are many */
+		.pool = inputs == &c->inputs ? c->pool : NULL,
 	};
 	struct flow_source *s;
 	struct hf_part part;
@@ -120,7 +122,7 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 		return NULL;
 	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
 	/* a sink that prints in the pool leaves no thread to read ahead */
-	if (c->threads > 1 && (!r || !convert_prints_apart(c)))
+	if (c->threads > 1 && (merged || (r && !convert_prints_apart(c))))
 		s = ahead_open(s);
 	if (!merged)
 		s = choose(c, s, l);

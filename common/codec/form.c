@@ -55,3 +55,27 @@ enum form form_of_path(const char *path)
 	}
 	return FORM_UNKNOWN;
 }
+
+struct form_decoder *form_decoder_new(enum form form,
+				      const struct form_options *opt)
+{
+	switch (form) {
+	case FORM_RAW:
+		return raw_decoder_new(opt);
+	case FORM_TSV:
+	case FORM_FULLTSV:
+		return tsv_decoder_new(opt);
+	case FORM_INFLUX:
+		return influx_decoder_new(opt);
+	case FORM_JSONL:
+		return jsonl_decoder_new(opt);
+	case FORM_JSON:
+		return json_decoder_new(opt);
+	case FORM_WRAPPER:
+		return wrapper_decoder_new(opt);
+	case FORM_SNAPSHOT:
+		return snapshot_decoder_new(opt);
+	default:
+		return text_decoder_new(opt);
+	}
+}

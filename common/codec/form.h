@@ -114,6 +114,13 @@ struct form_decoder_ops {
 				 size_t *used, struct err *err);
 	/* Where the line at p ends, if not at the next line end; or NULL. */
 	const char *(*line_end)(const char *p, const char *end);
+	/*
+	 * Has lines that continue go on from this one, as if it had just been
+	 * read, of which no point is wanted: how many bytes of it say so
+	 * (they do alone), 0 when it names no series.  Only of forms whose
+	 * lines name a series with a { or continue; else NULL.
+	 */
+	size_t (*prime)(struct form_decoder *d, const char *line, size_t n);
 	/* Another dump begins: what continues must not reach back. */
 	void (*begin)(struct form_decoder *d);
 	void (*free)(struct form_decoder *d);
@@ -171,6 +178,10 @@ struct form_encoder *tsv_encoder_new(const struct form_options *opt,
 struct form_encoder *influx_encoder_new(const struct form_options *opt);
 struct form_encoder *json_encoder_new(const struct form_options *opt,
 				      bool lines);
+
+/* The one of a form; of gts where the form has none of its own. */
+struct form_decoder *form_decoder_new(enum form form,
+				      const struct form_options *opt);
 
 static inline void form_decoder_free(struct form_decoder *d)
 {

@@ -5,84 +5,119 @@
 #include "codec/hash.h"
 #include "util/alloc.h"
 
-enum {
-	SLOTS = 1 << 16,
-	ENTRIES = SLOTS / 2,
-	BYTES = 32 << 20,
+enum {	/* of a half */
+	ENTRIES = 1 << 14,
+	SLOTS = 2 * ENTRIES,
+	BYTES = 8 << 20,
+	BLOCK = 256 << 10,	/* bytes allocated at once */
 };
 
-static void entry_free(struct known_entry *e)
+static void half_release(struct known_half *h)
 {
-	if (!e)
-		return;
-	buf_release(&e->text);
-	series_release(&e->series);
-	free(e);
+	for (size_t i = 0; i < h->blocks; i++)
+		buf_release(&h->block[i]);
+	free(h->block);
+	free(h->entry);
+	free(h->slot);
+	*h = (struct known_half){ 0 };
 }
 
 void known_release(struct known *k)
 {
-	for (size_t i = 0; k->slot && i < SLOTS; i++)
-		entry_free(k->slot[i]);
-	free(k->slot);
+	half_release(&k->half[0]);
+	half_release(&k->half[1]);
+	half_release(&k->lent);
 	*k = (struct known){ 0 };
 }
 
 /* Where a text is, or where it would be. */
-static size_t find_slot(const struct known *k, const char *p, size_t n)
+static size_t find_slot(const struct known_half *h, const char *p, size_t n,
+			uint64_t hash)
 {
-	size_t s = hash_xxh3(p, n, 0) % SLOTS;
+	size_t s;
 
-	while (k->slot[s] && (k->slot[s]->text.len != n ||
-			      memcmp(k->slot[s]->text.data, p, n)))
-		s = (s + 1) % SLOTS;
+	for (s = hash % SLOTS; h->slot[s]; s = (s + 1) % SLOTS) {
+		const struct known_entry *e =
+			&h->entry[(uint32_t)h->slot[s] - 1];
+
+		if (h->slot[s] >> 32 == hash >> 32 && e->text.len == n &&
+		    memcmp(e->text.data, p, n) == 0)
+			break;
+	}
 	return s;
 }
 
 struct known_entry *known_find(struct known *k, const char *p, size_t n)
 {
-	struct known_entry *e;
+	uint64_t hash = hash_xxh3(p, n, 0);
 
-	if (!k->slot)
-		return NULL;
-	e = k->slot[find_slot(k, p, n)];
-	if (e)
-		k->current = e;
-	return e;
+	for (int i = 0; i < 2; i++) {
+		struct known_half *h = &k->half[i];
+		size_t s = h->slot ? find_slot(h, p, n, hash) : 0;
+
+		if (!h->slot || !h->slot[s])
+			continue;
+		k->current = &h->entry[(uint32_t)h->slot[s] - 1];
+		return k->current;
+	}
+	return NULL;
 }
 
-/* Forgets all entries but the current one. */
-static void forget(struct known *k)
+/* Copies bytes to where they stay. */
+static struct buf keep(struct known_half *h, const void *p, size_t n)
 {
-	struct known_entry *kept = k->current;
+	struct buf *b = h->blocks ? &h->block[h->blocks - 1] : NULL;
+	struct buf kept = { 0 };
 
-	for (size_t i = 0; i < SLOTS; i++) {
-		if (k->slot[i] != kept)
-			entry_free(k->slot[i]);
-		k->slot[i] = NULL;
+	if (n == 0)
+		return kept;
+	if (!b || b->cap - b->len < n) {
+		h->block = alloc_grow(h->block, &h->cap, h->blocks + 1,
+				      sizeof(*h->block));
+		b = &h->block[h->blocks++];
+		*b = (struct buf){ 0 };
+		buf_reserve(b, n > BLOCK ? n : BLOCK);
 	}
-	k->n = k->bytes = 0;
-	if (kept) {
-		k->slot[find_slot(k, (char *)kept->text.data,
-				  kept->text.len)] = kept;
-		k->n = 1;
-	}
+	kept.data = b->data + b->len;
+	kept.len = n;
+	buf_add(b, p, n);
+	h->bytes += n;
+	return kept;
+}
+
+/* The newer half becomes the older one, whose entries are forgotten. */
+static void turn(struct known *k)
+{
+	struct known_half *older = &k->half[1];
+
+	half_release(&k->lent);
+	if (k->current >= older->entry && k->current < older->entry + older->n)
+		k->lent = *older;
+	else
+		half_release(older);
+	k->half[1] = k->half[0];
+	k->half[0] = (struct known_half){ 0 };
 }
 
 struct known_entry *known_add(struct known *k, const char *p, size_t n,
 			      const struct series *s)
 {
-	struct known_entry *e = alloc_zero(1, sizeof(*e));
+	uint64_t hash = hash_xxh3(p, n, 0);
+	struct known_half *h = &k->half[0];
+	struct known_entry *e;
 
-	if (!k->slot)
-		k->slot = alloc_zero(SLOTS, sizeof(*k->slot));
-	else if (k->n >= ENTRIES || k->bytes >= BYTES)
-		forget(k);
-	buf_add(&e->text, p, n);
-	series_copy(&e->series, s);
-	k->slot[find_slot(k, p, n)] = e;
-	k->n++;
-	k->bytes += 2 * n + sizeof(*e) + 128;
+	if (h->n == ENTRIES || h->bytes >= BYTES)
+		turn(k);
+	if (!h->slot) {
+		h->slot = alloc_zero(SLOTS, sizeof(*h->slot));
+		h->entry = alloc_resize(NULL, ENTRIES, sizeof(*h->entry));
+	}
+	e = &h->entry[h->n++];
+	*e = (struct known_entry){ .text = keep(h, p, n), .series = *s };
+	e->series.key = keep(h, s->key.data, s->key.len);
+	e->series.attributes = keep(h, s->attributes.data,
+				    s->attributes.len);
+	h->slot[find_slot(h, p, n, hash)] = hash >> 32 << 32 | h->n;
 	k->current = e;
 	return e;
 }

@@ -11,17 +11,27 @@
 
 #include "model/series.h"
 
-/* A series as it was written, and as it was understood. */
+/* A series as it was written, and as it was understood; owns nothing. */
 struct known_entry {
 	struct buf text;
 	struct series series;
 };
 
+/* Entries that are forgotten together. */
+struct known_half {
+	struct known_entry *entry;
+	size_t n;
+	uint64_t *slot;		/* hash table: high half of the hash, and
+				   number + 1 */
+	struct buf *block;	/* the bytes of the entries */
+	size_t blocks, cap;
+	size_t bytes;
+};
+
 struct known {
 	struct known_entry *current;	/* the last one found or added */
-	struct known_entry **slot;	/* hash table of all entries */
-	size_t n;
-	size_t bytes;
+	struct known_half half[2];	/* the newer ones, the older ones */
+	struct known_half lent;	/* forgotten, but for one that was current */
 };
 
 /* All zero is valid and empty. */
@@ -30,7 +40,8 @@ void known_release(struct known *k);
 struct known_entry *known_find(struct known *k, const char *p, size_t n);
 /*
  * Remembers a series by its text, makes it current and lends it.  Older
- * ones than the current one before may be forgotten: nobody may lend them.
+ * ones may be forgotten, but not the current one before: nobody else may
+ * be lent.
  */
 struct known_entry *known_add(struct known *k, const char *p, size_t n,
 			      const struct series *s);

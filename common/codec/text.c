@@ -209,10 +209,35 @@ bad:
 	return FORM_BAD;
 }
 
+static size_t decoder_prime(struct form_decoder *base, const char *line,
+			    size_t n)
+{
+	struct text_decoder *d = (struct text_decoder *)base;
+	const char *end = line + n, *p = line;
+	struct known_entry *before = d->known.current;
+	struct batch none = { 0 };
+	struct err err = { 0 };
+	struct text_place at;
+	size_t column;
+
+	while (!d->opt.as_given && p < end && (unsigned char)*p <= ' ')
+		p++;
+	if (p == end || (*p == '#' && !d->opt.as_given) ||
+	    text_parse_place(&at, p, (size_t)(end - p), 0, &column, &err))
+		return 0;
+	d->known.current = NULL;
+	if (take_series(d, &at, p, end, &none, &column, &err) != FORM_DATA) {
+		d->known.current = before;
+		return 0;
+	}
+	return (size_t)(at.rest - line);
+}
+
 struct form_decoder *text_decoder_new(const struct form_options *opt)
 {
 	static const struct form_decoder_ops ops = {
-		.line = decode_line, .begin = decoder_begin,
+		.line = decode_line, .prime = decoder_prime,
+		.begin = decoder_begin,
 		.free = decoder_free,
 	};
 	struct text_decoder *d = alloc_zero(1, sizeof(*d));

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "codec/sniff.h"
+#include "flow/ahead.h"
+#include "flow/blocks.h"
 #include "hfile/stream.h"
 #include "util/alloc.h"
 
@@ -26,6 +28,10 @@ struct in {
 	struct form_decoder *known[FORM_NULL + 1];	/* by form */
 	struct stream *stream;
 	struct batch batch;
+	struct blocks *blocks;	/* of dumps that are decoded in the pool */
+	struct io_reader *again;	/* what it reads; NULL between them */
+	struct flow_source alone;	/* the points of the member */
+	struct flow_source *ahead;	/* alone, in a thread */
 };
 
 static void in_free(struct flow_source *base)
@@ -34,6 +40,9 @@ static void in_free(struct flow_source *base)
 
 	for (int i = 0; i <= FORM_NULL; i++)
 		form_decoder_free(in->known[i]);
+	flow_source_free(in->ahead);
+	blocks_free(in->blocks);
+	io_reader_free(in->again);
 	stream_free(in->stream);
 	buf_release(&in->bytes);
 	batch_release(&in->batch);
@@ -56,6 +65,13 @@ static size_t most_bytes(const struct in *in)
 		IN_LINE_MAX;
 }
 
+static int too_long(const struct in *in, struct err *err)
+{
+	return err_set(err, ERR_DATA, "%s:%llu: line of more than %zu bytes",
+		       in->member->name, (unsigned long long)in->line,
+		       most_bytes(in));
+}
+
 /* Reads on behind what is there; what was used goes first. */
 static int fill(struct in *in, struct err *err)
 {
@@ -72,9 +88,7 @@ static int fill(struct in *in, struct err *err)
 		in->at = 0;
 	}
 	if (b->len > most_bytes(in))
-		return err_set(err, ERR_DATA, "%s:%llu: line of more than "
-			       "%zu bytes", in->member->name,
-			       (unsigned long long)in->line, most_bytes(in));
+		return too_long(in, err);
 	/* long ones in growing steps: what is there is looked at again */
 	want = b->len > STEP ? b->len : STEP;
 	buf_reserve(b, want);
@@ -226,7 +240,7 @@ static void again_free(struct io_reader *r)
 	free(r);
 }
 
-static int open_stream(struct in *in, struct err *err)
+static struct io_reader *again_new(struct in *in)
 {
 	static const struct io_reader_ops ops = { again_read, again_free };
 	struct again *r = alloc_zero(1, sizeof(*r));
@@ -234,46 +248,43 @@ static int open_stream(struct in *in, struct err *err)
 	r->base.ops = &ops;
 	r->base.name = in->member->name;
 	r->in = in;
-	in->stream = stream_open(&r->base, err);
+	return &r->base;
+}
+
+static int open_stream(struct in *in, struct err *err)
+{
+	in->stream = stream_open(again_new(in), err);
 	if (!in->stream)
 		return -1;
 	return in->opt.units ? in->opt.units(in->opt.members,
 		stream_header(in->stream)->units, err) : 0;
 }
 
-static struct form_decoder *new_decoder(const struct in *in, enum form form)
-{
-	const struct form_options *opt = &in->opt.codec;
-
-	switch (form) {
-	case FORM_RAW:
-		return raw_decoder_new(opt);
-	case FORM_TSV:
-	case FORM_FULLTSV:
-		return tsv_decoder_new(opt);
-	case FORM_INFLUX:
-		return influx_decoder_new(opt);
-	case FORM_JSONL:
-		return jsonl_decoder_new(opt);
-	case FORM_JSON:
-		return json_decoder_new(opt);
-	case FORM_WRAPPER:
-		return wrapper_decoder_new(opt);
-	case FORM_SNAPSHOT:
-		return snapshot_decoder_new(opt);
-	default:
-		return text_decoder_new(opt);
-	}
-}
-
 /* The decoders stay: what they know of series holds for the next member. */
 static void use_decoder(struct in *in, enum form form)
 {
 	if (!in->known[form])
-		in->known[form] = new_decoder(in, form);
+		in->known[form] = form_decoder_new(form, &in->opt.codec);
 	in->decoder = in->known[form];
 	if (in->decoder->ops->begin)
 		in->decoder->ops->begin(in->decoder);
+}
+
+static struct form_decoder *blocks_decoder(const void *arg)
+{
+	return text_decoder_new(arg);
+}
+
+static void open_blocks(struct in *in)
+{
+	in->again = again_new(in);
+	if (!in->blocks)
+		in->blocks = blocks_open(&(struct blocks_options){
+			.decoder = blocks_decoder, .arg = &in->opt.codec,
+			.pool = in->opt.pool, .line_max = most_bytes(in),
+			.max_bad = in->opt.max_errors,
+		});
+	blocks_begin(in->blocks, in->again);
 }
 
 static int next_member(struct in *in, struct err *err)
@@ -311,20 +322,37 @@ static int next_member(struct in *in, struct err *err)
 						 in->member->name, form, err))
 		return -1;
 	ledger_add_input(in->ledger, in->member->name, form);
-	if (form == FORM_HFILE && in->bytes.len)
-		return open_stream(in, err) ? -1 : 1;
-	use_decoder(in, form);
+	if (form == FORM_HFILE && in->bytes.len) {
+		if (open_stream(in, err))
+			return -1;
+	} else {
+		use_decoder(in, form);
+	}
+	if (pool_threads(in->opt.pool) == 1)
+		return 1;
+	if (in->decoder && in->decoder->ops->prime)
+		open_blocks(in);
+	else
+		in->ahead = ahead_open(&in->alone);
 	return 1;
+}
+
+static void add_counts(struct in *in, const struct form_counts *c)
+{
+	in->ledger->now_used += c->now_used;
+	in->ledger->deletions += c->deletions;
+	in->ledger->encrypted += c->encrypted;
+	in->ledger->points_in += c->deletions + c->encrypted;
 }
 
 static void end_member(struct in *in)
 {
+	flow_source_free(in->ahead);
+	io_reader_free(in->again);
+	in->ahead = NULL;
+	in->again = NULL;
 	if (in->decoder) {
-		in->ledger->now_used += in->decoder->counts.now_used;
-		in->ledger->deletions += in->decoder->counts.deletions;
-		in->ledger->encrypted += in->decoder->counts.encrypted;
-		in->ledger->points_in += in->decoder->counts.deletions +
-			in->decoder->counts.encrypted;
+		add_counts(in, &in->decoder->counts);
 		in->decoder->counts = (struct form_counts){ 0 };
 	}
 	in->ledger->input[in->ledger->inputs - 1].bytes = in->read;
@@ -443,6 +471,72 @@ static int next_piece(struct in *in, struct err *err)
 	}
 }
 
+/* The bad lines of a block, in turn. */
+static int reject_block(struct in *in, struct err *err)
+{
+	struct blocks_bad bad;
+
+	while (blocks_bad(in->blocks, &bad)) {
+		in->line = bad.line;
+		if (bad.too_long)
+			return too_long(in, err);
+		if (bad.truncated)
+			return truncated(in, bad.text, bad.n, err);
+		*err = bad.err;
+		if (reject(in, bad.text, bad.n, bad.column, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* The next points of a block: 1, 0 at the member's end, or -1. */
+static int next_block(struct in *in, const struct batch **b, struct err *err)
+{
+	struct ledger *l = in->ledger;
+	struct blocks_counts c;
+	uint64_t line = in->line;
+	int r;
+
+	while (!blocks_points(in->blocks, b)) {
+		r = blocks_next(in->blocks, &c, err);
+		if (r <= 0)
+			return r;
+		if (reject_block(in, err))
+			return -1;
+		in->line = line += c.lines;
+		l->lines += c.lines;
+		l->blank += c.blank;
+		l->comments += c.comments;
+		l->data_lines += c.data;
+		add_counts(in, &c.form);
+	}
+	return 1;
+}
+
+/* The next points of the member that is open, one behind the other. */
+static int alone_next(struct flow_source *base, const struct batch **b,
+		      struct err *err)
+{
+	struct in *in = (struct in *)((char *)base -
+				      offsetof(struct in, alone));
+	int r;
+
+	if (in->stream)
+		return stream_batch(in->stream, b, err);
+	do {
+		batch_reset(&in->batch);
+		r = in->decoder->ops->take ? next_piece(in, err) :
+			next_lines(in, err);
+	} while (r > 0 && in->batch.n == 0);
+	*b = &in->batch;
+	return r;
+}
+
+static void alone_free(struct flow_source *base)
+{
+	(void)base;	/* it is part of the whole */
+}
+
 static int in_next(struct flow_source *base, const struct batch **b,
 		   struct err *err)
 {
@@ -455,14 +549,9 @@ static int in_next(struct flow_source *base, const struct batch **b,
 			if (r <= 0)
 				return r;
 		}
-		if (in->stream) {
-			r = stream_batch(in->stream, b, err);
-		} else {
-			batch_reset(&in->batch);
-			r = in->decoder->ops->take ? next_piece(in, err) :
-				next_lines(in, err);
-			*b = &in->batch;
-		}
+		r = in->ahead ? flow_next(in->ahead, b, err) :
+			in->again ? next_block(in, b, err) :
+			alone_next(&in->alone, b, err);
 		if (r < 0)
 			return -1;
 		if (r > 0 && (*b)->n > 0) {
@@ -478,9 +567,13 @@ struct flow_source *in_open(const struct in_options *opt,
 			    struct ledger *ledger)
 {
 	static const struct flow_source_ops ops = { in_next, in_free };
+	static const struct flow_source_ops alone = {
+		alone_next, alone_free
+	};
 	struct in *in = alloc_zero(1, sizeof(*in));
 
 	in->base.ops = &ops;
+	in->alone.ops = &alone;
 	in->opt = *opt;
 	in->ledger = ledger;
 	return &in->base;

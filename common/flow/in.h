@@ -26,6 +26,8 @@ struct in_options {
 	struct form_options codec;
 	uint64_t max_errors;	/* rejected lines allowed; UINT64_MAX: all */
 	struct io_writer *rejects;	/* or NULL; stays with the caller */
+	struct pool *pool;	/* lines are decoded in it, or with more than
+				   one thread read ahead; lent, or NULL */
 	/* Called when a member is an HFile, with its units per second. */
 	int (*units)(void *members, uint32_t units, struct err *err);
 };

@@ -263,7 +263,7 @@ teardown() {
 		skip "the address sanitizer reserves terabytes of addresses"
 	fi
 	cd "$DIR"
-	awk -f "$SRC/bench/generate.awk" -v points=300000 -v series=30000 > big.txt
+	"$BIN/bench/generate" 300000 30000 > big.txt
 	(ulimit -v 400000; hfdump -m 16M -o big.hfile big.txt)
 	hfadmin verify -q --data big.hfile
 	hfadmin info big.hfile | grep -Eq '^points +300000$'
