@@ -132,10 +132,8 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 struct flow_source *convert_open_part(struct convert *c, struct reader *r,
 				      struct inputs *in, bool *costly,
 				      struct ledger *l, struct err *err);
-/*
- * Brings the operands in the order in which the last one wins by its last
- * tick, and settles the form of the first one.
- */
+/* Orders the operands so that the last one wins, by last ticks; settles the
+   form of the first one. */
 int convert_order_operands(struct convert *c, struct err *err);
 /* HFiles as a whole into an HFile are joined by copying: is it that? */
 bool convert_may_join(struct convert *c);
