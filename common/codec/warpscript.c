@@ -506,7 +506,7 @@ static int take_line(struct reader *r, const char *p, size_t n,
 		}
 		if (r->lines.len)
 			buf_add_byte(&r->lines, '\n');
-		buf_add(&r->lines, p, n);
+		percent_add_utf8(&r->lines, p, n);
 		return 0;
 	}
 	for (p = from; p < to;) {

@@ -41,6 +41,8 @@ int main(void)
 	static const char info[] = "[] 'a.hfile' +! {} 3 'gts' PUT 'x%20y' "
 		"'tags' PUT +! \n";
 
+	static const char lines[] = "<'\n\245\nb\n'>\n";
+
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		refuse(bad[i], bad[i], strlen(bad[i]));
 	refuse_nested();
@@ -49,6 +51,11 @@ int main(void)
 	tap_ok(warp_find(&stack.item[0].item[1], "gts") &&
 	       warp_find(&stack.item[0].item[1], "gts")->number == 3 &&
 	       !warp_find(&stack.item[0].item[1], "none"), "and found in");
+	warp_release(&stack);
+	tap_ok(warp_read(&stack, lines, sizeof(lines) - 1, &line, &err) == 0 &&
+	       stack.n == 1 && stack.item[0].text.len == 5 &&
+	       memcmp(stack.item[0].text.data, "\357\277\275\nb", 5) == 0,
+	       "malformed UTF-8 in a string of lines is replaced");
 	warp_release(&stack);
 	return tap_done();
 }
