@@ -14,7 +14,7 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 	struct io_blob *b;
 
 	if (c->inputs.n != 1 || !file_is_regular(c->inputs.name[0]) ||
-	    c->order == CONVERT_KEEP)
+	    c->order == CONVERT_KEEP || c->only_blobs)
 		return c->part ? err_set(err, ERR_USAGE, "--part wants one "
 					 "HFile") : 0;
 	b = file_blob(c->inputs.name[0], err);

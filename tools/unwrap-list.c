@@ -26,25 +26,12 @@ static int read_member(struct io_reader *r, struct buf *b, struct err *err)
 	return k < 0 ? -1 : 0;
 }
 
-/* The form of the whole of a member. */
 static enum form form_of(const struct buf *b)
 {
-	const char *p = (char *)b->data, *end = p + b->len, *to = p, *hint;
-	bool cut;
+	bool hfile = b->len >= sizeof(FORMAT_MAGIC) - 1 &&
+		memcmp(b->data, FORMAT_MAGIC, sizeof(FORMAT_MAGIC) - 1) == 0;
 
-	if (sniff_bare(b->data, b->len, &cut))
-		return FORM_WRAPPER;
-	for (; p < end; p = to) {
-		to = memchr(p, '\n', (size_t)(end - p));
-		to = to ? to + 1 : end;
-		while (p < to && (unsigned char)*p <= ' ')
-			p++;
-		if (p < to && *p != '#')
-			break;
-	}
-	while (p < to && (unsigned char)to[-1] <= ' ')
-		to--;
-	return p < to ? sniff_line(p, (size_t)(to - p), &hint) : FORM_UNKNOWN;
+	return hfile ? FORM_HFILE : sniff_whole(b->data, b->len);
 }
 
 static int list_blobs(struct unwrap_list *u, const struct buf *b,

@@ -2,6 +2,8 @@
 
 #include "codec/blobs.h"
 
+enum { TEXT_BYTES = 64 };	/* that tell a text from a wrapper */
+
 static bool ends_in(const char *p, size_t n, const char *word)
 {
 	size_t k = strlen(word);
@@ -82,10 +84,21 @@ static bool is_script(const char *p, size_t n)
 		(n == 1 && *p == '[');
 }
 
-/* What begins a bare wrapper, or may when there is more of it. */
+/*
+ * A text may begin as a wrapper does that has megabytes to come: it has no
+ * control characters, a wrapper soon has.
+ */
 bool sniff_bare(const void *p, size_t n, bool *cut)
 {
-	return wrap_plausible(p, n, cut);
+	const uint8_t *b = p;
+	size_t i = 0;
+
+	if (wrap_plausible(p, n, cut))
+		return true;
+	while (i < n && (b[i] >= ' ' || (b[i] >= '\t' && b[i] <= '\r')))
+		i++;
+	*cut = *cut && (i < n || n < TEXT_BYTES);
+	return false;
 }
 
 enum form sniff_line(const char *p, size_t n, const char **hint)
@@ -111,4 +124,24 @@ enum form sniff_line(const char *p, size_t n, const char **hint)
 	if (blobs_is_line(p, n))
 		return FORM_WRAPPER;
 	return is_influx(p, end) ? FORM_INFLUX : FORM_UNKNOWN;
+}
+
+enum form sniff_whole(const void *bytes, size_t n)
+{
+	const char *p = bytes, *end = p + n, *to = p, *hint;
+	bool cut;
+
+	if (sniff_bare(bytes, n, &cut))
+		return FORM_WRAPPER;
+	for (; p < end; p = to) {
+		to = memchr(p, '\n', (size_t)(end - p));
+		to = to ? to + 1 : end;
+		while (p < to && (unsigned char)*p <= ' ' && *p != '\t')
+			p++;
+		if (p < to && *p != '#')
+			break;
+	}
+	while (p < to && (unsigned char)to[-1] <= ' ')
+		to--;
+	return p < to ? sniff_line(p, (size_t)(to - p), &hint) : FORM_UNKNOWN;
 }

@@ -19,4 +19,7 @@ enum form sniff_line(const char *p, size_t n, const char **hint);
  */
 bool sniff_bare(const void *p, size_t n, bool *cut);
 
+/* The form of a whole text, or bare wrappers; FORM_UNKNOWN. */
+enum form sniff_whole(const void *p, size_t n);
+
 #endif

@@ -106,12 +106,24 @@ hex() {
 	gts-wrap -e bytes x.hfile | hex | grep -q '26c80116141614'
 }
 
-@test "the sign of a zero after a zero is lost, and the payload of a NaN" {
+@test "a text that begins as a long wrapper does is no wrapper" {
+	{
+		for i in $(seq 1 3); do
+			printf 'x\346\227\245,host=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz v=%di %d000\n' "$i" "$i"
+		done
+	} > lp
+	[ "$(hfdump -t raw -f influx lp | wc -l)" -eq 1 ]
+	hfdump -t gts lp | cmp - <(hfdump -t gts -f influx lp)
+}
+
+@test "the sign of a zero after a zero is lost" {
 	printf '1// a{} 0e0\n2// a{} -0e0\n3// a{} -0e0\n' > in
 	gts-wrap in | gts-unwrap > got
 	printf '1// a{} 0.0\n=2// 0.0\n=3// 0.0\n' | cmp - got
 	hfadmin diff in got | grep -q '^same'
-	# a NaN with a payload, then the usual one
+}
+
+@test "the payload of a NaN after a NaN is lost" {
 	printf '\x78\x14\x54\x02\x7f\xf8\x00\x00\x00\x00\x00\x01\x14\x02\x7f\xf8\x00\x00\x00\x00\x00\x00\x00' > nan
 	printf '1// {} NaN\n=2// NaN\n' | cmp - <(gts-unwrap nan)
 	gts-unwrap nan | gts-wrap --form fast -e bytes | hex | grep -q 54027ff80000000000001102
@@ -179,6 +191,15 @@ hex() {
 	run gts-unwrap "$DATA/nab.gts.gz"
 	[ "$status" -eq 3 ]
 	[[ "$output" == *"this is gts, no blob"* ]]
+	hfdump -q -o x.hfile mixed
+	for how in "" --info; do
+		run gts-unwrap $how x.hfile
+		[ "$status" -eq 3 ]
+		[[ "$output" == *"x.hfile: this is hfile, no blob"* ]]
+		run gts-unwrap $how mixed
+		[ "$status" -eq 3 ]
+		[[ "$output" == *"this is gts, no blob"* ]]
+	done
 	printf "'x' 1 'y' STORE\n" > stack
 	run gts-unwrap -f snapshot stack
 	[ "$status" -eq 3 ]

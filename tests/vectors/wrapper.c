@@ -205,6 +205,7 @@ static void check_unwrap(struct vec *v)
 			vec_fail(v, "%s: refused: %s", v->column[1], err.text);
 		else
 			vec_pass(v);
+		wrapper_release(&w);
 		return;
 	}
 	if (!older && !same_object(&w, true, series))
