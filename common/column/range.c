@@ -7,12 +7,14 @@
 enum {
 	INPUTS = 6,
 	SLOT_BITS = 16,
-	BLOCK_BITS = 3,		/* of slots: a block of decisions */
+	TREE_BITS = 5,		/* of slots: the decisions of a length */
+	BLOCK_BITS = 3,		/* of slots: a block of others */
+	LINE = 64,		/* bytes: where trees begin */
 	LONG = 31,		/* lengths from here on have more blocks */
-	SETS = 8 * 128,		/* of weights */
+	SETS = 6,		/* of weights, for blocks */
 	FIRST_WEIGHT = 15291,
 	WEIGHT_MAX = 1 << 22,
-	COUNT_MAX = 120,
+	COUNT_MAX = 15,
 	X_MAX = 2047,
 	CURVE_STEP = 128,
 };
@@ -26,14 +28,11 @@ static const uint16_t range_curve[34] = {
 	65504, 65504,
 };
 
-struct slot {
-	uint16_t p;
-	uint16_t count;
-};
-
 struct model {
-	struct slot slot[INPUTS][1 << SLOT_BITS];
-	int32_t weight[SETS][INPUTS];
+	void *memory;
+	/* of INPUTS: probability of a one, times 16, and a count below 16 */
+	uint16_t *slot;
+	int32_t weight[SETS * 512][INPUTS];
 	int16_t stretch[4096];
 	uint16_t squash[4096];
 	uint32_t step[COUNT_MAX + 1];
@@ -86,10 +85,11 @@ static void model_init(struct model *m)
 	}
 	for (int c = 0; c <= COUNT_MAX; c++)
 		m->step[c] = 131072u / (2 * (uint32_t)c + 3);
-	for (int k = 0; k < INPUTS; k++)
-		for (int i = 0; i < 1 << SLOT_BITS; i++)
-			m->slot[k][i] = (struct slot){ 32768, 0 };
-	for (int i = 0; i < SETS; i++)
+	m->memory = alloc_bytes(INPUTS * sizeof(*m->slot) << SLOT_BITS | LINE);
+	m->slot = (uint16_t *)(((uintptr_t)m->memory + LINE - 1) & -LINE);
+	for (int i = 0; i < INPUTS << SLOT_BITS; i++)
+		m->slot[i] = 32768;
+	for (int i = 0; i < SETS * 512; i++)
 		for (int k = 0; k < INPUTS; k++)
 			m->weight[i][k] = FIRST_WEIGHT;
 }
@@ -169,7 +169,7 @@ static inline unsigned code_bit(struct coder *c, uint32_t p, unsigned bit,
 }
 
 /* One decision: mixed, coded, learned. */
-static inline unsigned decide(struct coder *c, struct slot *const slot[],
+static inline unsigned decide(struct coder *c, uint16_t *const slot[],
 			      unsigned node, int32_t *w, unsigned bit,
 			      bool decoding)
 {
@@ -179,7 +179,7 @@ static inline unsigned decide(struct coder *c, struct slot *const slot[],
 	uint32_t p;
 
 	for (int k = 0; k < INPUTS; k++) {
-		t[k] = m->stretch[slot[k][node].p >> 4];
+		t[k] = m->stretch[slot[k][node] >> 4];
 		sum += (int64_t)w[k] * t[k];
 	}
 	sum >>= 16;
@@ -188,60 +188,65 @@ static inline unsigned decide(struct coder *c, struct slot *const slot[],
 	bit = code_bit(c, p, bit, decoding);
 	error = ((int32_t)(bit << 16) - (int32_t)p) >> 2;
 	for (int k = 0; k < INPUTS; k++) {
-		struct slot *s = &slot[k][node];
-		int32_t by = (bit ? 65535 - s->p : -(int32_t)s->p);
+		uint32_t s = slot[k][node], n = s & COUNT_MAX, q = s >> 4;
 		int32_t v = w[k] + ((t[k] * error + 4096) >> 13);
 
 		w[k] = v > WEIGHT_MAX ? WEIGHT_MAX :
 			v < -WEIGHT_MAX ? -WEIGHT_MAX : v;
-		s->p = (uint16_t)(s->p +
-				  (int32_t)(((int64_t)by * m->step[s->count])
-					    >> 16));
-		s->count = (uint16_t)(s->count + (s->count < COUNT_MAX));
+		q = bit ? q + (((4095 - q) * m->step[n] + 65535) >> 16) :
+			q - ((q * m->step[n] + 65535) >> 16);
+		slot[k][node] = (uint16_t)(q << 4 | (n + (n < COUNT_MAX)));
 	}
 	return bit;
 }
 
-/* A block of up to 3 decisions; returns their bits. */
-static inline unsigned code_block(struct coder *c, const struct past *past,
-				  unsigned block, uint32_t s, unsigned bits,
-				  unsigned value, bool decoding)
+/*
+ * Some decisions, the slots of which are found by context and s; returns
+ * their bits.
+ */
+static inline unsigned code_tree(struct coder *c, const struct past *past,
+				 unsigned set, uint32_t s, unsigned slots,
+				 unsigned bits, unsigned value, bool decoding)
 {
 	unsigned node = 1, mx = most(past);
-	struct slot *slot[INPUTS];
-	int32_t (*w)[INPUTS] = c->model.weight + (block < 7 ? block : 7) * 128 +
-		8 * (mx < 15 ? mx : 15);
+	uint16_t *slot[INPUTS];
+	int32_t (*w)[INPUTS] = c->model.weight + set * 512 +
+		32 * (mx < 15 ? mx : 15);
 
-	for (int k = 0; k < INPUTS; k++)
-		slot[k] = c->model.slot[k] +
-			(hash(past->context[k], s) >> 19 << BLOCK_BITS);
+	for (unsigned k = 0; k < INPUTS; k++)
+		slot[k] = c->model.slot + (k << SLOT_BITS) +
+			(hash(past->context[k], s) >> (16 + slots) << slots);
 	for (unsigned i = bits; i-- > 0;)
 		node = 2 * node + decide(c, slot, node, w[node],
 					 value >> i & 1, decoding);
 	return node - (1u << bits);
 }
 
+static inline unsigned code_block(struct coder *c, const struct past *past,
+				  unsigned block, uint32_t s, unsigned bits,
+				  unsigned value, bool decoding)
+{
+	return code_tree(c, past, block < SETS - 1 ? block : SETS - 1,
+			 64 * block + s, BLOCK_BITS, bits, value, decoding);
+}
+
 /* Codes one integer; decoding, v is not looked at. */
 static inline uint64_t code_integer(struct coder *c, struct past *past,
 				    uint64_t v, bool decoding)
 {
-	unsigned l = length_of(v), high, low, left, block = 4;
+	unsigned l = length_of(v), left, block = 3, high;
 	uint64_t done = 1;
 
 	set_contexts(past);
-	low = l < LONG ? l : LONG;
-	high = code_block(c, past, 0, 0, 3, low >> 2, decoding);
-	low = high << 2 | code_block(c, past, 1, 64 + high, 2, low & 3,
-				     decoding);
-	if (low == LONG) {
-		high = code_block(c, past, 2, 128, 3, (l - LONG) >> 3,
-				  decoding);
-		low = LONG + (high << 3 |
-			      code_block(c, past, 3, 192 + high, 3,
-					 (l - LONG) & 7, decoding));
+	l = code_tree(c, past, 0, 0, TREE_BITS, TREE_BITS,
+		      l < LONG ? l : LONG, decoding);
+	if (l == LONG) {
+		l = length_of(v) - LONG;
+		high = code_block(c, past, 1, 0, 3, l >> 3, decoding);
+		l = LONG + (high << 3 | code_block(c, past, 2, high, 3, l & 7,
+						   decoding));
+		l = l < 64 ? l : 64;
 	}
-	if (decoding)
-		l = low < 64 ? low : 64;
 	if (l < 2)
 		return l;
 	left = l <= RANGE_WHOLE ? l - 1 : RANGE_TOP;
@@ -251,10 +256,9 @@ static inline uint64_t code_integer(struct coder *c, struct past *past,
 		at -= bits;
 		left -= bits;
 		done = done << bits |
-			code_block(c, past, block, 64 * block + l +
-				   4096 * (uint32_t)done, bits,
-				   (unsigned)(v >> at) & ((1u << bits) - 1),
-				   decoding);
+			code_block(c, past, block, l + 4096 * (uint32_t)done,
+				   bits, (unsigned)(v >> at) &
+				   ((1u << bits) - 1), decoding);
 		if (left == 0)
 			done <<= at;
 	}
@@ -287,6 +291,7 @@ void range_out_end(struct range_out *o)
 {
 	for (int k = 3; k >= 0; k--)
 		buf_add_byte(o->c.out, (uint8_t)(o->c.low >> 8 * k));
+	free(o->c.model.memory);
 	free(o);
 }
 
@@ -307,6 +312,8 @@ struct range_in *range_in_open(const uint8_t *p, size_t n)
 
 void range_in_free(struct range_in *in)
 {
+	if (in)
+		free(in->c.model.memory);
 	free(in);
 }
 
