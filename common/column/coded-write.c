@@ -15,6 +15,7 @@ enum {
 	PRICE_RANS = 30 * 16,
 	PRICE_RANGE = 60 * 16,
 	RUNS = CODED_GROUPS,	/* before those of the streams */
+	KIND_SAMPLE = 8192,	/* integers of a group that tell its kind */
 };
 
 void coded_add(struct buf *records, const uint64_t *v, size_t n)
@@ -210,12 +211,16 @@ static void choose_kinds(struct packer *p)
 	uint32_t (*count)[BUCKET_KINDS][BUCKET_MAX] =
 		alloc_zero(p->groups, sizeof(*count));
 	uint64_t (*left)[BUCKET_KINDS] = alloc_zero(p->groups, sizeof(*left));
+	size_t *seen = alloc_zero(p->groups, sizeof(*seen));
 
 	for (size_t k = 0; k < p->nrun; k++) {
 		const uint64_t *v = p->v + p->run[k].from;
 		unsigned g = p->run[k].group, bits;
+		size_t n = p->run[k].n;
 
-		for (size_t i = 0; i < p->run[k].n; i++)
+		n = seen[g] + n <= KIND_SAMPLE ? n : KIND_SAMPLE - seen[g];
+		seen[g] += n;
+		for (size_t i = 0; i < n; i++)
 			for (int kind = 0; kind < BUCKET_KINDS; kind++) {
 				count[g][kind][bucket_of(v[i], kind, &bits)]++;
 				left[g][kind] += bits;
@@ -226,6 +231,7 @@ static void choose_kinds(struct packer *p)
 			(const uint32_t (*)[BUCKET_MAX])count[g], left[g]);
 	free(count);
 	free(left);
+	free(seen);
 }
 
 /* Counts the symbols of a run by context, as rans_put will have them. */

@@ -55,33 +55,54 @@ static unsigned first_centre(const uint64_t *v, size_t n)
 	return sum < CENTRES ? (unsigned)sum : CENTRES - 1;
 }
 
+/* The centre where a histogram costs least; used lists its symbols. */
+static unsigned nearest(const uint32_t *count, const uint8_t *used,
+			unsigned n, uint32_t (*cost)[BUCKET_MAX])
+{
+	uint64_t best = UINT64_MAX;
+	unsigned centre = 0;
+
+	for (unsigned k = 0; k < CENTRES; k++) {
+		uint64_t sum = 0;
+
+		for (unsigned i = 0; i < n; i++)
+			sum += (uint64_t)count[used[i]] * cost[k][used[i]];
+		if (sum < best) {
+			best = sum;
+			centre = k;
+		}
+	}
+	return centre;
+}
+
 /* Moves small streams to the centre where they cost least. */
 static void gather_small(const uint64_t *history, struct group_stream *s,
 			 size_t n, uint32_t (*centre)[BUCKET_MAX])
 {
 	uint32_t (*cost)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*cost));
 	uint32_t (*next)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*next));
+	uint32_t count[BUCKET_MAX] = { 0 };
+	uint8_t used[BUCKET_MAX];
 
 	for (unsigned k = 0; k < CENTRES; k++)
 		group_costs(centre[k], cost[k]);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t best = UINT64_MAX, sum;
 		const uint64_t *v = history + s[i].from;
+		unsigned symbols = 0, bits;
 
 		if (s[i].group >= CENTRES)
 			continue;
-		for (unsigned k = 0; k < CENTRES; k++) {
-			unsigned bits;
+		for (size_t j = 0; j < s[i].n; j++) {
+			unsigned b = bucket_of(v[j], 0, &bits);
 
-			sum = 0;
-			for (size_t j = 0; j < s[i].n && sum < best; j++)
-				sum += cost[k][bucket_of(v[j], 0, &bits)];
-			if (sum < best) {
-				best = sum;
-				s[i].group = k;
-			}
+			if (count[b]++ == 0)
+				used[symbols++] = (uint8_t)b;
 		}
-		add_counts(next[s[i].group], v, s[i].n, 0);
+		s[i].group = nearest(count, used, symbols, cost);
+		for (unsigned k = 0; k < symbols; k++) {
+			next[s[i].group][used[k]] += count[used[k]];
+			count[used[k]] = 0;
+		}
 	}
 	memcpy(centre, next, CENTRES * sizeof(*centre));
 	free(cost);

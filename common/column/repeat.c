@@ -51,6 +51,13 @@ static inline size_t same(const uint64_t *a, const uint64_t *b, size_t max)
 	return k;
 }
 
+/* Are the integers at i and at at the same for long enough? */
+static inline bool begins(const uint64_t *h, size_t i, size_t at, size_t end)
+{
+	return h[i] == h[at] && end - i >= REPEAT_LEAST &&
+		h[i + 1] == h[at + 1] && h[i + 2] == h[at + 2];
+}
+
 /* A copy that may begin at i, of so many integers; 0: it saves nothing. */
 static size_t try_copy(const uint64_t *h, size_t i, size_t at, size_t end,
 		       const uint16_t *cost, uint32_t price, bool *dull)
@@ -84,10 +91,10 @@ size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
 
 		if (slot)
 			*slot = (uint32_t)(i + 1);
-		if (last && i >= last)
+		if (last && i >= last && begins(h, i, i - last, end))
 			length = try_copy(h, i, i - last, end,
 					  cost + i - from, price / 2, &dull);
-		if (length == 0 && at) {
+		if (length == 0 && at && begins(h, i, at - 1, end)) {
 			length = try_copy(h, i, at - 1, end,
 					  cost + i - from, price, &dull);
 			last = length ? i + 1 - at : last;

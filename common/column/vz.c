@@ -6,6 +6,7 @@
 #include "column/coded.h"
 #include "column/cost.h"
 #include "column/pfor.h"
+#include "column/plan.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
 
@@ -14,24 +15,6 @@ enum {
 	REP_STREAM = 11,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
 };
-
-/* One way to write a stream, with what it would cost. */
-struct plan {
-	int order;
-	int64_t base;
-	uint64_t divisor;
-	uint64_t bits;
-};
-
-static inline uint64_t zigzag(int64_t v)
-{
-	return (uint64_t)v << 1 ^ (uint64_t)(v >> 63);
-}
-
-static inline int64_t unzigzag(uint64_t z)
-{
-	return (int64_t)(z >> 1 ^ -(z & 1));
-}
 
 /* a - b modulo 2^64. */
 static inline int64_t minus(int64_t a, int64_t b)
@@ -42,135 +25,6 @@ static inline int64_t minus(int64_t a, int64_t b)
 static inline int64_t plus(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
-static inline uint64_t magnitude(int64_t v)
-{
-	return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-}
-
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-	while (b) {
-		uint64_t t = a % b;
-
-		a = b;
-		b = t;
-	}
-	return a;
-}
-
-/* Index of the first residual of an order. */
-static inline size_t first_residual(int order)
-{
-	return order == 0 ? 0 : order == 2 ? 2 : 1;
-}
-
-/* The divisor common to all residuals; stops as soon as it is 1. */
-static uint64_t divisor_of(const int64_t *v, size_t n, int order,
-			   int64_t base)
-{
-	uint64_t g = 0;
-
-	for (size_t i = first_residual(order); i < n && g != 1; i++) {
-		int64_t d = order == 0 ? minus(v[i], base) :
-				minus(v[i], v[i - 1]);
-		uint64_t m;
-
-		if (order == 2)
-			d = minus(d, minus(v[i - 1], v[i - 2]));
-		if (order == 3)
-			d = minus(d, base);
-		m = order == 0 || order == 3 ? (uint64_t)d : magnitude(d);
-		if (m && (g == 0 || m % g))
-			g = gcd(m, g);
-	}
-	return g ? g : 1;
-}
-
-/* The residuals of v in the way of plan; returns how many there are. */
-static size_t residuals(const struct plan *p, const int64_t *v, size_t n,
-			uint64_t *r)
-{
-	size_t from = first_residual(p->order);
-	size_t k = 0;
-	uint64_t g = p->divisor;
-
-	for (size_t i = from; i < n; i++) {
-		int64_t d;
-
-		switch (p->order) {
-		case 0:
-			r[k++] = (uint64_t)minus(v[i], p->base) / g;
-			continue;
-		case 3:
-			d = minus(minus(v[i], v[i - 1]), p->base);
-			r[k++] = (uint64_t)d / g;
-			continue;
-		case 2:
-			d = minus(minus(v[i], v[i - 1]),
-				  minus(v[i - 1], v[i - 2]));
-			break;
-		default:
-			d = minus(v[i], v[i - 1]);
-		}
-		if (g > 1)
-			d = d < 0 ? (int64_t)(0 - magnitude(d) / g) :
-				    (int64_t)((uint64_t)d / g);
-		r[k++] = zigzag(d);
-	}
-	return k;
-}
-
-static uint64_t lengths_cost(const uint64_t *r, size_t n)
-{
-	uint32_t count[65] = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		count[cost_length(r[i])]++;
-	return cost_lengths(count);
-}
-
-/* Fills base, divisor and bits of the plan for an order. */
-static void plan_order(struct plan *p, int order, const int64_t *v, size_t n,
-		       uint64_t *scratch)
-{
-	p->order = order;
-	p->base = 0;
-	if (order == 0) {
-		p->base = v[0];
-		for (size_t i = 1; i < n; i++)
-			if (v[i] < p->base)
-				p->base = v[i];
-	} else if (order == 3) {
-		p->base = n > 1 ? minus(v[1], v[0]) : 0;
-		for (size_t i = 2; i < n; i++) {
-			int64_t d = minus(v[i], v[i - 1]);
-
-			if (d < p->base)
-				p->base = d;
-		}
-	}
-	p->divisor = divisor_of(v, n, order, p->base);
-	p->bits = lengths_cost(scratch, residuals(p, v, n, scratch));
-	p->bits += 16 + 8 * (uint64_t)order;
-}
-
-static void plan_best(struct plan *best, const int64_t *v, size_t n,
-		      uint64_t *scratch)
-{
-	static const int orders[] = { 0, 1, 3, 2 };
-
-	best->bits = UINT64_MAX;
-	for (size_t k = 0; k < 4; k++) {
-		struct plan p;
-
-		if (n <= first_residual(orders[k]))
-			continue;
-		plan_order(&p, orders[k], v, n, scratch);
-		if (p.bits < best->bits)
-			*best = p;
-	}
 }
 
 /*
@@ -259,7 +113,7 @@ static void put_stream(struct lane_set *out, enum lane lane,
 		       const int64_t *v, size_t n, uint64_t *scratch)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
-	size_t k = residuals(p, v, n, scratch);
+	size_t k = plan_residuals(p, v, n, scratch);
 	size_t at = head->len;
 	int rep;
 
@@ -490,7 +344,7 @@ static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
 		v[0] = h->first;
 		for (size_t i = 1; i < n; i++)
 			v[i] = (int64_t)(last += (uint64_t)
-					 unzigzag(r[i - 1]) * g);
+					 varint_unzigzag(r[i - 1]) * g);
 		break;
 	case 3:
 		v[0] = h->first;
@@ -502,7 +356,7 @@ static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
 		if (n > 1)
 			v[1] = (int64_t)(last += step);
 		for (size_t i = 2; i < n; i++) {
-			step += (uint64_t)unzigzag(r[i - 2]) * g;
+			step += (uint64_t)varint_unzigzag(r[i - 2]) * g;
 			v[i] = (int64_t)(last += step);
 		}
 	}
@@ -532,7 +386,7 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], v, n, err);
-	from = first_residual(h.order);
+	from = plan_first(h.order);
 	if (n < from)
 		return err_set(err, ERR_DATA, "stream order exceeds %zu "
 			       "values", n);
@@ -561,10 +415,10 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], NULL, n, err);
-	if (n < first_residual(h.order))
+	if (n < plan_first(h.order))
 		return err_set(err, ERR_DATA, "stream order exceeds %zu "
 			       "values", n);
-	k = n - first_residual(h.order);
+	k = n - plan_first(h.order);
 	if (h.rep == REP_ZERO)
 		return 0;
 	if (h.rep == REP_STREAM && in->coded)
