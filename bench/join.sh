@@ -16,7 +16,7 @@ done
 cat "$dir"/*.hfile > "$dir/bytes"
 # seconds of a command, median of five
 seconds() {
-	for k in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		rm -f "$dir/out"
 		begun=$(date +%s.%N)
 		"$@"

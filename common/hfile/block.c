@@ -33,7 +33,7 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		o->mark = o->segment ? (uint32_t)sum : 0;
 	memcpy(head, magic, sizeof(magic));
 	head[FORMAT_BLOCK_TYPE] = (uint8_t)type;
-	head[FORMAT_BLOCK_FLAGS] = FORMAT_CRITICAL;
+	head[FORMAT_BLOCK_FLAGS] = type == FORMAT_STATS ? 0 : FORMAT_CRITICAL;
 	buf_put_le32(head + FORMAT_BLOCK_LENGTH, (uint32_t)n);
 	buf_put_le32(head + FORMAT_BLOCK_SEGMENT, o->mark);
 	buf_put_le64(head + FORMAT_BLOCK_SEQUENCE, o->sequence++);

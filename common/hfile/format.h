@@ -4,9 +4,10 @@
  * hfile(5) is the specification; this is its table of contents.
  *
  *   header 64 B
- *   segments: SERIES and PAGE blocks, window after window: first the series
- *            that begin in the window, then its pages.  A segment begins
- *            where the sequence of blocks begins at 0 again
+ *   segments: SERIES, PAGE and STATS blocks, window after window: first the
+ *            series that begin in the window, then its pages, each with its
+ *            statistics behind it.  A segment begins where the sequence of
+ *            blocks begins at 0 again
  *   PAGES blocks     where the pages are, what they hold
  *   SEGMENTS block   where the segments are, what they are called
  *   LEAF blocks      the directory: where the chunks of each series are
@@ -79,7 +80,8 @@ enum {
 	FORMAT_ROOT = 5,
 	FORMAT_BRANCH = 6,
 	FORMAT_SEGMENTS = 7,
-	FORMAT_TYPES = 7,		/* the last of them */
+	FORMAT_STATS = 8,		/* not critical */
+	FORMAT_TYPES = 8,		/* the last of them */
 	FORMAT_CRITICAL = 1,		/* flag: refuse the file if unknown */
 
 	/* presets: how streams of integers are coded */
@@ -103,6 +105,7 @@ enum {
 	FORMAT_WINDOW_POINTS = 4 << 20,	/* points that end a window */
 	FORMAT_WINDOW_BYTES = 32 << 20,
 	FORMAT_WINDOW_CHUNKS = 131072,
+	FORMAT_STATS_POINTS = 4096,	/* points from which a chunk has some */
 	FORMAT_SERIES_RAW = 64 << 10,	/* bytes that end a SERIES block */
 	FORMAT_LEAF_CHUNKS = 8192,	/* of one LEAF block, at the most */
 	FORMAT_LEAF_AIM = 18 << 10,	/* packed bytes of a LEAF or BRANCH */

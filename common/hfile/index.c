@@ -401,7 +401,9 @@ void index_put_pages(const struct index_page *page, size_t n,
 		varint_put_signed(raw, p->first);
 		varint_put(raw, (uint64_t)p->last - (uint64_t)p->first);
 		buf_add_le64(raw, p->hash);
-		buf_add_byte(raw, p->has_box);
+		buf_add_byte(raw, (uint8_t)(p->has_box | (p->stats ? 2 : 0)));
+		if (p->stats)
+			varint_put(raw, p->stats);
 		for (int k = 0; p->has_box && k < 4; k++)
 			buf_add_le32(raw, p->box[k]);
 	}
@@ -413,6 +415,7 @@ int index_take_pages(const uint8_t *raw, size_t n, struct index_page **page,
 	struct buf_cursor c = buf_cursor(raw, n);
 	uint64_t pages = varint_take(&c), end = 0;
 	struct index_page *p;
+	uint8_t flags;
 
 	*page = NULL;
 	/* a page takes 15 bytes at the least */
@@ -428,7 +431,10 @@ int index_take_pages(const uint8_t *raw, size_t n, struct index_page **page,
 		p[i].first = varint_take_signed(&c);
 		p[i].last = (int64_t)((uint64_t)p[i].first + varint_take(&c));
 		p[i].hash = buf_take_le64(&c);
-		p[i].has_box = buf_take_u8(&c) == 1;
+		flags = buf_take_u8(&c);
+		p[i].has_box = flags & 1;
+		p[i].stats = flags & 2 ? varint_take(&c) : 0;
+		c.failed |= flags > 3;
 		for (int k = 0; p[i].has_box && k < 4; k++)
 			p[i].box[k] = buf_take_le32(&c);
 	}

@@ -20,9 +20,10 @@
  *          residuals in LANE_INDEX, of ticks in LANE_TIME
  * PAGES    varint count; per page varints: distance of the offset from the
  *          end of the page before, length, points, chunks, zigzag first
- *          tick, last - first tick; u64 hash of the payload; a byte, and if
- *          it is 1 the bounding box: four u32, least and greatest latitude
- *          coordinate, least and greatest longitude coordinate
+ *          tick, last - first tick; u64 hash of the payload; a byte of
+ *          flags: with 2 the varint length of the STATS block behind the
+ *          page, with 1 the bounding box: four u32, least and greatest
+ *          latitude coordinate, least and greatest longitude coordinate
  * SEGMENTS varint count; per segment varints: distance of the offset from
  *          the end of the segment before, length, blocks, series, chunks,
  *          points; u64 low and high XXH3-128 of its bytes, its name
@@ -108,6 +109,7 @@ struct index_page {
 	int64_t first;		/* ticks */
 	int64_t last;
 	uint64_t hash;		/* XXH3-64 of the payload */
+	uint64_t stats;		/* length of the STATS block behind it, or 0 */
 	bool has_box;
 	uint32_t box[4];	/* latitude least, greatest; longitude */
 };

@@ -13,6 +13,7 @@ struct copy {
 	struct io_blob *blob;
 	struct buf bytes;
 	size_t page;		/* of the input, the next one */
+	bool dropped;		/* the one before is not copied */
 	struct index_segment to;
 };
 
@@ -67,7 +68,8 @@ static int copy_page(struct copy *c, const struct block_head *h,
 	if (c->page == c->in->npage)
 		return err_set(err, ERR_DATA, "%s: a page of no list",
 			       c->blob->name);
-	if (c->in->recode[c->page++])
+	c->dropped = c->in->recode[c->page++];
+	if (c->dropped)
 		return 0;
 	if (block_write(&c->m->out, FORMAT_PAGE, c->bytes.data, h->length,
 			&p->ref, err))
@@ -100,6 +102,8 @@ static int copy_block(struct copy *c, uint64_t *at, struct err *err)
 	*at += sizeof(head) + n;
 	if (h.type == FORMAT_PAGE)
 		return copy_page(c, &h, err);
+	if (h.type == FORMAT_STATS && c->dropped)
+		return 0;
 	return block_write(&c->m->out, h.type, c->bytes.data, h.length, NULL,
 			   err);
 }

@@ -250,6 +250,22 @@ int reader_pages(struct reader *r, struct index_page **page, size_t *n,
 	return -1;
 }
 
+int reader_stats(struct reader *r, const struct index_page *page,
+		 struct stats **s, size_t *n, struct err *err)
+{
+	const struct block_ref ref = { page->ref.offset + page->ref.length,
+				       page->stats };
+
+	*s = NULL;
+	*n = 0;
+	if (page->stats == 0)
+		return 0;
+	if (load(r, &ref, FORMAT_STATS, err))
+		return err_at(err, "%s", r->blob->name);
+	return stats_take(r->raw.data, r->raw.len, s, n, err) ?
+		at_block(r, &ref, err) : 0;
+}
+
 int reader_segments(struct reader *r, struct index_segment **segment,
 		    size_t *n, struct err *err)
 {

@@ -14,6 +14,7 @@
 
 #include "hfile/format.h"
 #include "hfile/index.h"
+#include "hfile/stats.h"
 #include "model/batch.h"
 #include "util/err.h"
 #include "util/io.h"
@@ -45,6 +46,10 @@ int reader_segments(struct reader *r, struct index_segment **segment,
 		    size_t *n, struct err *err);
 /* Gives back the memory of the tail read and of open pages. */
 void reader_shrink(struct reader *r);
+/* Loads the statistics of a page, none where it has none; *s is freed by
+   the caller. */
+int reader_stats(struct reader *r, const struct index_page *page,
+		 struct stats **s, size_t *n, struct err *err);
 /* The first n bytes of the payload of a page. */
 int reader_page_head(struct reader *r, const struct index_page *page,
 		     uint8_t *p, size_t n, struct err *err);

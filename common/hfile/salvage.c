@@ -171,7 +171,7 @@ static const char *type_name(int type)
 {
 	static const char *const name[] = {
 		"block", "SERIES", "PAGE", "LEAF", "PAGES", "ROOT", "BRANCH",
-		"SEGMENTS"
+		"SEGMENTS", "STATS"
 	};
 
 	return type >= FORMAT_SERIES && type <= FORMAT_TYPES ? name[type] :
@@ -355,7 +355,7 @@ int salvage_batch(struct salvage *s, const struct batch **b,
 		else if (h.type == FORMAT_PAGE)
 			take_page(s, &h, s->at - h.length -
 				  FORMAT_BLOCK_SIZE - FORMAT_BLOCK_HASH);
-		else
+		else if (h.type != FORMAT_STATS)
 			s->closed = true;
 	}
 	if (r == 0 && !s->ended && !s->closed)

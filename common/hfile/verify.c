@@ -90,6 +90,44 @@ static int check_blocks(struct verify *v, struct io_blob *b,
 	return e < 0 ? damage(v, err) : 0;
 }
 
+/* The statistics of the page at hand, while points are checked. */
+struct known {
+	struct index_page *page;
+	size_t pages;
+	uint64_t number;	/* of the page + 1 */
+	struct stats *stats;
+	size_t n;
+};
+
+/* Are the points of a chunk what its page's statistics say? */
+static int check_stats(struct known *k, struct reader *r,
+		       const struct index_chunk *c, const struct batch *b,
+		       struct err *err)
+{
+	struct stats s;
+
+	if (c->page >= k->pages)
+		return 0;
+	if (k->number != c->page + 1) {
+		free(k->stats);
+		k->number = c->page + 1;
+		if (reader_stats(r, &k->page[c->page], &k->stats, &k->n,
+				 err))
+			return -1;
+	}
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->stats[i].slot != c->slot)
+			continue;
+		stats_of(&s, b, 0, b->n);
+		if (!s.there || !stats_same(&s, &k->stats[i]))
+			return err_set(err, ERR_DATA, "%s@%llu (chunk %u): "
+				       "other statistics", reader_name(r),
+				       (unsigned long long)c->ref.offset,
+				       c->slot);
+	}
+	return 0;
+}
+
 /* Every chunk through the index; counts and ranges against the root. */
 static int check_points(struct verify *v, struct reader *r, struct err *err)
 {
@@ -98,14 +136,22 @@ static int check_points(struct verify *v, struct reader *r, struct err *err)
 	const struct series *series;
 	const struct index_chunk *c;
 	struct batch b = { 0 };
+	struct known known = { 0 };
 	uint64_t points = 0;
 	int e;
+
+	if (reader_pages(r, &known.page, &known.pages, err) &&
+	    damage(v, err)) {
+		reader_walk_free(w);
+		return -1;
+	}
 
 	while ((e = reader_walk_next(w, &series, &c, err)) > 0) {
 		batch_reset(&b);
 		b.series = series;
 		points += c->points;
 		if (reader_chunk(r, c, &b, err) ||
+		    check_stats(&known, r, c, &b, err) ||
 		    (index_present(&b, 0, b.n) != c->present &&
 		     err_set(err, ERR_DATA, "%s@%llu (chunk %u, series %llu): "
 			     "the index names other kinds of value",
@@ -120,6 +166,8 @@ static int check_points(struct verify *v, struct reader *r, struct err *err)
 	}
 	reader_walk_free(w);
 	batch_release(&b);
+	free(known.page);
+	free(known.stats);
 	if (e == 0 && points != root->points)
 		e = err_set(err, ERR_DATA, "%s: %llu points where the root "
 			    "says %llu", reader_name(r),

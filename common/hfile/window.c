@@ -236,6 +236,7 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
 	c->present = index_present(b, first, n);
+	stats_of(&c->stats, b, first, n);
 	w->points += n;
 	w->texts += count_texts(b, first, n);
 	if (j->n == 0)
@@ -389,6 +390,29 @@ static void encode_page(struct pool_job *job)
 	p->page.hash = hash_xxh3(p->payload.data, p->payload.len, 0);
 }
 
+/* What its chunks of numbers are, right behind a page. */
+static int write_stats(struct page_job *p, struct block_out *out,
+		       struct err *err)
+{
+	struct stats *s = alloc_resize(NULL, p->n, sizeof(*s));
+	struct buf raw = { 0 };
+	struct block_ref ref = { 0 };
+	int bad = 0;
+
+	for (size_t k = 0; k < p->n; k++) {
+		s[k] = p->window->chunk[p->order[k]].stats;
+		s[k].slot = (uint32_t)k;
+	}
+	stats_put(s, p->n, &raw);
+	if (raw.len)
+		bad = block_write_packed(out, FORMAT_STATS, raw.data, raw.len,
+					 &ref, err);
+	p->page.stats = ref.length;
+	buf_release(&raw);
+	free(s);
+	return bad;
+}
+
 static int write_page(struct page_job *p, struct block_out *out,
 		      uint64_t number, struct index_chunk *entry,
 		      struct err *err)
@@ -413,7 +437,7 @@ static int write_page(struct page_job *p, struct block_out *out,
 			.first = p->chunk[k].tick[0],
 			.last = p->chunk[k].tick[p->chunk[k].n - 1],
 		};
-	return 0;
+	return write_stats(p, out, err);
 }
 
 /* Starts the job of the page that begins at order[*from], if there is one. */

@@ -12,6 +12,7 @@
 #include "column/values.h"
 #include "hfile/block.h"
 #include "hfile/index.h"
+#include "hfile/stats.h"
 #include "model/batch.h"
 #include "util/pool.h"
 
@@ -26,6 +27,7 @@ struct window_chunk {
 	const uint8_t *values;		/* as values_save has them, once the
 					   chunk's job is done */
 	size_t bytes;			/* of them */
+	struct stats stats;
 };
 
 /* Chunks whose values are encoded together. */

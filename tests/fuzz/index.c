@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "hfile/index.h"
+#include "hfile/stats.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,12 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct index_children children = { 0 };
 	struct index_segment *segment = NULL;
 	struct index_page *page = NULL;
+	struct stats *stats = NULL;
 	struct err err = { 0 };
 	size_t n;
 
 	if (size == 0)
 		return 0;
-	switch (*data % 6) {
+	switch (*data % 7) {
 	case 0:
 		index_take_series(data + 1, size - 1, &series, &err);
 		break;
@@ -34,6 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 4:
 		index_take_segments(data + 1, size - 1, &segment, &n, &err);
 		break;
+	case 5:
+		stats_take(data + 1, size - 1, &stats, &n, &err);
+		break;
 	default:
 		index_take_root(data + 1, size - 1, &root, &err);
 	}
@@ -42,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	index_leaf_release(&leaf);
 	index_children_release(&children);
 	free(segment);
+	free(stats);
 	free(page);
 	return 0;
 }

@@ -193,8 +193,71 @@ static void test_damage(unsigned series, size_t points)
 	buf_release(&file);
 }
 
+/* Statistics: as they were made, of no prefix, and as a file has them. */
+static void test_stats(void)
+{
+	struct stats s[4] = { 0 }, *got;
+	struct batch b = { 0 };
+	struct buf raw = { 0 }, file = { 0 };
+	struct err err = { 0 };
+	struct reader *r;
+	struct index_page *page = NULL;
+	struct io_blob *blob;
+	size_t n, pages = 0, taken = 0, there = 0;
+
+	for (int i = 0; i < 5000; i++) {
+		size_t at = batch_add_place(&b, i, BATCH_NO_LOCATION,
+					    BATCH_NO_ELEVATION);
+
+		if (i % 3)
+			batch_set_long(&b, at, 100 - i);
+		else
+			batch_set_decimal(&b, at, i + 5, 1);
+	}
+	stats_of(&s[1], &b, 0, 5000);
+	stats_of(&s[3], &b, 500, 4500);
+	stats_of(&s[2], &b, 0, 100);
+	s[1].slot = 1;
+	s[3].slot = 3;
+	tap_ok(s[1].there && !s[2].there && s[1].value[STATS_LEAST] == -4899 &&
+	       s[1].value[STATS_GREATEST] == 500.3 &&
+	       s[1].value[STATS_FIRST] == 0.5 &&
+	       s[1].value[STATS_LAST] == -4899,
+	       "least, greatest, first and last: %g %g %g %g",
+	       s[1].value[0], s[1].value[1], s[1].value[3], s[1].value[4]);
+	stats_put(s, 4, &raw);
+	tap_ok(stats_take(raw.data, raw.len, &got, &n, &err) == 0 && n == 2 &&
+	       got[1].slot == 3 && stats_same(&got[0], &s[1]) &&
+	       stats_same(&got[1], &s[3]), "come back as they were");
+	free(got);
+	for (size_t k = 0; k < raw.len; k++) {
+		taken += stats_take(raw.data, k, &got, &n, &err) == 0;
+		err_clear(&err);
+	}
+	tap_is_int((long long)taken, 0, "prefixes that were taken");
+	make_file(&file, 10, 5000);
+	r = reader_open(io_blob_memory(file.data, file.len, "m"), &err);
+	reader_pages(r, &page, &pages, &err);
+	for (size_t k = 0; k < pages; k++) {
+		reader_stats(r, &page[k], &got, &n, &err);
+		there += n;
+		free(got);
+	}
+	blob = io_blob_memory(file.data, file.len, "m");
+	tap_ok(there == 7 && verify_file(blob, VERIFY_DATA, ignore, NULL,
+					 NULL, &err) == 0,
+	       "%zu chunks of a file have them, and they are right", there);
+	io_blob_free(blob);
+	reader_free(r);
+	free(page);
+	batch_release(&b);
+	buf_release(&raw);
+	buf_release(&file);
+}
+
 int main(void)
 {
+	test_stats();
 	test_reading(1, 1);
 	test_reading(10, 1000);
 	test_reading(10, 70000);
