@@ -14,7 +14,12 @@
  */
 int convert_settle_form(struct convert *c, enum form form, struct err *err)
 {
-	c->form = form;
+	bool blobs = form == FORM_WRAPPER || form == FORM_SNAPSHOT;
+
+	if (blobs && (c->to == form || form_of_path(c->output) == form))
+		return err_set(err, ERR_USAGE, "wrappers and snapshots are "
+			       "written by gts-wrap");
+	c->form = blobs ? FORM_GTS : form;
 	if (c->form == FORM_HFILE && form_compression(c->output))
 		return err_set(err, ERR_USAGE, "%s: a compressed HFile could "
 			       "not be sought in", c->output);

@@ -120,6 +120,9 @@ static int members_close(void *to, struct err *err)
 
 	if (check_names(w, err))
 		return -1;
+	for (size_t i = 0; i < w->n; i++)
+		ledger_add_output(w->ledger, w->member[i].name,
+				  FORM_WRAPPER)->bytes = w->member[i].size;
 	if (w->convert.dry_run)
 		return 0;
 	return w->dir ? write_dir(w, err) : write_tar(w, err);

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "wrap.h"
 
@@ -34,6 +35,15 @@ struct flow_sink *wrap_sink(void *to, struct ledger *l, struct err *err)
 	struct wraps_output out = w->dir || w->tar ?
 		wrap_members_output(w) : wrap_text_output(w);
 
+	const char *path = w->tar ? w->tar : w->dir ? "-" :
+		w->convert.output;
+
+	if (strcmp(path, "-") &&
+	    companions_check(path, false, &w->convert.companions,
+			     w->convert.force, w->convert.inputs.name,
+			     w->convert.inputs.n, err))
+		return NULL;
+	w->ledger = l;
 	w->spool = spool_new(w->options.blob.tmpdir, w->options.blob.memory);
 	if (wrap_text_open(w, err))
 		return NULL;
@@ -58,6 +68,7 @@ void wrap_release(struct wrap *w)
 	free(w->member);
 	spool_free(w->spool);
 	io_writer_free(w->out);
+	counted_release(&w->count);
 	buf_release(&w->text);
 	convert_release(&w->convert);
 }

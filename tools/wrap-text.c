@@ -1,8 +1,8 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "codec/base64.h"
 #include "codec/opb64.h"
-#include "counted.h"
 #include "store/archive.h"
 #include "store/file.h"
 #include "wrap.h"
@@ -19,6 +19,8 @@ int wrap_text_open(struct wrap *w, struct err *err)
 	w->out = c->dry_run ? counted_null(c->output) :
 		file_writer(c->output, c->force, w->encoding == WRAP_BYTES ||
 			    packed, err);
+	if (w->out)
+		w->out = counted_writer(w->out, &w->count, c->json);
 	if (w->out && packed && !c->dry_run)
 		w->out = archive_writer(w->out, packed, err);
 	return w->out ? 0 : -1;
@@ -120,10 +122,18 @@ static int give_bytes(struct wrap *w, struct err *err)
 static int text_close(void *to, struct err *err)
 {
 	struct wrap *w = to;
+	bool file = strcmp(w->convert.output, "-") != 0;
 	int bad = w->encoding == WRAP_BYTES ? give_bytes(w, err) :
 		flush(w, err);
+	struct ledger_output *l;
 
-	return bad || io_commit(w->out, err) ? -1 : 0;
+	if (bad || io_commit(w->out, err))
+		return -1;
+	l = ledger_add_output(w->ledger, file ? w->convert.output :
+			      "<stdout>", FORM_WRAPPER);
+	l->bytes = w->count.bytes;
+	snprintf(l->sha256, sizeof(l->sha256), "%s", w->count.sha256);
+	return 0;
 }
 
 struct wraps_output wrap_text_output(struct wrap *w)

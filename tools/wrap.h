@@ -5,6 +5,7 @@
 #define TOOLS_WRAP_H
 
 #include "convert.h"
+#include "counted.h"
 #include "flow/wraps.h"
 #include "util/spool.h"
 
@@ -28,7 +29,9 @@ struct wrap {
 	const char *tar;	/* or NULL */
 	const char *archid;	/* pattern, or NULL */
 	/* while it runs */
+	struct ledger *ledger;
 	struct io_writer *out;	/* of a stream of blobs */
+	struct counted count;	/* of it */
 	struct spool *spool;	/* of members, and of bare bytes */
 	struct wrap_member *member;
 	size_t n, cap;

@@ -229,6 +229,43 @@ hex() {
 	[ "$(gts-unwrap --lenient in)" = "1// foo{a=b} 42" ]
 }
 
+@test "other tools read blobs and do not write them" {
+	for form in wrapper snapshot; do
+		run hfdump -t $form mixed
+		[ "$status" -eq 2 ]
+		[[ "$output" == *gts-wrap* ]]
+		run hfdump -o x.$form mixed
+		[ "$status" -eq 2 ]
+		[ ! -e x.$form ]
+	done
+	gts-wrap mixed > lines
+	gts-merge lines foo | cmp - <(gts-merge -t gts mixed foo)
+	gts-rangecompact lines | cmp - <(gts-rangecompact mixed)
+}
+
+@test "an input is never the output, nor is what is there overwritten" {
+	cp mixed in
+	run gts-wrap --force -o in in
+	[ "$status" -eq 2 ]
+	run gts-wrap --force --by-period YYYY --archid %c --tar in in
+	[ "$status" -eq 2 ]
+	cmp in mixed
+	echo there > out
+	run gts-wrap -o out mixed
+	[ "$status" -eq 2 ]
+	run gts-wrap --by-period YYYY --archid %c --tar out mixed
+	[ "$status" -eq 2 ]
+	[ "$(cat out)" = there ]
+	gts-wrap --json -o new mixed 2>&1 | jq -e '.outputs[0].bytes == 109'
+}
+
+@test "the base of an encoder survives" {
+	printf '1000//1 a{} I.8J\n' > raw
+	gts-wrap --form fast -e bytes raw | hex | grep -q 56d00f18034c0254
+	gts-unwrap <(gts-wrap -e bytes raw) | cmp - <(hfdump -t gts raw)
+	gts-wrap --typed --form fast -e bytes raw | hex | grep -q 68044cd20f54
+}
+
 @test "an encrypted block wants its key" {
 	# one point ts 1 LONG 42, key of zeros
 	printf '\x78\x12\x00\x10\x50\xf3\x43\xdb\x83\x55\x75\x5b\x5d\x73\x90\x58\x5d\xc9\x9b\xba\x00' > in
