@@ -10,7 +10,8 @@
  *
  * With e the place of the leading bit, m = 2 or 1 the sub-bits and d = 4
  * or 7: bucket 2^d + (e - d) * 2^m + (the m bits below the leading one),
- * with e - m bits left.
+ * with e - m bits left.  Its context is its bit length, 15 at most: that of
+ * the least integer in it.
  */
 #ifndef COLUMN_BUCKET_H
 #define COLUMN_BUCKET_H

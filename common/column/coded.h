@@ -9,8 +9,8 @@
  *
  *   byte method   1: rANS (rans.h), 2: range coder (range.h)
  *   varints       streams s, integers in all n, copies c, groups g - 1
- *   method 1 only varint tables t - 1, the tables; for each group a byte,
- *                 bit 0 kind of buckets, bit 1 order; then as many varint
+ *   method 1 only varint tables t - 1, the tables; then group by group a
+ *                 byte, bit 0 kind of buckets, bit 1 order, and varint
  *                 numbers of tables: 16, by context, with order 1, else 1
  *   varint        bytes of codes; the codes
  *   bits          to the end: the low bits that the coder left of each
@@ -21,7 +21,8 @@
  * - 5) + (1 if it has copies).  Group 1: the number of copies of each
  * stream that has some.  Groups 2, 3, 4, as many integers as there are
  * copies: integers before the copy, since the last copy or the beginning of
- * the stream; length - 3; the distance, or 0 for that of the copy before.
+ * the stream; length - 3; the distance, or 0 for that of the copy before,
+ * in whichever stream it was.
  * Then the integers of each stream that are not copied, in its group.
  */
 #ifndef COLUMN_CODED_H

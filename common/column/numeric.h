@@ -20,7 +20,8 @@
  *              exception repeats the m before it)
  *   method 2   kinds; then for each kind present: LONG the vz stream;
  *              DOUBLE its form and the vz stream; DECIMAL the vz streams of
- *              unscaled values and of scales; no main stream
+ *              unscaled values and of scales (LANE_INDEX; all others in
+ *              LANE_NUMBER); no main stream
  *   method 3   all DOUBLE: their form; main: doubles.h
  *   distance   a DOUBLE has the bits of m / 10^e plus its distance; all
  *              else has distance 0

@@ -5,7 +5,8 @@
  * BATCH_NO_ELEVATION where a point has none.
  *
  *   presence      one byte in LANE_HEAD: 0 all, 1 run lengths (present
- *                 first) in LANE_INDEX, their number as a varint
+ *                 first) as varints in LANE_INDEX, their number as a
+ *                 varint in LANE_HEAD
  *   location      the codes of the present points, de-interleaved into two
  *                 coordinates of 32 bits, latitude then longitude; one
  *                 byte in LANE_HEAD: 0 two axes (axis.h), 1 position

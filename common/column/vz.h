@@ -24,9 +24,12 @@
  *                 (v[i] - v[i-1] - base) / g
  *
  *   representation  0: every residual is zero, nothing is stored;
- *                 1-8: that many byte planes, lowest first; 9: varints;
- *                 10: eight bytes each, little-endian, in LANE_PLANE;
- *                 11: the next stream of LANE_STREAM
+ *                 1-8: that many byte planes, lowest first, a single one
+ *                 in the caller's lane; 9: varints; 10: the header is
+ *                 this byte alone, the values are eight bytes each,
+ *                 little-endian, in LANE_PLANE; 11: the next stream of
+ *                 LANE_STREAM.  With a dictionary LANE_INDEX is in the
+ *                 place of the caller's lane
  */
 #ifndef COLUMN_VZ_H
 #define COLUMN_VZ_H

@@ -88,8 +88,8 @@ class Rans:
         self.x = [self.b.number(4) for _ in range(4)]
     def one(self, before, state, kind, numbers):
         table = self.tables[numbers[min(before.bit_length(), 15) if len(numbers) > 1 else 0]]
-        k, f, c = table[self.x[state] % 4096]
-        x = f * (self.x[state] // 4096) + self.x[state] % 4096 - c
+        k, f, c = table[self.x[state] % 2048]
+        x = f * (self.x[state] // 2048) + self.x[state] % 2048 - c
         self.x[state] = x << 16 | self.b.number(2) if x < 1 << 16 else x
         direct, sub = (7, 1) if kind else (4, 2)
         above = k - (1 << direct)
