@@ -35,11 +35,6 @@
  * one.  A decision uses slot node behind that, which is 1 first, then 2
  * node + the bit.
  *
- * range_curve:
- *   32, 36, 60, 98, 162, 267, 439, 720, 1179, 1921, 3108, 4971, 7812, 11955,
- *   17625, 24743, 32768, 40793, 47911, 53581, 57724, 60565, 62428, 63615,
- *   64357, 64816, 65097, 65269, 65374, 65438, 65476, 65500, 65504, 65504
- *
  * squash(x), x in -2048..2047, interpolates range_curve: with y = x + 2048,
  * i = y div 128 and r = y mod 128 it is (curve[i] * (128 - r) + curve[i + 1]
  * * r) div 128.  stretch(q) is the least x from -2047 with squash(x) >= 16 q,

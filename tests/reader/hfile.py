@@ -116,9 +116,9 @@ class Range:
         self.low, self.high, self.code = 0, M32, int.from_bytes(self.b.take(4), "big")
         self.slots, self.weights = [{} for _ in range(6)], {}
     def decision(self, bases, node, weights):
-        cells = [s.setdefault(b + node, [32768, 0]) for s, b in zip(self.slots, bases)]
-        w = self.weights.setdefault(weights + node, [15291] * 6)
-        st = [STRETCH[c[0] >> 4] for c in cells]
+        cells = [s.setdefault(b + node, [2048, 0]) for s, b in zip(self.slots, bases)]
+        w = self.weights.setdefault((*weights, node), [15291] * 6)
+        st = [STRETCH[c[0]] for c in cells]
         p = SQUASH[clamp(sum(a * b for a, b in zip(w, st)) >> 16, 2047) + 2048]
         mid = self.low + ((self.high - self.low) * p >> 16)
         d = int(self.code <= mid)
@@ -128,13 +128,14 @@ class Range:
             self.code = self.code << 8 & M32 | self.b.number(1)
         for k, c in enumerate(cells):
             w[k] = clamp(w[k] + (st[k] * ((d * 65536 - p) >> 2) + 4096 >> 13), 1 << 22)
-            c[0] += (65535 - c[0] if d else -c[0]) * (131072 // (2 * c[1] + 3)) >> 16
-            c[1] = min(120, c[1] + 1)
+            f = 131072 // (2 * c[1] + 3)
+            c[0] += (4095 - c[0]) * f + 65535 >> 16 if d else -(c[0] * f + 65535 >> 16)
+            c[1] = min(15, c[1] + 1)
         return d
-    def block(self, contexts, b, s, bits, longest):
-        bases, node = [8 * (mixed(c, s & M32) >> 19) for c in contexts], 1
+    def tree(self, contexts, b, s, bits, longest):
+        bases, node = [mixed(c, s & M32) >> 19 << 3 if b else mixed(c, 0) >> 21 << 5 for c in contexts], 1
         for _ in range(bits):
-            node = 2 * node + self.decision(bases, node, min(b, 7) * 128 + 8 * min(longest, 15))
+            node = 2 * node + self.decision(bases, node, (min(b, 5), min(longest, 15)))
         return node - (1 << bits)
     def run(self, n, g):
         out, u, t, a = [], 0, 0, 0
@@ -148,18 +149,17 @@ class Range:
             a += (256 * u.bit_length() - a) // 4
         return out
     def integer(self, contexts, longest):
-        high = self.block(contexts, 0, 0, 3, longest)
-        length = high << 2 | self.block(contexts, 1, 64 + high, 2, longest)
+        length = self.tree(contexts, 0, 0, 5, longest)
         if length == 31:
-            high = self.block(contexts, 2, 128, 3, longest)
-            length += high << 3 | self.block(contexts, 3, 192 + high, 3, longest)
+            high = self.tree(contexts, 1, 64, 3, longest)
+            length += high << 3 | self.tree(contexts, 2, 128 + high, 3, longest)
         if length < 2:
             return length, 0
-        v, todo = 1, length - 1 if length <= 12 else 3
+        v, todo = 1, length - 1 if length <= 12 else 2
         left = length - 1 - todo
-        for b in range(4, 4 + (todo + 2) // 3):
-            k = min(3, todo - 3 * (b - 4))
-            v = v << k | self.block(contexts, b, 64 * b + length + 4096 * v, k, longest)
+        for b in range(3, 3 + (todo + 2) // 3):
+            k = min(3, todo - 3 * (b - 3))
+            v = v << k | self.tree(contexts, b, 64 * b + length + 4096 * v, k, longest)
         return v << left, left
 
 class Coded:
