@@ -7,7 +7,7 @@
 enum {
 	STEP = 16 << 10,	/* bytes a window grows by */
 	POINT_MAX = 64,		/* of a point without its text, and more */
-	BLOCK_MAX = INT32_MAX,	/* bytes of an encrypted block */
+	BLOCK_MAX = 256 << 20,	/* bytes of an encrypted block to open */
 };
 
 static void begin(struct encoder_reader *r, int64_t base)
@@ -274,6 +274,26 @@ static int take_value(struct encoder_reader *r, struct batch *b, size_t i,
 	return err_set(err, ERR_DATA, "bad boolean");
 }
 
+/* Passes n bytes, whatever there is room for. */
+static int skip_block(struct encoder_reader *r, uint64_t n, struct err *err)
+{
+	while (n > 0) {
+		size_t k = buf_left(&r->in);
+
+		if (k == 0 && r->windowed && refill(r, STEP, err))
+			return -1;
+		k = buf_left(&r->in);
+		if (k == 0)
+			return err_set(err, ERR_DATA, "encrypted block is cut "
+				       "short");
+		k = n < k ? (size_t)n : k;
+		buf_take(&r->in, k);
+		n -= k;
+	}
+	r->encrypted++;
+	return 0;
+}
+
 /* An encrypted block: its content takes its place. */
 static int open_block(struct encoder_reader *r, struct err *err)
 {
@@ -281,15 +301,20 @@ static int open_block(struct encoder_reader *r, struct err *err)
 	struct buf plain = { 0 };
 	const uint8_t *p = NULL;
 
-	if (!r->in.failed && n <= BLOCK_MAX && want(r, n, err) == 0)
-		p = buf_take(&r->in, (size_t)n);
-	if (!p)
+	if (r->in.failed)
 		return err_set(err, ERR_DATA, "encrypted block is cut short");
-	if (!r->key && !r->skip_encrypted)
+	if (!r->key && r->skip_encrypted)
+		return skip_block(r, n, err);
+	if (!r->key)
 		return err_set(err, ERR_DATA, "encrypted block and no key "
 			       "(--key-file, or --skip-encrypted)");
-	if (!r->key || aeswrap_open(&plain, p, (size_t)n, r->key, r->nkey,
-				    err)) {
+	if (n <= BLOCK_MAX && want(r, n, err) == 0)
+		p = buf_take(&r->in, (size_t)n);
+	if (!p)
+		return err_set(err, ERR_DATA, "encrypted block of %llu bytes "
+			       "is cut short, or too large",
+			       (unsigned long long)n);
+	if (aeswrap_open(&plain, p, (size_t)n, r->key, r->nkey, err)) {
 		buf_release(&plain);
 		if (!r->skip_encrypted)
 			return -1;

@@ -340,6 +340,43 @@ static void test_too_large(void)
 	batch_release(&b);
 }
 
+/* A little gzip of a block that claims much takes no memory to speak of. */
+static void test_block(void)
+{
+	static const uint8_t head[] = { 0, 0xff, 0xff, 0xff, 0xff, 0x07 };
+	static const uint8_t key[16];
+	struct squeeze_packer *p = squeeze_packer_new();
+	struct buf gz = { 0 };
+	uint8_t *zeros = alloc_zero(1 << 20, 1);
+
+	squeeze_packer_put(p, head, sizeof(head), &gz);
+	for (int i = 0; i < 400; i++)
+		squeeze_packer_put(p, zeros, 1 << 20, &gz);
+	squeeze_packer_end(p, &gz);
+	for (int k = 0; k < 3; k++) {
+		struct wrapper w = {
+			.has_encoded = true, .compressed = true, .passes = 1,
+			.encoded = { (char *)gz.data, gz.len },
+		};
+		struct wrap_points points = { 0 };
+		struct batch b = { 0 };
+		struct err err = { 0 };
+
+		wrap_points_open(&points, &w, false, &err);
+		points.reader.key = k == 1 ? key : NULL;
+		points.reader.nkey = sizeof(key);
+		points.reader.skip_encrypted = k == 2;
+		tap_ok(wrap_points_read(&points, &b, &err) < 0 &&
+		       points.reader.window.cap < 1 << 20, "a block that "
+		       "claims 2 GB: %s", err.text);
+		wrap_points_release(&points);
+		batch_release(&b);
+	}
+	squeeze_packer_free(p);
+	buf_release(&gz);
+	free(zeros);
+}
+
 int main(void)
 {
 	unsigned failed = 0, all = 1u << BATCH_LONG | 1u << BATCH_DOUBLE |
@@ -362,5 +399,6 @@ int main(void)
 	test_spool();
 	test_order();
 	test_too_large();
+	test_block();
 	return tap_done();
 }
