@@ -63,7 +63,7 @@ table() {
 echo "versitygw on loopback, $mib MiB, median of $runs, $(nproc) cores"
 row put s3put 's3put big s3://bkt/k'
 row put aws "$aws s3 cp --quiet big s3://bkt/k"
-! command -v rclone > /dev/null || row put rclone 'rclone -q copyto big :s3:bkt/k'
+! command -v rclone > /dev/null || row put rclone 'rclone -q --ignore-times copyto big :s3:bkt/k'
 row put curl-one-PUT 'curl -sf -T big "$(s3put --presign=600 s3://bkt/k)"'
 row put-pipe s3put 's3put s3://bkt/k < <(cat big)'
 row put-pipe aws "cat big | $aws s3 cp --quiet - s3://bkt/k"

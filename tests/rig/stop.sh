@@ -13,7 +13,7 @@ if [ $# -eq 0 ]; then
 fi
 ours() { # a gone process, a zombie, a pid used again by another: not ours
 	grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status" || return 1
-	tr '\0' ' ' < "/proc/$1/cmdline" 2> /dev/null | grep -qF -- "$dir" ||
+	tr '\0' ' ' 2> /dev/null < "/proc/$1/cmdline" | grep -qF -- "$dir" ||
 		[[ $(readlink "/proc/$1/cwd")/ == "$dir"/* ]]
 }
 for name; do
