@@ -413,7 +413,7 @@ teardown() {
 	one=$(hfadmin ls x.hfile | head -n 1)
 	s3put "s3://$bucket/one" -- gts-wrap -s "$one" -e bytes day.gts
 	gts-wrap -s "$one" -e bytes day.gts | cmp "data/$bucket/one"
-	gts-wrap --by-period YYYYMM --archid '%c' --tar - day.gts | s3put --tar --make-bucket s3://wrapped/
+	gts-wrap -s "$one" --by-period YYYYMM --archid '%c' --tar - day.gts | s3put --tar --make-bucket s3://wrapped/
 	[ "$(s3ls --recursive s3://wrapped/ | wc -l)" -gt 0 ]
 	s3get "s3://$bucket/one" | gts-unwrap | hfdump -o one.hfile
 	hfdump -q -s "$one" -t gts day.gts > want
