@@ -156,7 +156,7 @@ count() { # points that a call of hfdump prints
 @test "progress is a line on standard error, only when it is wanted" {
 	hfdump --progress=never -t null in.txt 2> said
 	[ ! -s said ]
-	awk -f "$SRC/bench/generate.awk" -v points=400000 -v series=100 > big.txt
+	"$BIN/bench/generate" 400000 100 > big.txt
 	{ head -n 200000 big.txt; sleep 1.2; tail -n +200001 big.txt; } |
 		hfdump --progress=always -@ 1 -t null 2> said
 	grep -q 'points' said

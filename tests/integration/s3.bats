@@ -396,7 +396,8 @@ teardown() {
 }
 
 @test "one series of one day out of a large HFile: a few requests" {
-	awk -f "$SRC/bench/generate.awk" -v points=2000000 -v series=2000 |
+	[ -x "$BIN/bench/generate" ] || skip "bench/generate is not built (make check builds it)"
+	"$BIN/bench/generate" 2000000 2000 |
 		hfdump -q --no-companions -o "data/$bucket/large.hfile"
 	export AWS_ENDPOINT_URL=$PROXY
 	faults
