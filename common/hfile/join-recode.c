@@ -58,8 +58,9 @@ static void forget_told(struct recode *r, size_t n)
 		series_release(r->told[i]);
 		free(r->told[i]);
 	}
-	memmove(r->told, r->told + n, (r->ntold - n) * sizeof(*r->told));
 	r->ntold -= n;
+	if (r->ntold)
+		memmove(r->told, r->told + n, r->ntold * sizeof(*r->told));
 	r->told_first += n;
 }
 
