@@ -28,6 +28,8 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 		return err->status ? -1 : 0;
 	}
 	*r = reader_open(b, err);
+	if (*r)
+		reader_set_memory(*r, c->sort.memory / 2);
 	return *r ? 0 : -1;
 }
 

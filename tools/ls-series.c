@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "codec/json.h"
+#include "flow/hf.h"
 #include "hfadmin-ls.h"
 #include "hfadmin.h"
 
@@ -85,13 +86,15 @@ static int print_all(struct reader *r, const struct ls_options *opt,
 		     const struct index_page *page, size_t pages,
 		     struct err *err)
 {
-	struct reader_walk *w = reader_walk_all(r);
+	struct reader_walk *w = hf_walk(r, opt->filter, err);
 	const struct series *s = NULL;
 	const struct index_chunk *c;
 	struct row row = { 0 };
 	struct buf out = { 0 };
 	int more, wanted = 0;
 
+	if (!w)
+		return -1;
 	do {
 		more = reader_walk_next(w, &s, &c, err);
 		if (row.chunks && (more <= 0 ||

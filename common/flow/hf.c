@@ -7,8 +7,6 @@
 #include "hfile/gather.h"
 #include "util/alloc.h"
 
-enum { HF_MEMORY = 128 << 20 };	/* bytes of points that are gathered */
-
 struct hf_source {
 	struct flow_source base;
 	struct reader *reader;
@@ -35,21 +33,16 @@ static void source_free(struct flow_source *base)
 	free(s);
 }
 
-/*
- * The walk over all that a selector may match: where it names one class,
- * through the index, and where that is so, the range too saves reads.
- */
-static struct reader_walk *walk_selected(struct hf_source *s,
-					 struct err *err)
+struct reader_walk *hf_walk(struct reader *r,
+			    const struct filter_options *opt, struct err *err)
 {
-	const struct series_text *class = s->opt.nselect == 1 ?
-		selector_class(s->opt.select[0]) : NULL;
-	struct reader_walk *w = class ?
-		reader_walk_class(s->reader, *class, err) :
-		reader_walk_all(s->reader);
+	const struct series_text *class = opt->nselect == 1 ?
+		selector_class(opt->select[0]) : NULL;
+	struct reader_walk *w = class ? reader_walk_class(r, *class, err) :
+		reader_walk_all(r);
 
 	if (class && w)
-		reader_walk_range(w, s->opt.range.start, s->opt.range.end);
+		reader_walk_range(w, opt->range.start, opt->range.end);
 	return w;
 }
 
@@ -72,7 +65,7 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 		if (only)
 			table_peek(only, only->order[s->next], &named);
 		s->walk = only ? reader_walk_series(s->reader, &named, err) :
-			walk_selected(s, err);
+			hf_walk(s->reader, &s->opt, err);
 		if (!s->walk)
 			return -1;
 		s->next++;
@@ -191,7 +184,7 @@ struct flow_source *hf_source(struct reader *r,
 	s->opt = *opt;
 	s->ledger = ledger;
 	if (reader_root(r)->segments > 1)
-		s->gather = gather_new(HF_MEMORY);
+		s->gather = gather_new(reader_memory(r));
 	if (opt->only)
 		table_rank(opt->only);
 	return &s->base;

@@ -21,6 +21,15 @@ struct flow_source *hf_source(struct reader *r,
 			      const struct filter_options *opt,
 			      struct ledger *ledger);
 /*
+ * The walk over all series that a filter may want: where it is one selector
+ * of one class only their part of the index is read, and of that the leaves
+ * in range.
+ */
+struct reader_walk *hf_walk(struct reader *r,
+			    const struct filter_options *opt,
+			    struct err *err);
+
+/*
  * A part of a file that can be read by itself: pages first to last, by
  * their numbers, and what is in them.
  */

@@ -19,6 +19,8 @@ struct reader *join_reader(struct join *m, size_t i, struct err *err)
 	if (!b)
 		return NULL;
 	m->reader = reader_open(b, err);
+	if (m->reader)
+		reader_set_memory(m->reader, (size_t)m->opt.memory / 4);
 	if (m->reader && m->input[i].tail &&
 	    m->input[i].tail != reader_tail(m->reader)->digest) {
 		err_set(err, ERR_CHANGED, "%s: changed while it was read",

@@ -34,6 +34,11 @@ void reader_set_memory(struct reader *r, size_t bytes)
 	r->memory = bytes;
 }
 
+size_t reader_memory(const struct reader *r)
+{
+	return r->memory;
+}
+
 void reader_free(struct reader *r)
 {
 	if (!r)

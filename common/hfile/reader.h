@@ -25,6 +25,7 @@ struct reader *reader_open(struct io_blob *b, struct err *err);
 void reader_free(struct reader *r);
 /* Bytes of open pages it may keep; one page may be more. */
 void reader_set_memory(struct reader *r, size_t bytes);
+size_t reader_memory(const struct reader *r);
 /* Lent: tail and root as they are in the file. */
 const struct index_root *reader_root(const struct reader *r);
 const struct format_tail *reader_tail(const struct reader *r);

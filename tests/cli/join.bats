@@ -35,6 +35,9 @@ large() {
 	hfdump -t fulltext m.hfile > want
 	hfdump -t fulltext - < m.hfile | cmp - want
 	[ "$(hfdump -t fulltext -s 'a3{}' m.hfile | wc -l)" -eq 120000 ]
+	[ "$(hfadmin ls -s 'a3{}' m.hfile)" = 'a3{}' ]
+	[ "$(hfadmin ls -s 'none{}' m.hfile)" = '' ]
+	[ "$(hfadmin ls -l -s 'b9{}' m.hfile | cut -f2)" -eq 60000 ]
 	# what was merged is merged again by copying
 	gts-merge -v -o again.hfile m.hfile b.hfile 2> ledger
 	grep -q ': 2 segments copied, 0 in part; ' ledger
