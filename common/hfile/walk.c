@@ -54,6 +54,7 @@ struct reader_walk {
 	size_t at;			/* next chunk of it */
 	struct index_series series;	/* where leaves have no names */
 	size_t def;			/* next SERIES block to load */
+	uint64_t from;			/* number of the first series wanted */
 	bool bounded;
 	bool exact;			/* one key, not all that begin so */
 	struct buf key;
@@ -156,7 +157,7 @@ static int seek_numbered(struct reader_walk *w, struct err *err)
 	for (low = 0; low < w->series.n &&
 	     compare(&w->series.series[low].key, &w->key) < 0; low++)
 		;
-	number = w->series.first + low;
+	number = w->from = w->series.first + low;
 	if (w->exact && (low == w->series.n ||
 			 compare(&w->series.series[low].key, &w->key))) {
 		w->leaves.at_top = root->top.n;
@@ -275,6 +276,10 @@ int reader_walk_next(struct reader_walk *w, const struct series **s,
 			w->at = 0;
 		}
 		*c = &w->leaf.chunk[w->at++];
+		order = -1;
+		/* their names may be in a block that was not loaded */
+		if ((*c)->series < w->from)
+			continue;
 		*s = find_series(w, *c, err);
 		if (!*s)
 			return -1;

@@ -379,6 +379,7 @@ int main(int argc, char **argv)
 		return tap_done();
 	}
 	test_day(2000, 100, 8, 2);
+	test_day(9000, 24, 40, 3);
 	test_day(40000, 24, 12, 2);
 	test_directory(60000, 40, 0, 2);
 	test_directory(60000, 40, 4096, 3);
