@@ -55,3 +55,36 @@ int64_t distinct_index(const struct distinct *d, int64_t v)
 {
 	return d->slot[find_slot(d, v)] - 1;
 }
+
+struct counted {
+	uint32_t count;
+	uint16_t index;
+};
+
+static int compare_counts(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+void distinct_by_count(struct distinct *d, int64_t *index, size_t n)
+{
+	struct counted c[DISTINCT_MAX];
+	int64_t value[DISTINCT_MAX];
+	uint16_t rank[DISTINCT_MAX];
+
+	for (size_t i = 0; i < d->n; i++)
+		c[i] = (struct counted){ d->count[i], (uint16_t)i };
+	memcpy(value, d->value, d->n * sizeof(value[0]));
+	qsort(c, d->n, sizeof(c[0]), compare_counts);
+	for (size_t i = 0; i < d->n; i++) {
+		d->value[i] = value[c[i].index];
+		d->count[i] = c[i].count;
+		rank[c[i].index] = (uint16_t)i;
+	}
+	for (size_t i = 0; i < n; i++)
+		index[i] = rank[index[i]];
+}

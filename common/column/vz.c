@@ -34,7 +34,7 @@ static inline int64_t plus(int64_t a, int64_t b)
 static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 		      size_t n, int64_t *index, uint64_t *scratch)
 {
-	uint64_t entropy = cost_entropy(d->count, d->n);
+	uint64_t entropy = cost_entropy(d->count, d->n) + 64;
 	uint64_t table = 64;
 
 	for (size_t i = 0; i < n; i++)
@@ -42,12 +42,15 @@ static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 	for (size_t i = 1; i < d->n; i++)
 		table += 7 + cost_length((uint64_t)minus(d->value[i],
 							 d->value[i - 1]));
+	/* far from one to the next where they do not ascend */
+	entropy += d->n * (7 + cost_length((uint64_t)minus(
+				d->value[d->n - 1], d->value[0])));
 	plan_best(p, index, n, scratch);
-	if (entropy <= p->bits) {
-		plan_order(p, 0, index, n, scratch);
-		p->bits = entropy;
-	}
 	p->bits += table;
+	if (entropy <= p->bits) {
+		distinct_by_count(d, index, n);
+		*p = (struct plan){ 0, 0, 1, entropy };
+	}
 }
 
 /* Appends residuals as byte planes or varints, by estimated entropy. */
@@ -107,6 +110,13 @@ static int put_residuals(struct lane_set *out, enum lane lane,
 	return REP_STREAM;
 }
 
+/* From one value of a dictionary to the next; see vz.h. */
+static void put_distance(struct buf *head, int64_t distance, int order)
+{
+	varint_put(head, order ? (uint64_t)distance :
+		   varint_zigzag(distance));
+}
+
 /* Header and parameters of a stream go to LANE_HEAD. */
 static void put_stream(struct lane_set *out, enum lane lane,
 		       const struct plan *p, const struct distinct *d,
@@ -126,8 +136,9 @@ static void put_stream(struct lane_set *out, enum lane lane,
 		varint_put(head, d->n);
 		varint_put_signed(head, d->value[0]);
 		for (size_t i = 1; i < d->n; i++)
-			varint_put(head, (uint64_t)minus(d->value[i],
-							 d->value[i - 1]));
+			put_distance(head, minus(d->value[i],
+						 d->value[i - 1]),
+				     p->order);
 	}
 	varint_put_signed(head, p->order == 0 ? p->base : v[0]);
 	if (p->order == 2)
@@ -273,7 +284,9 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 		v = varint_take_signed(c);
 		for (size_t i = 0; i < h->dict; i++) {
 			if (i > 0)
-				v = plus(v, (int64_t)varint_take(c));
+				v = plus(v, h->order == 0 ?
+					 varint_take_signed(c) :
+					 (int64_t)varint_take(c));
 			if (values)
 				values[i] = v;
 		}

@@ -12,9 +12,11 @@
  *                 dictionary, bit 7 divisor
  *   divisor       varint g > 1, when bit 7 is set
  *   dictionary    when bit 6 is set: varint count d (2..4096), zigzag
- *                 varint of the smallest value, d - 1 varint distances;
- *                 the stream is then one of indices (g does not apply
- *                 to the dictionary)
+ *                 varint of the first value, d - 1 distances from one value
+ *                 to the next: with order 0 zigzag varints, the frequent
+ *                 values come first; else varints, the values ascend; the
+ *                 stream is then one of indices (g does not apply to the
+ *                 dictionary)
  *   order 0       zigzag varint base; residual = (v - base) / g
  *   order 1       zigzag varint first value; residual =
  *                 zigzag((v[i] - v[i-1]) / g)

@@ -8,6 +8,7 @@
 #include "column/place.h"
 #include "column/relation.h"
 #include "column/shared.h"
+#include "column/ticks.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -23,6 +24,8 @@ struct mark {
 struct vector {
 	struct mark mark;
 	size_t n;
+	size_t back;		/* of ticks: to what they are beside, or 0 */
+	unsigned depth;
 	int64_t *data;		/* decoded on first use */
 };
 
@@ -283,13 +286,31 @@ static int take_heads(struct page *p, struct lane_cursors *in,
 	return take_texts(p, in, (size_t)texts, err);
 }
 
-static int skip_vector(struct lane_cursors *in, int nature, size_t n,
-		       struct err *err)
+/* Where ticks are, and what they are beside. */
+static int mark_ticks(struct page *p, struct lane_cursors *in, size_t number,
+		      struct err *err)
 {
+	struct vector *v = &p->vector[0][number];
+
+	if (ticks_take(in, number, &v->back, err))
+		return -1;
+	v->depth = v->back ? (v - v->back)->depth + 1 : 0;
+	if (v->depth > TICKS_DEPTH)
+		return err_set(err, ERR_DATA, "ticks beside too many vectors");
+	mark_set(p, in, &v->mark);
+	return ticks_skip(in, v->n, v->back > 0, err);
+}
+
+static int mark_vector(struct page *p, struct lane_cursors *in, int nature,
+		       size_t number, struct err *err)
+{
+	struct vector *v = &p->vector[nature][number];
+
 	if (nature == 0)
-		return vz_skip(in, LANE_TIME, n, err);
-	return nature == 1 ? place_skip_locations(in, n, err) :
-		place_skip_elevations(in, n, err);
+		return mark_ticks(p, in, number, err);
+	mark_set(p, in, &v->mark);
+	return nature == 1 ? place_skip_locations(in, v->n, err) :
+		place_skip_elevations(in, v->n, err);
 }
 
 /* The lists hold no more values, all together, than the page has points. */
@@ -343,13 +364,9 @@ static int mark_stream(struct page *p, struct lane_cursors *in, size_t slot,
 static int mark_all(struct page *p, struct lane_cursors *in, struct err *err)
 {
 	for (int k = 0; k < PAGE_VECTORS; k++)
-		for (size_t i = 0; i < p->vectors[k]; i++) {
-			struct vector *v = &p->vector[k][i];
-
-			mark_set(p, in, &v->mark);
-			if (skip_vector(in, k, v->n, err))
+		for (size_t i = 0; i < p->vectors[k]; i++)
+			if (mark_vector(p, in, k, i, err))
 				return err_at(err, "vector %zu", i);
-		}
 	if (mark_lists(p, in, err))
 		return -1;
 	p->values = alloc_resize(NULL, p->chunks, sizeof(*p->values));
@@ -410,20 +427,26 @@ bad:
 	return NULL;
 }
 
-/* The decoded vector, or NULL with an error. */
+/*
+ * The decoded vector, or NULL with an error.  Recursion ends after
+ * TICKS_DEPTH links, which page_open has counted.
+ */
 static const int64_t *take_vector(struct page *p, int nature, size_t number,
 				  struct err *err)
 {
 	struct vector *v = &p->vector[nature][number];
+	const int64_t *a = NULL;
 	struct lane_cursors in;
 	int r;
 
 	if (v->data)
 		return v->data;
+	if (v->back && !(a = take_vector(p, 0, number - v->back, err)))
+		return NULL;
 	in = mark_cursors(p, &v->mark);
 	v->data = alloc_resize(NULL, v->n, sizeof(*v->data));
 	if (nature == 0)
-		r = vz_decode(&in, LANE_TIME, v->data, v->n, err);
+		r = ticks_decode(&in, v->data, v->n, a, (v - v->back)->n, err);
 	else if (nature == 1)
 		r = place_decode_locations(&in, v->data, v->n, err);
 	else

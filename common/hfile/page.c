@@ -8,6 +8,7 @@
 #include "column/place.h"
 #include "column/relation.h"
 #include "column/shared.h"
+#include "column/ticks.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -65,15 +66,32 @@ static void number_vectors(struct vectors *v, const struct page_chunk *chunk,
 	free(slot);
 }
 
+static void put_ticks(struct lane_set *out, const struct vectors *v,
+		      const struct page_chunk *chunk)
+{
+	struct ticks *t = alloc_zero(v->n, sizeof(*t));
+
+	for (size_t i = 0; i < v->n; i++) {
+		t[i].tick = chunk[v->chunk[i]].tick;
+		t[i].n = chunk[v->chunk[i]].n;
+	}
+	ticks_choose(t, v->n);
+	for (size_t i = 0; i < v->n; i++)
+		ticks_put(out, &t[i]);
+	free(t);
+}
+
 static void put_vectors(struct lane_set *out, const struct vectors *v,
 			const struct page_chunk *chunk, int nature)
 {
+	if (nature == 0) {
+		put_ticks(out, v, chunk);
+		return;
+	}
 	for (size_t i = 0; i < v->n; i++) {
 		const struct page_chunk *c = &chunk[v->chunk[i]];
 
-		if (nature == 0)
-			vz_encode(out, LANE_TIME, c->tick, c->n);
-		else if (nature == 1)
+		if (nature == 1)
 			place_encode_locations(out, c->location, c->n);
 		else
 			place_encode_elevations(out, c->elevation, c->n);

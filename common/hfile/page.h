@@ -14,7 +14,7 @@
  * the elevation vector + 1; each vector first occurs in the order of its
  * number, and has as many elements as its first chunk has points.  Then the
  * vz stream of the lengths of the t texts (LANE_LENGTH; their bytes fill
- * LANE_TEXT), the tick vectors (vz, LANE_TIME), the location and elevation
+ * LANE_TEXT), the tick vectors (ticks.h), the location and elevation
  * vectors (place.h), the lists of numbers (shared.h), and last, chunk by
  * chunk, the values (values.h) and behind them the main stream of their
  * numbers (relation.h).

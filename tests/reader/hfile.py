@@ -5,7 +5,7 @@ Written from hfile(5) alone, to show that it says all there is to know; slow, an
 key and attributes of the series in hex (- for none), tick, location, elevation (- where absent), and the value:
 L:n, D:bits, M:unscaled:scale, B:T, S:hex, X:hex.
 """
-import math, struct, sys  # noqa: E401
+import itertools, math, struct, sys  # noqa: E401
 import zstandard
 
 M32, M64 = (1 << 32) - 1, (1 << 64) - 1
@@ -55,7 +55,6 @@ class Bytes:
             at += self.varint()
             got[at] = [self.varint() for _ in range(also)]
         return got
-
 class Bits:
     def __init__(self, data):
         self.v = int.from_bytes(data, "little")
@@ -209,13 +208,17 @@ class Page:
         c, t, *vectors, lists = [self.head.varint() for _ in range(6)]
         self.chunks = list(zip(*[self.vz(INDEX, c) for _ in range(5)]))
         self.texts = [self.lanes[TEXT].take(n) for n in (self.vz(LENGTH, t) if t else [])]
-        self.vectors = []
-        for nature, read in enumerate((lambda n: self.vz(TIME, n), self.locations, self.elevations)):
+        self.vectors = [], [], []
+        for nature, read in enumerate((self.ticks, self.locations, self.elevations)):
             lengths = {}
             for k in self.chunks:
                 lengths.setdefault(k[2 + nature] - (nature > 0), k[1])
-            self.vectors.append([read(lengths[v]) for v in range(vectors[nature])])
+            [self.vectors[nature].append(read(lengths[v])) for v in range(vectors[nature])]
         self.lists = [self.vz(NUMBER, self.head.varint()) for _ in range(lists)]
+    def ticks(self, n):
+        back = self.head.varint()
+        at, t = itertools.accumulate(self.vz(INDEX, n) if back else []), self.vz(TIME, n)
+        return [signed(v + self.vectors[0][-back][j]) for v, j in zip(t, at)] if back else t
     def vz(self, lane, n):
         flags = self.head.number(1)
         if flags == 10:
@@ -224,7 +227,7 @@ class Page:
         g = self.head.varint() if flags & 128 else 1
         if flags & 64:
             d, words = self.head.varint(), [self.head.zigzag()]
-            [words.append(words[-1] + self.head.varint()) for _ in range(d - 1)]
+            [words.append(words[-1] + (self.head.varint if order else self.head.zigzag)()) for _ in range(d - 1)]
         v, step = [self.head.zigzag()], self.head.zigzag() if order > 1 else 0
         r = self.residuals(flags & 15, INDEX if words else lane, n - (0, 1, 2, 1)[order])
         v += [v[0] + step] if order == 2 else []
@@ -247,9 +250,8 @@ class Page:
         return [next(v) if p else NO_ELEVATION for p in present]
     def locations(self, n):
         present = self.presence(n)
-        k, both = sum(present), ()
-        if k:
-            both = self.reports(k) if self.head.number(1) else (self.axis(k, 180.0), self.axis(k, 360.0))
+        k = sum(present)
+        both = () if not k else self.reports(k) if self.head.number(1) else (self.axis(k, 180.0), self.axis(k, 360.0))
         v = (signed(spread(a) << 1 | spread(o)) for a, o in zip(*both))
         return [next(v) if p else NO_LOCATION for p in present]
     def axis(self, n, turn):
@@ -298,9 +300,7 @@ class Page:
         distances, e = self.vz(INDEX, n) if e & 32 else [0] * n, e & 31
         kinds = self.kinds(n, 16)
         against = self.head.positions() if kinds is None else {}
-        for at in found:
-            found[at] = self.lanes[PLANE].number(8), self.head.zigzag()
-
+        found = {at: (self.lanes[PLANE].number(8), self.head.zigzag()) for at in found}
         def finish(main):
             for i, m in enumerate(main):
                 kind = kinds[i] if kinds else rule(m, e, i in found or distances[i])

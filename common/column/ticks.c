@@ -1,0 +1,200 @@
+#include "column/ticks.h"
+
+#include <stdlib.h>
+
+#include "codec/varint.h"
+#include "column/cost.h"
+#include "column/vz.h"
+#include "util/alloc.h"
+
+enum {
+	EARLIER_MAX = 32,	/* vectors that one is compared with */
+	POINTS_LEAST = 16,	/* of a vector that is compared */
+	POINTS_EACH = 16,	/* of a vector for each comparison */
+	SAMPLE = 16,
+	HEAD_BITS = 64,		/* what a second stream costs */
+};
+
+static inline int64_t minus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+/* The last of n ascending ticks that is not after t, or 0. */
+static size_t last_at(const int64_t *tick, size_t n, int64_t t)
+{
+	size_t low = 0, high = n;
+
+	while (high - low > 1) {
+		size_t k = low + (high - low) / 2;
+
+		if (tick[k] <= t)
+			low = k;
+		else
+			high = k;
+	}
+	return low;
+}
+
+static unsigned length_of(int64_t d)
+{
+	return cost_length(varint_zigzag(d));
+}
+
+/* Bits of a sample of t alone: changes of its strides. */
+static unsigned bits_alone(const struct ticks *t)
+{
+	unsigned bits = 0;
+
+	for (size_t k = 0; k < SAMPLE; k++) {
+		size_t i = 2 + k * (t->n - 2) / SAMPLE;
+
+		bits += length_of(minus(minus(t->tick[i], t->tick[i - 1]),
+					minus(t->tick[i - 1],
+					      t->tick[i - 2])));
+	}
+	return bits;
+}
+
+/* Bits of the same points beside a: changes of the offset, odd steps. */
+static unsigned bits_beside(const struct ticks *t, const struct ticks *a)
+{
+	unsigned bits = 0;
+
+	for (size_t k = 0; k < SAMPLE; k++) {
+		size_t i = 2 + k * (t->n - 2) / SAMPLE;
+		size_t j = last_at(a->tick, a->n, t->tick[i]);
+		size_t h = last_at(a->tick, a->n, t->tick[i - 1]);
+
+		bits += length_of(minus(minus(t->tick[i], a->tick[j]),
+					minus(t->tick[i - 1], a->tick[h])));
+		bits += length_of((int64_t)(j - h) - 1);
+	}
+	return bits;
+}
+
+/* How far back the vector is that leaves the least of t, 0 for none. */
+static size_t find_earlier(const struct ticks *t, size_t slot)
+{
+	size_t most = t->n / POINTS_EACH, seen = 0, found = 0;
+	unsigned best = bits_alone(t) * 3 / 4;
+
+	if (most > EARLIER_MAX)
+		most = EARLIER_MAX;
+	for (size_t back = 1; back <= slot && seen < most && best; back++) {
+		const struct ticks *a = t - back;
+		unsigned bits;
+
+		if (a->depth >= TICKS_DEPTH || a->n < POINTS_LEAST ||
+		    a->tick[0] > t->tick[t->n - 1] ||
+		    t->tick[0] > a->tick[a->n - 1])
+			continue;
+		seen++;
+		bits = bits_beside(t, a);
+		if (bits < best) {
+			best = bits;
+			found = back;
+		}
+	}
+	return found;
+}
+
+/* Steps and offsets of t beside a, n of each. */
+static void take_apart(const struct ticks *t, const struct ticks *a,
+		       int64_t *step, int64_t *offset)
+{
+	size_t j = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		size_t from = j;
+
+		while (j + 1 < a->n && a->tick[j + 1] <= t->tick[i])
+			j++;
+		step[i] = (int64_t)(j - from);
+		offset[i] = minus(t->tick[i], a->tick[j]);
+	}
+}
+
+void ticks_choose(struct ticks *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t back, k = t[i].n;
+		int64_t *step;
+
+		t[i].back = 0;
+		t[i].depth = 0;
+		back = k < POINTS_LEAST ? 0 : find_earlier(&t[i], i);
+		if (back == 0)
+			continue;
+		step = alloc_resize(NULL, 2 * k, sizeof(*step));
+		take_apart(&t[i], &t[i - back], step, step + k);
+		if (vz_cost(step, k) + vz_cost(step + k, k) + HEAD_BITS <
+		    vz_cost(t[i].tick, k)) {
+			t[i].back = back;
+			t[i].depth = t[i - back].depth + 1;
+		}
+		free(step);
+	}
+}
+
+void ticks_put(struct lane_set *out, const struct ticks *t)
+{
+	int64_t *step;
+
+	varint_put(&out->lane[LANE_HEAD], t->back);
+	if (t->back == 0) {
+		vz_encode(out, LANE_TIME, t->tick, t->n);
+		return;
+	}
+	step = alloc_resize(NULL, 2 * t->n, sizeof(*step));
+	take_apart(t, t - t->back, step, step + t->n);
+	vz_encode(out, LANE_INDEX, step, t->n);
+	vz_encode(out, LANE_TIME, step + t->n, t->n);
+	free(step);
+}
+
+int ticks_take(struct lane_cursors *in, size_t slot, size_t *back,
+	       struct err *err)
+{
+	uint64_t b = varint_take(&in->lane[LANE_HEAD]);
+
+	if (in->lane[LANE_HEAD].failed || b > slot)
+		return err_set(err, ERR_DATA, "ticks beside no vector");
+	*back = (size_t)b;
+	return 0;
+}
+
+int ticks_decode(struct lane_cursors *in, int64_t *v, size_t n,
+		 const int64_t *a, size_t an, struct err *err)
+{
+	int64_t *step;
+	uint64_t j = 0;
+	int r = -1;
+
+	if (!a)
+		return vz_decode(in, LANE_TIME, v, n, err);
+	step = alloc_resize(NULL, n, sizeof(*step));
+	if (vz_decode(in, LANE_INDEX, step, n, err) ||
+	    vz_decode(in, LANE_TIME, v, n, err))
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		if ((uint64_t)step[i] >= an - j) {
+			err_set(err, ERR_DATA, "tick beyond its vector");
+			goto out;
+		}
+		j += (uint64_t)step[i];
+		v[i] = (int64_t)((uint64_t)v[i] + (uint64_t)a[j]);
+	}
+	r = 0;
+out:
+	free(step);
+	return r;
+}
+
+int ticks_skip(struct lane_cursors *in, size_t n, bool beside,
+	       struct err *err)
+{
+	if (beside && vz_skip(in, LANE_INDEX, n, err))
+		return -1;
+	return vz_skip(in, LANE_TIME, n, err);
+}
