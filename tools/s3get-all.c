@@ -1,5 +1,7 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "s3get.h"
 #include "util/alloc.h"
@@ -107,6 +109,10 @@ int s3get_all(struct s3get *c, struct s3 *s3, struct s3_operand *o, size_t n,
 	bool single = n == 1 && !c->t->json && !c->skip_missing;
 	int r = 0;
 
+	if (c->folder && !c->t->dry_run && mkdir(c->folder, 0777) &&
+	    errno != EEXIST)
+		r = err_set(err, ERR_IO, "%s: %s", c->folder,
+			    strerror(errno));
 	f[0].there = true;
 	for (size_t i = 0; !single && i < n && r == 0; i += BATCH)
 		r = ask_batch(c, s3, o + i, f + i, n - i < BATCH ? n - i :
