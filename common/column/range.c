@@ -5,7 +5,9 @@
 #include "util/alloc.h"
 
 enum {
-	INPUTS = 6,
+	INPUTS = 5,
+	LOW = 3,		/* trees from here on are of the bits below */
+	LOW_INPUTS = 2,		/* the leading one, and have fewer inputs */
 	SLOT_BITS = 16,
 	TREE_BITS = 5,		/* of slots: the decisions of a length */
 	BLOCK_BITS = 3,		/* of slots: a block of others */
@@ -85,13 +87,14 @@ static void model_init(struct model *m)
 	}
 	for (int c = 0; c <= COUNT_MAX; c++)
 		m->step[c] = 131072u / (2 * (uint32_t)c + 3);
-	m->memory = alloc_bytes(INPUTS * sizeof(*m->slot) << SLOT_BITS | LINE);
+	m->memory = alloc_bytes((INPUTS * sizeof(*m->slot) << SLOT_BITS) + LINE);
 	m->slot = (uint16_t *)(((uintptr_t)m->memory + LINE - 1) & -LINE);
 	for (int i = 0; i < INPUTS << SLOT_BITS; i++)
 		m->slot[i] = 32768;
 	for (int i = 0; i < SETS * 512; i++)
 		for (int k = 0; k < INPUTS; k++)
-			m->weight[i][k] = FIRST_WEIGHT;
+			m->weight[i][k] = i < LOW * 512 ? FIRST_WEIGHT :
+				2 * FIRST_WEIGHT;
 }
 
 static inline uint32_t hash(uint32_t a, uint32_t b)
@@ -122,12 +125,11 @@ static inline void set_contexts(struct past *p)
 	uint32_t g = p->group, a = p->average / 16;
 
 	p->context[0] = hash(g, 1);
-	p->context[1] = hash(g, 2 + 4096 * p->lu + 64 * p->lt);
-	p->context[2] = hash(g, 3 + 16 * small(p->u, p->lu, 4096));
-	p->context[3] = hash(a, 4 + 64 * most(p));
-	p->context[4] = hash(hash(small(p->u, p->lu, 65536),
-				  small(p->t, p->lt, 65536)), 5 + 64 * g);
-	p->context[5] = hash(hash(g, p->lu), 6 + 16 * a);
+	p->context[1] = hash(g, 2 + 16 * small(p->u, p->lu, 4096));
+	p->context[2] = hash(hash(small(p->u, p->lu, 65536),
+				  small(p->t, p->lt, 65536)), 3 + 64 * g);
+	p->context[3] = hash(g, 4 + 4096 * p->lu + 64 * p->lt);
+	p->context[4] = hash(a, 5 + 64 * most(p));
 }
 
 static inline void remember(struct past *p, uint64_t v)
@@ -170,15 +172,15 @@ static inline unsigned code_bit(struct coder *c, uint32_t p, unsigned bit,
 
 /* One decision: mixed, coded, learned. */
 static inline unsigned decide(struct coder *c, uint16_t *const slot[],
-			      unsigned node, int32_t *w, unsigned bit,
-			      bool decoding)
+			      unsigned inputs, unsigned node, int32_t *w,
+			      unsigned bit, bool decoding)
 {
 	const struct model *m = &c->model;
 	int32_t t[INPUTS], error;
 	int64_t sum = 0;
 	uint32_t p;
 
-	for (int k = 0; k < INPUTS; k++) {
+	for (unsigned k = 0; k < inputs; k++) {
 		t[k] = m->stretch[slot[k][node] >> 4];
 		sum += (int64_t)w[k] * t[k];
 	}
@@ -187,7 +189,7 @@ static inline unsigned decide(struct coder *c, uint16_t *const slot[],
 	p = m->squash[sum + 2048];
 	bit = code_bit(c, p, bit, decoding);
 	error = ((int32_t)(bit << 16) - (int32_t)p) >> 2;
-	for (int k = 0; k < INPUTS; k++) {
+	for (unsigned k = 0; k < inputs; k++) {
 		uint32_t s = slot[k][node], n = s & COUNT_MAX, q = s >> 4;
 		int32_t v = w[k] + ((t[k] * error + 4096) >> 13);
 
@@ -206,18 +208,19 @@ static inline unsigned decide(struct coder *c, uint16_t *const slot[],
  */
 static inline unsigned code_tree(struct coder *c, const struct past *past,
 				 unsigned set, uint32_t s, unsigned slots,
-				 unsigned bits, unsigned value, bool decoding)
+				 unsigned inputs, unsigned bits,
+				 unsigned value, bool decoding)
 {
 	unsigned node = 1, mx = most(past);
 	uint16_t *slot[INPUTS];
 	int32_t (*w)[INPUTS] = c->model.weight + set * 512 +
 		32 * (mx < 15 ? mx : 15);
 
-	for (unsigned k = 0; k < INPUTS; k++)
+	for (unsigned k = 0; k < inputs; k++)
 		slot[k] = c->model.slot + (k << SLOT_BITS) +
 			(hash(past->context[k], s) >> (16 + slots) << slots);
 	for (unsigned i = bits; i-- > 0;)
-		node = 2 * node + decide(c, slot, node, w[node],
+		node = 2 * node + decide(c, slot, inputs, node, w[node],
 					 value >> i & 1, decoding);
 	return node - (1u << bits);
 }
@@ -227,7 +230,9 @@ static inline unsigned code_block(struct coder *c, const struct past *past,
 				  unsigned value, bool decoding)
 {
 	return code_tree(c, past, block < SETS - 1 ? block : SETS - 1,
-			 64 * block + s, BLOCK_BITS, bits, value, decoding);
+			 64 * block + s, BLOCK_BITS,
+			 block < LOW ? INPUTS : LOW_INPUTS, bits, value,
+			 decoding);
 }
 
 /* Codes one integer; decoding, v is not looked at. */
@@ -238,7 +243,7 @@ static inline uint64_t code_integer(struct coder *c, struct past *past,
 	uint64_t done = 1;
 
 	set_contexts(past);
-	l = code_tree(c, past, 0, 0, TREE_BITS, TREE_BITS,
+	l = code_tree(c, past, 0, 0, TREE_BITS, INPUTS, TREE_BITS,
 		      l < LONG ? l : LONG, decoding);
 	if (l == LONG) {
 		l = length_of(v) - LONG;

@@ -7,13 +7,13 @@
  *   length   min(l, 31), 5 bits (tree 0); where it is 31, l - 31 as 3 bits
  *            (tree 1) and 3 bits (tree 2)
  *   bits     below the leading one: all of them where l <= 12, else the
- *            first 2; 3 at a time or what is left (trees 3, 4 ...); the
+ *            first one; 3 at a time or what is left (trees 3, 4 ...); the
  *            other bits are not coded here
  *
- * Six predictions of each decision are mixed.  Prediction k has 65536
- * slots, each a probability q of a one, in 1/4096 (at first 2048), and a
- * count c (at first 0).  All arithmetic is on 32-bit unsigned integers
- * unless said; hash(a, b) is h = a * 0x9E3779B1 + b * 0x85EBCA6B, then
+ * Five predictions of each decision are mixed, from tree 3 on only the
+ * first two.  Prediction k has 65536 slots, each a probability q of a one,
+ * in 1/4096 (at first 2048), and a count c (at first 0).  All arithmetic is
+ * on 32-bit unsigned integers unless said; hash(a, b) is h = a * 0x9E3779B1 + b * 0x85EBCA6B, then
  * h = (h xor h >> 15) * 0x2545F491, then h xor h >> 13.  Of the two integers
  * of the run before (0 at first; without the bits that are not coded here) u
  * and t are the last and the one before, lu and lt their lengths; a (0 at
@@ -22,11 +22,10 @@
  * are
  *
  *   0  hash(g, 1)
- *   1  hash(g, 2 + 4096 lu + 64 lt)
- *   2  hash(g, 3 + 16 small(u, 4096))
- *   3  hash(a div 16, 4 + 64 max(lu, lt))
- *   4  hash(hash(small(u, 65536), small(t, 65536)), 5 + 64 g)
- *   5  hash(hash(g, lu), 6 + 16 (a div 16))
+ *   1  hash(g, 2 + 16 small(u, 4096))
+ *   2  hash(hash(small(u, 65536), small(t, 65536)), 3 + 64 g)
+ *   3  hash(g, 4 + 4096 lu + 64 lt)
+ *   4  hash(a div 16, 5 + 64 max(lu, lt))
  *
  * The slots of tree 0 begin at 32 * (hash(context k, 0) div 2^21), those of
  * another at 8 * (hash(context k, s) div 2^19), where s is 64 for tree 1, 128
@@ -38,9 +37,9 @@
  * squash(x), x in -2048..2047, interpolates range_curve: with y = x + 2048,
  * i = y div 128 and r = y mod 128 it is (curve[i] * (128 - r) + curve[i + 1]
  * * r) div 128.  stretch(q) is the least x from -2047 with squash(x) >= 16 q,
- * or 2047.  Six weights w[k] (at first 15291) are kept for each of min(b,
- * 5), min(max(lu, lt), 15) and node, b the tree.  In signed integers, where
- * shifting right rounds down:
+ * or 2047.  Weights w[k] (at first 15291, from tree 3 on 30582) are kept for
+ * each of min(b, 5), min(max(lu, lt), 15) and node, b the tree.  In signed
+ * integers, where shifting right rounds down:
  *
  *   x = (sum of w[k] * stretch(q[k])) >> 16, within -2047..2047
  *   p = squash(x); the decision d is coded with it
@@ -72,7 +71,7 @@
 
 enum {
 	RANGE_WHOLE = 12,	/* lengths up to which all bits are coded */
-	RANGE_TOP = 2,		/* bits below the leading one, beyond */
+	RANGE_TOP = 1,		/* bits below the leading one, beyond */
 };
 
 /* How many low bits of v are left to the caller. */
