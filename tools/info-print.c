@@ -45,10 +45,19 @@ int info_gather(struct info_shares *s, struct reader *r, struct err *err)
 	return k;
 }
 
-static void text_shares(struct buf *out, const struct info_shares *s,
-			uint64_t points, bool streams)
+/* How the bytes of a lane are coded. */
+static const char *method(const struct info_shares *s, int i, int preset)
 {
-	uint64_t stored = 0;
+	if (i == LANE_STREAM && s->lanes.stored[i])
+		return preset == FORMAT_PRESET_HOT ? "pfor" :
+			preset == FORMAT_PRESET_MAX ? "range" : "rans";
+	return s->lanes.stored[i] < s->lanes.raw[i] ? "zstd" : "stored";
+}
+
+static void text_shares(struct buf *out, const struct info_shares *s,
+			const struct index_root *root, bool streams)
+{
+	uint64_t stored = 0, points = root->points;
 
 	buf_add_string(out, "values         ");
 	for (int k = BATCH_LONG; k <= BATCH_DECIMAL; k++)
@@ -60,14 +69,16 @@ static void text_shares(struct buf *out, const struct info_shares *s,
 		 points ? 100.0 * (double)s->elevated / (double)points : 0.0);
 	for (int i = 0; i < LANE_COUNT; i++)
 		stored += s->lanes.stored[i];
-	buf_addf(out, "time axis       %.1f %% of the pages\n", stored ? 100.0 *
-		 (double)s->lanes.stored[LANE_TIME] / (double)stored : 0.0);
+	/* elsewhere the axis is coded with all other streams */
+	if (!s->lanes.stored[LANE_STREAM])
+		buf_addf(out, "time axis       %.1f %% of the pages\n", stored ?
+			 100.0 * (double)s->lanes.stored[LANE_TIME] /
+			 (double)stored : 0.0);
 	for (int i = 0; streams && i < LANE_COUNT; i++)
 		buf_addf(out, "stream          %-14s %12llu %12llu %s\n",
 			 lane[i], (unsigned long long)s->lanes.raw[i],
 			 (unsigned long long)s->lanes.stored[i],
-			 s->lanes.stored[i] < s->lanes.raw[i] ? "zstd" :
-			 "stored");
+			 method(s, i, root->preset));
 }
 
 void info_text(struct buf *out, struct reader *r, const char *sha256,
@@ -99,7 +110,7 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 		 (unsigned long long)root->pages,
 		 (unsigned long long)root->chunks,
 		 (unsigned long long)root->segments);
-	text_shares(out, s, root->points, streams);
+	text_shares(out, s, root, streams);
 	buf_addf(out, "digest          %s\n", digest);
 	if (sha256)
 		buf_addf(out, "sha256          %s\n", sha256);
