@@ -87,7 +87,8 @@ static void model_init(struct model *m)
 	}
 	for (int c = 0; c <= COUNT_MAX; c++)
 		m->step[c] = 131072u / (2 * (uint32_t)c + 3);
-	m->memory = alloc_bytes((INPUTS * sizeof(*m->slot) << SLOT_BITS) + LINE);
+	m->memory = alloc_bytes((INPUTS * sizeof(*m->slot) << SLOT_BITS) +
+				LINE);
 	m->slot = (uint16_t *)(((uintptr_t)m->memory + LINE - 1) & -LINE);
 	for (int i = 0; i < INPUTS << SLOT_BITS; i++)
 		m->slot[i] = 32768;

@@ -13,13 +13,13 @@
  * Five predictions of each decision are mixed, from tree 3 on only the
  * first two.  Prediction k has 65536 slots, each a probability q of a one,
  * in 1/4096 (at first 2048), and a count c (at first 0).  All arithmetic is
- * on 32-bit unsigned integers unless said; hash(a, b) is h = a * 0x9E3779B1 + b * 0x85EBCA6B, then
- * h = (h xor h >> 15) * 0x2545F491, then h xor h >> 13.  Of the two integers
- * of the run before (0 at first; without the bits that are not coded here) u
- * and t are the last and the one before, lu and lt their lengths; a (0 at
- * first) grows by (256 l - a) / 4, rounded down, behind each integer; g is
- * the group.  small(x, n) is x where x < n, else n + its length.  The contexts
- * are
+ * on 32-bit unsigned integers unless said; hash(a, b) is h = a *
+ * 0x9E3779B1 + b * 0x85EBCA6B, then h = (h xor h >> 15) * 0x2545F491,
+ * then h xor h >> 13.  Of the two integers of the run before (0 at first;
+ * without the bits that are not coded here) u and t are the last and the
+ * one before, lu and lt their lengths; a (0 at first) grows by (256 l - a)
+ * / 4, rounded down, behind each integer; g is the group.  small(x, n) is x
+ * where x < n, else n + its length.  The contexts are
  *
  *   0  hash(g, 1)
  *   1  hash(g, 2 + 16 small(u, 4096))
