@@ -196,7 +196,7 @@ static void add_all(uint32_t *to, const uint32_t *count)
 static size_t choose_order(struct group *g, unsigned group, struct item *item)
 {
 	uint32_t all[BUCKET_MAX] = { 0 };
-	uint64_t plain, ordered = 0;
+	uint64_t plain, ordered = 8 * BUCKET_CONTEXTS;
 	size_t n = 0;
 
 	for (unsigned c = 0; c < BUCKET_CONTEXTS; c++) {
@@ -205,8 +205,8 @@ static size_t choose_order(struct group *g, unsigned group, struct item *item)
 		if (!symbols)
 			continue;
 		add_all(all, g->count[c]);
-		ordered += cost_entropy(g->count[c], BUCKET_MAX) + 8 +
-			rans_table_cost(g->count[c]) / 2;
+		ordered += cost_entropy(g->count[c], BUCKET_MAX) +
+			rans_table_cost(g->count[c]) / 4;
 		item[n++] = (struct item){ g->count[c], symbols, group, c, 0 };
 	}
 	plain = cost_entropy(all, BUCKET_MAX) + rans_table_cost(all);

@@ -327,7 +327,8 @@ int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n)
 {
 	struct past past = { .group = group };
 
-	for (size_t i = 0; i < n; i++) {
+	/* without codes there is no use to go on, slow as it is */
+	for (size_t i = 0; i < n && !in->c.failed; i++) {
 		v[i] = code_integer(&in->c, &past, 0, true);
 		remember(&past, v[i]);
 	}

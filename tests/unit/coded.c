@@ -135,9 +135,46 @@ static void test_pile(size_t streams, size_t longest,
 	free(p.v);
 }
 
+/* i^3 mod 50 for i below 12, twice, with 2^40 + 5 in place 20. */
+static void golden_integers(uint64_t v[24])
+{
+	for (uint64_t i = 0; i < 24; i++)
+		v[i] = i < 12 ? i * i * i % 50 : v[i - 12];
+	v[20] = (UINT64_C(1) << 40) + 5;
+}
+
+/* As two streams, of 16 and 8 integers. */
+static const char *const golden[] = {
+	NULL,
+	"010218000601a0be03b20159000ab2010000b2010000e402e4020000b2010089"
+	"590c0007d50a0002ab0500000000000000000000020001000000000100000000"
+	"000000000000001654790d00be323300f56a6c18413c0200512b32a40b27c7fa"
+	"5801000000d0",
+	"020218000619fb73e3c1c29888134676b4406e68b91684ca594867b684f80005"
+	"00000000"
+};
+
+static void test_golden(enum coded_method method)
+{
+	struct buf records = { 0 }, b = { 0 }, hex = { 0 };
+	uint64_t v[24];
+
+	golden_integers(v);
+	coded_add(&records, v, 16);
+	coded_add(&records, v + 16, 8);
+	coded_pack(&b, &records, method);
+	for (size_t i = 0; i < b.len; i++)
+		buf_addf(&hex, "%02x", b.data[i]);
+	tap_is_text(buf_text(&hex), golden[method], "bytes of streams");
+	buf_release(&records);
+	buf_release(&b);
+	buf_release(&hex);
+}
+
 int main(void)
 {
 	for (int m = CODED_RANS; m <= CODED_RANGE; m++) {
+		test_golden(m);
 		test_pile(1, 1, m);
 		test_pile(1, 255, m);
 		test_pile(4, 256, m);

@@ -54,6 +54,25 @@ static void test_width(unsigned width, size_t n, bool patched)
 	buf_release(&b);
 }
 
+/* i^3 mod 50 for i below 12, twice, with 2^40 + 5 in place 20. */
+static void test_golden(void)
+{
+	struct buf b = { 0 }, hex = { 0 };
+	uint64_t v[24];
+
+	for (uint64_t i = 0; i < 24; i++)
+		v[i] = i < 12 ? i * i * i % 50 : v[i - 12];
+	v[20] = (UINT64_C(1) << 40) + 5;
+	pfor_put(&b, v, 24);
+	for (size_t i = 0; i < b.len; i++)
+		buf_addf(&hex, "%02x", b.data[i]);
+	tap_is_text(buf_text(&hex),
+		    "060140806c4e06ad4c077c40806c4e06ad45077c14008080808040",
+		    "bytes of a stream");
+	buf_release(&b);
+	buf_release(&hex);
+}
+
 static void test_hostile(void)
 {
 	/* 65 bits; more patches than integers; a patch behind the block */
@@ -78,6 +97,7 @@ int main(void)
 		test_width(width, N, true);
 	}
 	test_width(64, N, false);
+	test_golden();
 	test_hostile();
 	return tap_done();
 }
