@@ -63,6 +63,30 @@ static int list_chunks(struct join *m, struct join_input *in,
 	return more;
 }
 
+/* Segments in their order within the file, pages within segments. */
+static int check_lists(const struct join_input *in, struct reader *r,
+		       struct err *err)
+{
+	uint64_t end = FORMAT_HEADER_SIZE;
+	size_t p = 0;
+
+	for (size_t k = 0; k < in->nsegment; k++) {
+		const struct block_ref *s = &in->segment[k].ref;
+
+		if (s->offset < end || s->offset > reader_tail(r)->file ||
+		    s->length > reader_tail(r)->file - s->offset)
+			return err_set(err, ERR_DATA, "%s: bad list of "
+				       "segments", reader_name(r));
+		end = s->offset + s->length;
+		while (p < in->npage && in->page[p].ref.offset >= s->offset &&
+		       in->page[p].ref.offset < end)
+			p++;
+	}
+	return p == in->npage ? 0 :
+		err_set(err, ERR_DATA, "%s: a page outside of the segments",
+			reader_name(r));
+}
+
 static int scan(struct join *m, size_t i, struct err *err)
 {
 	struct join_input *in = &m->input[i];
@@ -70,7 +94,8 @@ static int scan(struct join *m, size_t i, struct err *err)
 
 	if (!r || check_units(m, r, i, err) ||
 	    reader_pages(r, &in->page, &in->npage, err) ||
-	    reader_segments(r, &in->segment, &in->nsegment, err))
+	    reader_segments(r, &in->segment, &in->nsegment, err) ||
+	    check_lists(in, r, err))
 		return -1;
 	if (i == 0)
 		m->preset = reader_root(r)->preset;

@@ -5,6 +5,8 @@
 #include "hfile/stream.h"
 #include "util/alloc.h"
 
+enum { STEP = 1 << 20 };	/* bytes hashed at once */
+
 /* The blob of the caller, lent to a reader that wants to own one. */
 struct lent {
 	struct io_blob base;
@@ -88,6 +90,46 @@ static int check_blocks(struct verify *v, struct io_blob *b,
 	free(page);
 	stream_free(s);
 	return e < 0 ? damage(v, err) : 0;
+}
+
+/* The bytes of each segment against its name. */
+static int check_segments(struct verify *v, struct io_blob *b,
+			  struct reader *r, struct err *err)
+{
+	struct hash_stream *h = hash_stream_new();
+	struct index_segment *s = NULL;
+	uint8_t *p = alloc_bytes(STEP);
+	size_t n = 0;
+	int bad = reader_segments(r, &s, &n, err);
+
+	for (size_t i = 0; !bad && i < n; i++) {
+		const struct block_ref *ref = &s[i].ref;
+		struct hash_128 name;
+
+		hash_stream_reset(h);
+		if (ref->offset > b->size ||
+		    ref->length > b->size - ref->offset)
+			bad = err_set(err, ERR_DATA, "%s: segment beyond the "
+				      "file", b->name);
+		for (uint64_t at = 0; !bad && at < ref->length; at += STEP) {
+			size_t k = ref->length - at < STEP ?
+				(size_t)(ref->length - at) : STEP;
+
+			bad = io_pread(b, p, k, ref->offset + at, err);
+			if (!bad)
+				hash_stream_add(h, p, k);
+		}
+		name = hash_stream_value_128(h);
+		if (!bad && (name.low != s[i].name.low ||
+			     name.high != s[i].name.high))
+			bad = err_set(err, ERR_DATA, "%s@%llu: segment has "
+				      "another name", b->name,
+				      (unsigned long long)ref->offset);
+	}
+	free(s);
+	free(p);
+	hash_stream_free(h);
+	return bad ? damage(v, err) : 0;
 }
 
 /* The statistics of the page at hand, while points are checked. */
@@ -198,7 +240,8 @@ long verify_file(struct io_blob *b, enum verify_level level,
 	if (!r)
 		return damage(&v, err) ? -1 : v.damages;
 	if (level >= VERIFY_SUMS)
-		bad = check_blocks(&v, b, r, err);
+		bad = check_blocks(&v, b, r, err) ||
+			check_segments(&v, b, r, err);
 	if (!bad && level >= VERIFY_DATA)
 		bad = check_points(&v, r, err);
 	reader_free(r);

@@ -106,3 +106,16 @@ large() {
 	[ "$status" -eq 3 ]
 	[ ! -e m.hfile ] && [ ! -e m.info ]
 }
+
+@test "a destination that is full: status 4, and nothing there" {
+	large a.hfile a 0
+	printf '5// a3{} 777\n' | hfdump -q --no-companions -o b.hfile -
+	for verb in "gts-merge -q" "hfadmin repack" "hfadmin filter"; do
+		run bash -c "trap '' XFSZ; ulimit -f 1; exec $verb -o m.hfile a.hfile b.hfile"
+		[ "$status" -eq 4 ]
+		[ ! -e m.hfile ] && [ ! -e m.info ] && [ ! -e m.gts ]
+	done
+	run bash -c "gts-merge -q -t hfile a.hfile b.hfile > /dev/full"
+	[ "$status" -eq 4 ]
+	[ -z "$(find . -name '.gtstools*')" ]
+}
