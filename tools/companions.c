@@ -7,7 +7,7 @@
 #include "flow/digest.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "util/alloc.h"
 
 static const char *const suffix[COMPANIONS] = { ".gts", ".info" };
@@ -36,16 +36,19 @@ char *companions_name(const char *path, const struct companions_options *opt,
 static int check_one(const char *path, bool force, char **input, size_t n,
 		     struct err *err)
 {
+	int is;
+
 	for (size_t i = 0; i < n; i++)
-		if (file_same(path, input[i]))
+		if (store_same(path, input[i]))
 			return err_set(err, ERR_USAGE, "%s would be "
 				       "overwritten, and it is an input: "
 				       "write to another place, or with "
 				       "--companions PREFIX", path);
-	if (!force && access(path, F_OK) == 0 && file_is_regular(path))
-		return err_set(err, ERR_USAGE, "%s: exists (--force "
-			       "overwrites)", path);
-	return 0;
+	if (force || !store_is_blob(path))
+		return 0;
+	is = store_exists(path, err);
+	return is > 0 ? err_set(err, ERR_USAGE, "%s: exists (--force "
+				"overwrites)", path) : is;
 }
 
 int companions_check(const char *path, bool hfile,
@@ -68,7 +71,7 @@ static int write_one(const char *path, const struct companions_options *opt,
 		     bool force, struct err *err)
 {
 	char *name = companions_name(path, opt, which);
-	struct io_writer *w = file_writer(name, force, false, err);
+	struct io_writer *w = store_writer(name, force, false, err);
 	const char *slash = strrchr(path, '/');
 	struct buf info = { 0 };
 	int bad = -1;
@@ -92,7 +95,7 @@ static int write_one(const char *path, const struct companions_options *opt,
 int companions_write(const char *path, const struct companions_options *opt,
 		     bool force, char *digest, struct err *err)
 {
-	struct io_blob *b = file_blob(path, err);
+	struct io_blob *b = store_blob(path, err);
 	struct reader *r = NULL;
 	char sha256[65];
 	int bad = !b || (!opt->none && companion_sha256(b, sha256, err));

@@ -3,7 +3,7 @@
 #include "flow/digest.h"
 #include "hfile/join.h"
 #include "outputs.h"
-#include "store/file.h"
+#include "store/store.h"
 
 /* A join, and what the ledger must know of it. */
 struct joining {
@@ -38,7 +38,7 @@ static struct io_blob *open_input(void *arg, size_t i, struct err *err)
 {
 	struct joining *j = arg;
 	const char *name = j->convert->inputs.name[i];
-	struct io_blob *b = file_blob(name, err);
+	struct io_blob *b = store_blob(name, err);
 
 	if (b && i == j->ledger->inputs)
 		ledger_add_input(j->ledger, name, FORM_HFILE)->bytes = b->size;

@@ -2,7 +2,7 @@
 
 #include "convert.h"
 #include "flow/hf.h"
-#include "store/file.h"
+#include "store/store.h"
 
 /*
  * The one operand as an HFile that can be read at random; *r stays NULL
@@ -12,14 +12,16 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 {
 	uint8_t head[sizeof(FORMAT_MAGIC) - 1];
 	struct io_blob *b;
+	int k;
 
-	if (c->inputs.n != 1 || !file_is_regular(c->inputs.name[0]) ||
+	if (c->inputs.n != 1 || !store_is_blob(c->inputs.name[0]) ||
 	    c->order == CONVERT_KEEP || c->only_blobs)
 		return c->part ? err_set(err, ERR_USAGE, "--part wants one "
 					 "HFile") : 0;
-	b = file_blob(c->inputs.name[0], err);
-	if (!b)
-		return -1;
+	k = store_try_blob(c->inputs.name[0], &b, err);
+	if (k <= 0)
+		return k || !c->part ? k : err_set(err, ERR_USAGE, "--part "
+						   "wants one HFile");
 	if (b->size < sizeof(head) || io_pread(b, head, sizeof(head), 0, err)
 	    || memcmp(head, FORMAT_MAGIC, sizeof(head))) {
 		io_blob_free(b);

@@ -3,7 +3,7 @@
 
 #include "convert.h"
 #include "flow/in.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "util/alloc.h"
 
 /* An operand and its last tick; without points the first there is. */
@@ -43,7 +43,7 @@ static int last_of_dump(struct convert *c, struct dated *d, enum form *form,
 
 static int last_of_hfile(struct dated *d, struct err *err)
 {
-	struct io_blob *b = file_blob(d->name, err);
+	struct io_blob *b = store_blob(d->name, err);
 	struct reader *r = b ? reader_open(b, err) : NULL;
 
 	if (!r)
@@ -75,7 +75,7 @@ int convert_order_operands(struct convert *c, struct err *err)
 		enum form form = FORM_HFILE;
 
 		d[i] = (struct dated){ c->inputs.name[i], INT64_MIN, i };
-		if (!file_is_regular(d[i].name))
+		if (!store_is_blob(d[i].name))
 			bad = err_set(err, ERR_USAGE, "%s: newest and oldest "
 				      "want files, which are read twice",
 				      d[i].name);

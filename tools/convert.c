@@ -6,7 +6,7 @@
 #include "flow/ahead.h"
 #include "flow/tally.h"
 #include "outputs.h"
-#include "store/file.h"
+#include "store/store.h"
 
 /*
  * The form of the output is known: does it go with the rest, and may its
@@ -103,12 +103,12 @@ static double now(void)
 static int open_sides(struct convert *c, struct err *err)
 {
 	if (c->rejects) {
-		c->rejects_to = file_writer(c->rejects, c->force, false, err);
+		c->rejects_to = store_writer(c->rejects, c->force, false, err);
 		if (!c->rejects_to)
 			return -1;
 	}
 	if (c->report && !c->dry_run) {
-		c->report_to = file_writer(c->report, c->force, false, err);
+		c->report_to = store_writer(c->report, c->force, false, err);
 		if (!c->report_to)
 			return -1;
 	}

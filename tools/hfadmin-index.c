@@ -5,7 +5,7 @@
 #include "hfadmin.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const struct opt options[] = {
 	{ 0, "group", "OUT.info", "one .info of all files" },
@@ -47,7 +47,7 @@ static int readable(struct io_writer *w, struct reader *r,
 static struct io_writer *open_output(const char *path, bool force,
 				     struct err *err)
 {
-	struct io_writer *w = file_writer(path, force, false, err);
+	struct io_writer *w = store_writer(path, force, false, err);
 	size_t n = strlen(path);
 
 	return w && n > 3 && strcmp(path + n - 3, ".gz") == 0 ?
@@ -66,7 +66,7 @@ static int write_one(const char *path, bool info, const struct opt_parsed *p,
 	for (size_t i = 0; !bad && i < p->noperands; i++) {
 		const char *name = p->operand[i];
 		const char *slash = strrchr(name, '/');
-		struct io_blob *b = info ? file_blob(name, err) : NULL;
+		struct io_blob *b = info ? store_blob(name, err) : NULL;
 		struct reader *r = hfadmin_open(name, err);
 
 		bad = !r || (info && (!b || companion_sha256(b, sum, err)));

@@ -2,7 +2,7 @@
 #include "hfadmin.h"
 #include "hfile/companion.h"
 #include "info-print.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const struct opt options[] = {
 	{ 0, "streams", NULL, "bytes of the pages by column" },
@@ -15,7 +15,7 @@ static const struct opt options[] = {
 
 static int file_sum(const char *path, char hex[65], struct err *err)
 {
-	struct io_blob *b = file_blob(path, err);
+	struct io_blob *b = store_blob(path, err);
 	int bad = !b || companion_sha256(b, hex, err);
 
 	io_blob_free(b);

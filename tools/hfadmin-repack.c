@@ -6,6 +6,7 @@
 #include "hfadmin.h"
 #include "hfile/verify.h"
 #include "store/file.h"
+#include "store/store.h"
 
 static const struct opt options[] = {
 	{ 0, "in-place", NULL, "each FILE is replaced by what it becomes" },
@@ -47,7 +48,7 @@ static void on_damage(void *to, const char *what)
 static int check(const char *path, const struct index_root *old,
 		 struct err *err)
 {
-	struct io_blob *b = file_blob(path, err);
+	struct io_blob *b = store_blob(path, err);
 	struct reader *r = NULL;
 	int bad = !b || verify_file(b, VERIFY_DATA, on_damage, NULL, err,
 				    err) || err->status;
@@ -72,7 +73,7 @@ static int in_place(struct convert *c, char *path, const char *hidden,
 	struct reader *r = hfadmin_open(path, err);
 	char *info = companions_name(path, &given, COMPANION_INFO);
 	bool companions = !given.none && file_is_regular(info);
-	int bad = !r;
+	int bad = !r || store_want_local(path, err);
 
 	if (!bad) {
 		keep_tags(c, r);
@@ -103,8 +104,7 @@ static int all_in_place(const struct tool *t, const struct opt_parsed *p,
 	for (size_t i = 0; !bad && i < p->noperands; i++) {
 		struct convert c = { .tool = t };
 		struct buf hidden = { 0 };
-		const char *path = p->operand[i];
-		const char *slash = strrchr(path, '/');
+		const char *path = p->operand[i], *slash = strrchr(path, '/');
 		size_t n = slash ? (size_t)(slash - path) + 1 : 0;
 
 		buf_addf(&hidden, "%.*s.%s.%ld", (int)n, path, path + n,

@@ -9,7 +9,7 @@
 #include "flow/sort.h"
 #include "hfadmin.h"
 #include "hfile/salvage.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const struct opt options[] = {
 	{ 'o', "output", "X.hfile", "where (default: standard output)" },
@@ -97,7 +97,7 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	from = bad ? NULL : sort_open(&r->base, &sort, err);
 	if (from)
 		from = fold_open(from, FOLD_LAST, &l);
-	w = from ? file_writer(output, opt_value(p, "force"), true, err) :
+	w = from ? store_writer(output, opt_value(p, "force"), true, err) :
 		NULL;
 	if (w)
 		to = hf_sink(w, &opt, err);
@@ -130,7 +130,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		bad = companions_check(output, true, &c, force, p->operand, 1,
 				       err);
 	r.path = bad ? NULL : p->operand[0];
-	b = bad ? NULL : file_blob(r.path, err);
+	b = bad ? NULL : store_blob(r.path, err);
 	r.from = b ? salvage_open(b, told, &r, err) : NULL;
 	bad = !r.from || write_points(&r, p, output, err) ||
 		(file && companions_write(output, &c, force, NULL, err));

@@ -3,7 +3,7 @@
 #include "hfadmin.h"
 #include "hfile/verify.h"
 #include "stale.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const struct opt options[] = {
 	{ 0, "quick", NULL, "ends, root and totals only" },
@@ -60,7 +60,7 @@ static int compare_digest(struct checked *c, const char *path,
 static int check_file(const char *path, enum verify_level level,
 		      struct checked *c, struct err *err)
 {
-	struct io_blob *b = file_blob(path, err);
+	struct io_blob *b = store_blob(path, err);
 	long n = b ? verify_file(b, level, on_damage, on_points, c, err) : -1;
 
 	io_blob_free(b);

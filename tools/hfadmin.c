@@ -7,7 +7,7 @@
 #include "codec/json.h"
 #include "codec/squeeze.h"
 #include "convert.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const struct hfadmin_verb *const verbs[] = {
 	&hfadmin_generate, &hfadmin_info, &hfadmin_ls, &hfadmin_cat,
@@ -25,7 +25,7 @@ static const struct opt no_options[] = { TOOL_OPTIONS };
 
 struct reader *hfadmin_open(const char *path, struct err *err)
 {
-	struct io_blob *b = file_blob(path, err);
+	struct io_blob *b = store_blob(path, err);
 
 	return b ? reader_open(b, err) : NULL;
 }

@@ -4,7 +4,7 @@
 
 #include "hfile/format.h"
 #include "model/span.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "util/alloc.h"
 
 /* A reader that counts what passes. */
@@ -52,8 +52,10 @@ void inputs_measure(struct inputs *in)
 	struct err none = { 0 };
 
 	for (size_t i = 0; i < in->n; i++) {
-		struct io_blob *b = file_is_regular(in->name[i]) ?
-			file_blob(in->name[i], &none) : NULL;
+		bool local = !store_is_remote(in->name[i]) &&
+			store_is_blob(in->name[i]);
+		struct io_blob *b = local ?
+			store_blob(in->name[i], &none) : NULL;
 
 		in->total += b ? b->size : 0;
 		io_blob_free(b);
@@ -65,9 +67,9 @@ bool inputs_is_hfile(const char *name, uint32_t *units)
 	struct err none = { 0 };
 	uint8_t head[FORMAT_HEADER_SIZE];
 	struct format_header h;
-	struct io_blob *b = file_is_regular(name) ? file_blob(name, &none) :
-		NULL;
-	bool hfile = b && b->size >= sizeof(head) &&
+	struct io_blob *b = NULL;
+	bool hfile = store_try_blob(name, &b, &none) == 1 &&
+		b->size >= sizeof(head) &&
 		io_pread(b, head, sizeof(head), 0, &none) == 0 &&
 		format_take_header(head, &h, &none) == 0;
 
@@ -103,7 +105,7 @@ int inputs_next(void *inputs, struct io_reader **member, struct err *err)
 		in->open = NULL;
 		if (in->next == n)
 			return 0;
-		r = file_reader(in->n ? in->name[in->next] : "-", err);
+		r = store_reader(in->n ? in->name[in->next] : "-", err);
 		in->next++;
 		in->open = r ? archive_input_open(counting_new(r, in), err) :
 			NULL;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 
 /* Bytes that an HFile still holds back, a point. */
 enum { HELD_BYTES = 2 };
@@ -19,7 +19,7 @@ struct io_writer *outputs_writer(struct outputs *o, const char *name,
 	if (c->dry_run)
 		w = counted_null(name);
 	else
-		w = file_writer(name, c->force, c->form == FORM_HFILE ||
+		w = store_writer(name, c->force, c->form == FORM_HFILE ||
 				packed, err);
 	if (!w)
 		return NULL;
@@ -57,7 +57,7 @@ static int closed_one(void *to, const char *name, struct err *err)
 		fprintf(stderr, "%s: would write %s, %llu bytes\n",
 			c->tool->name, l->name, (unsigned long long)l->bytes);
 	if (c->dry_run || c->form != FORM_HFILE || !file ||
-	    !file_is_regular(name))
+	    !store_is_blob(name))
 		return 0;
 	return companions_write(name, &c->companions, c->force, l->digest,
 				err);

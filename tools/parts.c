@@ -4,7 +4,7 @@
 
 #include "convert.h"
 #include "flow/merge.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "util/alloc.h"
 
 /* A source that owns what it reads from. */
@@ -68,7 +68,7 @@ static struct flow_source *open_part(void *arg, size_t i, bool *costly,
 		.units = c->inputs.units,
 	};
 	if (part->hfile) {
-		b = file_blob(s->inputs.name[0], err);
+		b = store_blob(s->inputs.name[0], err);
 		s->reader = b ? reader_open(b, err) : NULL;
 		if (s->reader)
 			reader_set_memory(s->reader, c->sort.memory /

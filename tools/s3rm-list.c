@@ -60,7 +60,8 @@ void s3rm_tell(const struct s3_tool *t, const char *bucket, const char *key,
 			buf_addf(&out, " %s %s", what, id);
 		buf_add_byte(&out, '\n');
 	}
-	fwrite(out.data, 1, out.len, t->json || t->dry_run ? stdout :
+	if (out.len)
+		fwrite(out.data, 1, out.len, t->json || t->dry_run ? stdout :
 	       stderr);
 	buf_release(&out);
 }

@@ -8,7 +8,7 @@
 #include "codec/opb64.h"
 #include "codec/wrap.h"
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 
 static const char unwrap[] = "' UNWRAPENCODER";
 
@@ -83,7 +83,7 @@ static int take_member(struct table *t, struct io_reader *r, struct err *err)
 
 int series_file_read(struct table *t, const char *path, struct err *err)
 {
-	struct io_reader *r = file_reader(path, err), *member;
+	struct io_reader *r = store_reader(path, err), *member;
 	struct archive_input *a = r ? archive_input_open(r, err) : NULL;
 	int k = a ? 1 : -1;
 

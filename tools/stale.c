@@ -10,14 +10,14 @@
 #include "hfile/companion.h"
 #include "series-file.h"
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 
 enum { INFO_MAX = 64 << 20 };	/* bytes of an .info */
 
 /* All bytes of a file, unpacked. */
 static int read_all(const char *path, struct buf *b, struct err *err)
 {
-	struct io_reader *r = file_reader(path, err), *member;
+	struct io_reader *r = store_reader(path, err), *member;
 	struct archive_input *a = r ? archive_input_open(r, err) : NULL;
 	int k = a ? archive_input_next(a, &member, err) : -1;
 	ptrdiff_t n = k;
@@ -99,11 +99,18 @@ static const char *check_series(const char *path, struct reader *r)
 	return what;
 }
 
+static bool is_there(const char *name)
+{
+	struct err none = { 0 };
+
+	return store_is_blob(name) && store_exists(name, &none) == 1;
+}
+
 int stale_check(const char *path, bool sum,
 		void (*report)(void *to, const char *what), void *to,
 		struct err *err)
 {
-	struct io_blob *b = sum ? file_blob(path, err) : NULL;
+	struct io_blob *b = sum ? store_blob(path, err) : NULL;
 	struct reader *r = hfadmin_open(path, err);
 	char hex[65];
 	int bad = !r || (sum && (!b || companion_sha256(b, hex, err)));
@@ -112,7 +119,7 @@ int stale_check(const char *path, bool sum,
 		struct companions_options opt = { .gzip = k >= COMPANIONS };
 		char *name = companions_name(path, &opt, k % COMPANIONS);
 		struct buf text = { 0 };
-		const char *what = !file_is_regular(name) ? NULL :
+		const char *what = !is_there(name) ? NULL :
 			k % COMPANIONS == COMPANION_INFO ?
 			check_info(name, r, sum ? hex : NULL) :
 			check_series(name, r);

@@ -4,7 +4,7 @@
 #include "codec/blobs.h"
 #include "codec/sniff.h"
 #include "codec/warpscript.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "unwrap.h"
 
 enum { STEP = 1 << 20 };	/* bytes read at once */
@@ -120,7 +120,7 @@ int unwrap_list_run(struct unwrap_list *u, struct err *err)
 	struct buf bytes = { 0 };
 	int k, bad;
 
-	u->to = file_writer(c->output, c->force, false, err);
+	u->to = store_writer(c->output, c->force, false, err);
 	bad = !u->to;
 	while (!bad && (k = inputs_next(&c->inputs, &r, err)) != 0) {
 		u->member = k > 0 ? r->name : "";

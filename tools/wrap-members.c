@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "util/alloc.h"
 #include "wrap.h"
 
@@ -63,11 +63,11 @@ static int write_file(struct wrap *w, const struct wrap_member *m,
 	int bad = 0;
 
 	buf_addf(&path, "%s/%s", w->dir, m->name);
-	if (check && !w->convert.force && file_is_regular(buf_text(&path)))
+	if (check && !w->convert.force && store_is_blob(buf_text(&path)))
 		bad = err_set(err, ERR_USAGE, "%s is there already (--force)",
 			      buf_text(&path));
 	else if (!check)
-		bad = !(f = file_writer(buf_text(&path), w->convert.force,
+		bad = !(f = store_writer(buf_text(&path), w->convert.force,
 					true, err)) ||
 			wrap_give(w, m->offset, m->size, to_file, f, err) ||
 			io_commit(f, err);
@@ -92,7 +92,7 @@ static int write_dir(struct wrap *w, struct err *err)
 
 static int write_tar(struct wrap *w, struct err *err)
 {
-	struct io_writer *f = file_writer(w->tar, w->convert.force, true,
+	struct io_writer *f = store_writer(w->tar, w->convert.force, true,
 					  err);
 	const char *packed = form_compression(w->tar);
 	struct archive_tar *t;

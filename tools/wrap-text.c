@@ -4,7 +4,7 @@
 #include "codec/base64.h"
 #include "codec/opb64.h"
 #include "store/archive.h"
-#include "store/file.h"
+#include "store/store.h"
 #include "wrap.h"
 
 enum { PIECE = 64 << 10 };	/* bytes gathered before a write */
@@ -17,7 +17,7 @@ int wrap_text_open(struct wrap *w, struct err *err)
 	if (w->dir || w->tar)
 		return 0;
 	w->out = c->dry_run ? counted_null(c->output) :
-		file_writer(c->output, c->force, w->encoding == WRAP_BYTES ||
+		store_writer(c->output, c->force, w->encoding == WRAP_BYTES ||
 			    packed, err);
 	if (w->out)
 		w->out = counted_writer(w->out, &w->count, c->json);

@@ -15,6 +15,7 @@ enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
 	RECEIVE_BUFFER = 512 << 10, SEND_BUFFER = 1 << 20, SPARE = 64,
+	SMALL_BUFFER = 4 << 10,
 	GOOD_ONES = 8,		/* that widen the window by one */
 	LONGEST_MS = 1000,	/* between two looks at stop */
 };
@@ -131,11 +132,10 @@ static size_t on_head(char *p, size_t size, size_t n, void *job)
 static size_t on_body(char *p, size_t size, size_t n, void *job)
 {
 	struct http_job *j = job;
-	long status = 0;
 
 	n *= size;
-	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (status >= 200 && status < 300 && j->ops->take) {
+	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
+	if (j->status >= 200 && j->status < 300 && j->ops->take) {
 		size_t k = j->ops->take(j, p, n);
 
 		if (k != HTTP_PAUSE)
@@ -219,6 +219,10 @@ static void set_transport(const struct http *h, CURL *e)
 	if (o->limit_rate) {
 		uint64_t rate = o->limit_rate / h->window;
 
+		/* Up to a hundred buffers pass before it is looked at. */
+		curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)SMALL_BUFFER);
+		curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE,
+				 4L * SMALL_BUFFER);
 		curl_easy_setopt(e, CURLOPT_MAX_RECV_SPEED_LARGE,
 				 (curl_off_t)(rate ? rate : 1));
 		curl_easy_setopt(e, CURLOPT_MAX_SEND_SPEED_LARGE,
@@ -539,6 +543,19 @@ bool http_step(struct http *h, int ms, int fd)
 	curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
 	work(h);
 	return extra.revents != 0;
+}
+
+bool http_settle(struct http *h, unsigned ms)
+{
+	uint64_t end = http_now_ms() + ms, now;
+
+	while (h->running && (now = http_now_ms()) < end) {
+		work(h);
+		if (h->running)
+			curl_multi_poll(h->multi, NULL, 0, (int)(end - now),
+					NULL);
+	}
+	return h->running == 0;
 }
 
 struct http_job *http_wait(struct http *h)

@@ -125,6 +125,11 @@ struct http_job *http_ended(struct http *h);
 /* Starts a job and works until it ended; others may end meanwhile. */
 int http_run(struct http *h, struct http_job *j, struct err *err);
 void http_resume(struct http *h, struct http_job *j);
+/*
+ * Lets what runs come to its end, for at most so many milliseconds, also
+ * when stop was set; nothing is begun.  False when something still runs.
+ */
+bool http_settle(struct http *h, unsigned ms);
 /* Gives a job up; it may be started again. */
 void http_cancel(struct http *h, struct http_job *j);
 void http_job_release(struct http_job *j);

@@ -226,10 +226,7 @@ static bool follow_host(struct s3_call *c)
 	end = host + strcspn(host, "/?");
 	*end = '\0';
 	good = (!a.secure || strncmp(to, "https://", 8) == 0) &&
-		same_or_amazon(host, (char *)a.host.data) &&
-		(!c->host || strcmp(c->host, host));
-	if (good && strcasecmp(host, (char *)a.host.data) == 0)
-		good = false;
+		same_or_amazon(host, (char *)a.host.data);
 	if (good) {
 		free(c->host);
 		c->host = alloc_string(host);
@@ -351,16 +348,33 @@ static enum http_verdict judge_error(struct s3_call *c, struct err *err)
 	return v;
 }
 
+/* 200 may be sent before the work is done: then the body tells. */
+static bool is_error_text(struct buf *text)
+{
+	const char *p = buf_text(text);
+
+	p += strspn(p, " \t\r\n");
+	if (strncmp(p, "<?xml", 5) == 0) {
+		p = strchrnul(p, '>');
+		p += *p == '>';
+		p += strspn(p, " \t\r\n");
+	}
+	return strncmp(p, "<Error>", 7) == 0 || strncmp(p, "<Error ", 7) == 0;
+}
+
 static enum http_verdict judge(struct http_job *j, struct err *err)
 {
 	struct s3_call *c = (struct s3_call *)j;
 
 	c->error = (struct s3_error){ 0 };
+	if (j->fault == HTTP_LOST && c->ops && c->ops->whole &&
+	    c->ops->whole(c))
+		return HTTP_DONE;
 	if (j->fault) {
 		s3_fault_set(j, c->name, err);
 		return j->fault == HTTP_LOST ? HTTP_AGAIN : HTTP_FAILED;
 	}
-	if (j->status < 200 || j->status >= 300)
+	if (j->status < 200 || j->status >= 300 || is_error_text(&j->text))
 		return judge_error(c, err);
 	return c->ops && c->ops->check ? c->ops->check(c, err) : HTTP_DONE;
 }

@@ -36,14 +36,19 @@ void s3_put_add_condition(struct s3_call *c, const struct s3_put *u)
 		s3_call_header(c, "If-Match", u->opt.if_match);
 }
 
+static int is_there(const struct s3_put *u, struct err *err)
+{
+	return err_set(err, ERR_CHANGED, "%s: exists (%s)", u->name,
+		       u->opt.hint ? u->opt.hint : "--no-clobber");
+}
+
 int s3_put_exists(const struct s3_put *u, struct err *err)
 {
 	const struct s3_place p = { .bucket = u->bucket, .key = u->key };
 	struct s3_info i;
 	int r = s3_head(u->s3, &p, &i, err);
 
-	return r > 0 ? err_set(err, ERR_CHANGED, "%s: exists (--no-clobber)",
-			       u->name) : r;
+	return r > 0 ? is_there(u, err) : r;
 }
 
 /* What a refusal means where nothing may be overwritten. */
@@ -54,8 +59,7 @@ void s3_put_explain(const struct s3_put *u, const struct s3_call *c,
 		return;
 	if (c->error.status == 412 && u->opt.clobber == S3_NO_CLOBBER) {
 		err_clear(err);
-		err_set(err, ERR_CHANGED, "%s: exists (--no-clobber)",
-			u->name);
+		is_there(u, err);
 	} else if (c->error.status == 501) {
 		err_clear(err);
 		err_set(err, ERR_CHANGED, "%s: this server cannot promise "
@@ -209,16 +213,6 @@ int s3_put_whole(struct s3_put *u, struct s3_put_result *r,
 
 static enum http_verdict check_complete(struct s3_call *c, struct err *err)
 {
-	/* 200 is sent before the work is done: the body tells. */
-	s3_error_read(&c->error, &c->job);
-	if (memmem(c->job.text.data, c->job.text.len, "<Error", 6)) {
-		enum s3_class k = s3_error_class(&c->error);
-
-		s3_error_set(&c->error, c->name, err);
-		return k == S3_TRANSIENT || k == S3_THROTTLED ||
-			c->error.status == 200 ? HTTP_AGAIN : HTTP_FAILED;
-	}
-	c->error = (struct s3_error){ 0 };
 	if (memmem(c->job.text.data, c->job.text.len,
 		   "</CompleteMultipartUploadResult", 31) ||
 	    memmem(c->job.text.data, c->job.text.len,

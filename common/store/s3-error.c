@@ -174,6 +174,8 @@ enum s3_class s3_error_class(const struct s3_error *e)
 	case 503:
 	case 509:
 		return S3_THROTTLED;
+	case 200:
+		return S3_TRANSIENT;
 	default:
 		return e->status >= 300 && e->status < 400 ? S3_ELSEWHERE :
 			S3_PERMANENT;

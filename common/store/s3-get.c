@@ -214,10 +214,19 @@ static enum http_verdict check(struct s3_call *c, struct err *err)
 	return HTTP_AGAIN;
 }
 
+static bool whole(struct s3_call *c)
+{
+	const struct piece *p = c->owner;
+
+	return p->seen && !p->g->streaming && p->got == p->want;
+}
+
 static void start(struct s3_get *g, struct piece *p, uint64_t at,
 		  uint64_t want)
 {
-	static const struct s3_call_ops ops = { take, begin, check };
+	static const struct s3_call_ops ops = {
+		take, begin, whole, check
+	};
 	uint8_t *data = p->data;
 	size_t cap = p->cap;
 

@@ -236,12 +236,12 @@ static bool go_on(struct s3_call *c, struct page *p, struct buf *last)
 	return moved;
 }
 
-static int read_page(struct s3_call *c, struct page *p, struct err *err)
+static int read_page(struct page *p, const void *text, size_t n,
+		     struct err *err)
 {
 	static const struct xml_handler h = { on_begin, on_end };
-	int r;
 
-	p->more = p->encoded = false;
+	p->more = false;
 	buf_reset(&p->token);
 	buf_reset(&p->next_key);
 	buf_reset(&p->next_mark);
@@ -249,12 +249,29 @@ static int read_page(struct s3_call *c, struct page *p, struct err *err)
 	 * EncodingType may stand behind the keys: a first look tells
 	 * whether they are encoded.
 	 */
-	p->encoded = memmem(c->job.text.data, c->job.text.len,
-			    "<EncodingType>url<", 18) != NULL;
-	r = xml_parse(c->job.text.data, c->job.text.len, &h, p, err);
-	if (r)
-		return err_at(err, "%s", c->name);
-	return p->answer;
+	p->encoded = memmem(text, n, "<EncodingType>url<", 18) != NULL;
+	return xml_parse(text, n, &h, p, err) ? -1 : p->answer;
+}
+
+static void release_page(struct page *p)
+{
+	struct buf *const b[] = { &p->key, &p->modified, &p->etag,
+				  &p->storage, &p->version, &p->upload,
+				  &p->token, &p->next_key, &p->next_mark };
+
+	for (size_t i = 0; i < sizeof(b) / sizeof(b[0]); i++)
+		buf_release(b[i]);
+}
+
+int s3_list_page(const struct s3_list *l, const void *p, size_t n, bool *more,
+		 struct err *err)
+{
+	struct page page = { .l = l, .err = err };
+	int r = read_page(&page, p, n, err);
+
+	*more = page.more;
+	release_page(&page);
+	return r;
 }
 
 int s3_list(struct s3 *s3, const struct s3_list *l, struct err *err)
@@ -269,18 +286,15 @@ int s3_list(struct s3 *s3, const struct s3_list *l, struct err *err)
 	ask(&c, l);
 	do {
 		r = s3_call_run(&c, err);
-		if (r == 0)
-			r = read_page(&c, &p, err);
+		if (r == 0 && read_page(&p, c.job.text.data, c.job.text.len,
+					err))
+			r = p.answer ? p.answer : err_at(err, "%s", c.name);
 		if (r == 0 && p.more && !buckets && !go_on(&c, &p, &last))
 			r = err_set(err, ERR_REMOTE, "%s: the listing does "
 				    "not get on", c.name);
 	} while (r == 0 && p.more && !buckets);
 	s3_call_release(&c);
-	forget(&p);
-	struct buf *const b[] = { &p.key, &p.modified, &p.etag, &p.storage,
-				  &p.version, &p.upload, &p.token,
-				  &p.next_key, &p.next_mark, &last };
-	for (size_t i = 0; i < sizeof(b) / sizeof(b[0]); i++)
-		buf_release(b[i]);
+	release_page(&p);
+	buf_release(&last);
 	return r;
 }

@@ -41,5 +41,8 @@ struct s3_list {
 };
 
 int s3_list(struct s3 *s3, const struct s3_list *l, struct err *err);
+/* Reads one page; more: there is a further one. */
+int s3_list_page(const struct s3_list *l, const void *p, size_t n, bool *more,
+		 struct err *err);
 
 #endif

@@ -3,13 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/s3-check.h"
 #include "store/s3-upload.h"
 #include "util/alloc.h"
 
-enum { STREAM_READ = 1 << 20, SLICE = 256 << 10 };
+enum { STREAM_READ = 1 << 20, SLICE = 1 << 20, SETTLE_MS = 2000 };
 
 uint64_t s3_put_bytes(const struct s3_put *u)
 {
@@ -260,11 +261,16 @@ struct s3_put *s3_put_open(struct s3 *s3, const char *bucket, const char *key,
 /* A part that was on its way can land behind the end of the upload. */
 static int give_up(struct s3_put *u, struct err *err)
 {
+	static const struct timespec pause = { .tv_nsec = 300000000 };
+	bool quiet = http_settle(u->s3->http, SETTLE_MS);
 	int lives = 1;
 
+	s3_slots_release(&u->slots);
 	if (s3_last_words(u->s3, err))
 		return -1;
-	for (int i = 0; i < 3 && lives == 1; i++) {
+	for (int i = 0; i < 4 && (lives == 1 || (i == 1 && !quiet)); i++) {
+		if (i)
+			nanosleep(&pause, NULL);
 		if (s3_abort(u->s3, u->bucket, u->key, u->upload, err))
 			return -1;
 		lives = s3_upload_lives(u->s3, u->bucket, u->key, u->upload,
@@ -279,13 +285,13 @@ void s3_put_free(struct s3_put *u, struct err *left)
 
 	if (!u)
 		return;
-	s3_slots_release(&u->slots);
 	if (u->upload && !u->committed && give_up(u, &e) && left) {
 		err_set(left, e.status, "%s", e.text);
 		err_at(left, "parts of upload %s stay and cost (s3rm "
 		       "--stale-uploads=0s %s removes them)", u->upload,
 		       u->name);
 	}
+	s3_slots_release(&u->slots);
 	free(u->upload);
 	free(u->part);
 	free(u->bucket);

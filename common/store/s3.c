@@ -8,6 +8,7 @@
 #include "codec/base64.h"
 #include "codec/hash.h"
 #include "store/file.h"
+#include "store/s3-part.h"
 #include "util/alloc.h"
 
 enum { SSE_KEY = 32, LAST_MS = 5000, LAST_TRIES = 3, LOCAL_MS = 1000 };
@@ -157,6 +158,53 @@ static void make_plain(struct s3 *s3)
 	buf_release(&b);
 }
 
+/* 64MB, 8KB/s as the AWS tools write them; 0 where there is none. */
+static uint64_t size_setting(const struct settings *s, const char *key)
+{
+	static const char units[] = "KMGT";
+	const char *unit = NULL;
+	struct buf b = { 0 };
+	uint64_t v = 0;
+	char *end;
+
+	if (settings_s3(s, key, &b)) {
+		v = strtoull(buf_text(&b), &end, 10);
+		unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	}
+	if (unit)
+		v <<= 10 * (unit - units + 1);
+	buf_release(&b);
+	return v;
+}
+
+/* The block "s3 =" of the profile. */
+static void apply_block(struct s3 *s3)
+{
+	const struct settings *s = &s3->settings;
+	struct http_options *h = &s3->opt.http;
+	uint64_t part = size_setting(s, "multipart_chunksize");
+	uint64_t many = size_setting(s, "max_concurrent_requests");
+	struct buf b = { 0 };
+
+	if (s3->opt.style == S3_AUTO && settings_s3(s, "addressing_style",
+						    &b))
+		s3->opt.style = strcmp(buf_text(&b), "path") == 0 ? S3_PATH :
+			strcmp(buf_text(&b), "virtual") == 0 ? S3_VIRTUAL :
+			S3_AUTO;
+	buf_reset(&b);
+	if (settings_s3(s, "payload_signing_enabled", &b) &&
+	    strcasecmp(buf_text(&b), "false") == 0)
+		s3->opt.payload_unsigned = true;
+	buf_release(&b);
+	if (!s3->opt.part_size && part >= S3_PART_LEAST &&
+	    part <= S3_PART_MOST)
+		s3->opt.part_size = part;
+	if (!h->concurrency && many && many <= 256)
+		h->concurrency = (unsigned)many;
+	if (!h->limit_rate)
+		h->limit_rate = size_setting(s, "max_bandwidth");
+}
+
 /* What the environment and the profile say where no option does. */
 static int apply_settings(struct s3 *s3, struct err *err)
 {
@@ -170,19 +218,10 @@ static int apply_settings(struct s3 *s3, struct err *err)
 	else if (settings_endpoint(s, "s3", &b))
 		s3->endpoint = alloc_string(buf_text(&b));
 	s3->region = alloc_string(settings_region(s, s3->opt.region));
-	buf_reset(&b);
+	buf_release(&b);
 	if (s3->opt.plain)
 		make_plain(s3);
-	if (s3->opt.style == S3_AUTO && settings_s3(s, "addressing_style",
-						    &b))
-		s3->opt.style = strcmp(buf_text(&b), "path") == 0 ? S3_PATH :
-			strcmp(buf_text(&b), "virtual") == 0 ? S3_VIRTUAL :
-			S3_AUTO;
-	buf_reset(&b);
-	if (settings_s3(s, "payload_signing_enabled", &b) &&
-	    strcasecmp(buf_text(&b), "false") == 0)
-		s3->opt.payload_unsigned = true;
-	buf_release(&b);
+	apply_block(s3);
 	if (!h->ca_bundle)
 		h->ca_bundle = first_env(s, "AWS_CA_BUNDLE", "CURL_CA_BUNDLE",
 					 "SSL_CERT_FILE");

@@ -64,6 +64,8 @@ struct s3_call_ops {
 	size_t (*take)(struct s3_call *c, const void *p, size_t n);
 	/* Before each attempt; headers may be set. */
 	void (*begin)(struct s3_call *c);
+	/* Did all come that was wanted, although the answer broke off? */
+	bool (*whole)(struct s3_call *c);
 	/* A 2xx answer; NULL: good. */
 	enum http_verdict (*check)(struct s3_call *c, struct err *err);
 };

@@ -165,3 +165,25 @@ keys() {
 	run s3get -o x s3://bucket/k s3://bucket/l
 	[ "$status" -eq 2 ]
 }
+
+@test "hfdump, hfadmin: remote operands answer as the s3 tools do" {
+	keys
+	export AWS_MAX_ATTEMPTS=1
+	printf '1// a{} 1\n' > in.txt
+	for c in 'hfdump -t gts s3://bucket/x.hfile' 'hfdump -t gts http://127.0.0.1:9/x.gts' \
+		'hfadmin info s3://bucket/x.hfile' 'hfadmin verify http://127.0.0.1:9/x.hfile' \
+		'hfdump -o s3://bucket/x.hfile in.txt' 'hfdump -t gts in.txt -o s3://bucket/x.gts'; do
+		run $c
+		[ "$status" -eq 5 ] || { echo "$c: $status $output"; false; }
+		[[ "$output" != *wJalr* ]]
+	done
+	run hfdump -o https://host/x.hfile in.txt
+	[ "$status" -eq 2 ] || { echo "$status $output"; false; }
+	run hfdump -t gts s3://bucket/
+	[ "$status" -eq 2 ]
+	run hfdump -t gts 'http://127.0.0.1:9/x?X-Amz-Signature=abcdef'
+	[[ "$output" != *abcdef* ]]
+	unset AWS_ACCESS_KEY_ID
+	run hfdump -t gts s3://bucket/x.hfile
+	[ "$status" -eq 6 ]
+}

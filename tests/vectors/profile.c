@@ -22,7 +22,8 @@ static int by_key(const void *a, const void *b)
 
 static void print(struct profiles *p, struct buf *out)
 {
-	qsort(p->section, p->n, sizeof(*p->section), by_name);
+	if (p->n)
+		qsort(p->section, p->n, sizeof(*p->section), by_name);
 	for (size_t i = 0; i < p->n; i++) {
 		struct profile_section *s = &p->section[i];
 
@@ -30,7 +31,9 @@ static void print(struct profiles *p, struct buf *out)
 			continue;
 		buf_addf(out, "%s%c %s", out->len ? "\n" : "",
 			 s->kind == PROFILE ? 'P' : 'S', s->name);
-		qsort(s->property, s->n, sizeof(*s->property), by_key);
+		if (s->n)
+			qsort(s->property, s->n, sizeof(*s->property),
+			      by_key);
 		for (size_t k = 0; k < s->n; k++) {
 			buf_addf(out, "\n  %s=", s->property[k].key);
 			for (char *c = s->property[k].value; *c; c++)
