@@ -459,7 +459,7 @@ int window_flush(struct window *w, struct block_out *out,
 		 struct index_chunk *entry, struct index_page **page,
 		 size_t *npages, size_t *cap, struct err *err)
 {
-	size_t jobs = pool_threads(w->pool) + (w->pool != NULL), from = 0;
+	size_t jobs = pool_threads(w->pool), from = 0;
 	struct page_job *job = alloc_zero(jobs, sizeof(*job));
 	uint32_t *order;
 	int r = 0;

@@ -7,7 +7,7 @@
  * window are grouped by their tick vectors into pages.  Nothing is seeked:
  * the destination may be a pipe.  Memory: a window (FORMAT_WINDOW_POINTS
  * ticks, places and encoded values, FORMAT_WINDOW_BYTES of texts), the
- * pages under way, one more than threads, and a few bytes a chunk for the
+ * pages under way, as many as threads, and a few bytes a chunk for the
  * index.
  */
 #ifndef HFILE_WRITER_H
