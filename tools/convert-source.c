@@ -120,6 +120,9 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 	}
 	if (!s)
 		return NULL;
+	/* the pages that are coded count against -m as well */
+	if (c->form == FORM_HFILE)
+		sort_leave(&c->sort, writer_memory(c->threads));
 	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
 	/* a sink that prints in the pool leaves no thread to read ahead */
 	if (c->threads > 1 && (merged || (r && !convert_prints_apart(c))))

@@ -364,6 +364,15 @@ static int sort_next(struct flow_source *base, const struct batch **b,
 	return 1;
 }
 
+void sort_leave(struct sort_options *opt, uint64_t room)
+{
+	uint64_t half = opt->memory / 2;
+
+	opt->memory -= room < half ? room : half;
+	if (opt->memory < SORT_MEMORY_LEAST)
+		opt->memory = SORT_MEMORY_LEAST;
+}
+
 struct flow_source *sort_open(struct flow_source *from,
 			      const struct sort_options *opt,
 			      struct err *err)

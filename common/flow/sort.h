@@ -21,6 +21,8 @@ struct sort_options {
 	bool descending;	/* newest first */
 };
 
+/* Leaves so many bytes of the memory to others, at most half of it. */
+void sort_leave(struct sort_options *opt, uint64_t room);
 /* Takes from; opt is copied, tmpdir lent. */
 struct flow_source *sort_open(struct flow_source *from,
 			      const struct sort_options *opt,

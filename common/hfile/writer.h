@@ -31,6 +31,15 @@ struct writer_options {
 	struct pool *pool;	/* pages are coded in it; lent, or NULL */
 };
 
+/*
+ * Bytes that writing with so many threads takes, about, beyond the 64 MiB
+ * that a program may take beside its cap.
+ */
+static inline uint64_t writer_memory(long threads)
+{
+	return ((uint64_t)64 << 20) + ((uint64_t)32 << 20) * (uint64_t)threads;
+}
+
 struct writer;
 /* Takes to; writes the header. */
 struct writer *writer_open(struct io_writer *to,

@@ -81,3 +81,15 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	run bash -c "hfdump -q -@ 3 -t fulltext '$DATA/prom_node.gts.gz' > /dev/full"
 	[ "$status" -eq 4 ]
 }
+
+@test "5 million points of 50000 series, in no order, in bounded memory" {
+	if grep -qE '__(asan|tsan)_init' "$BIN/hfdump"; then
+		skip "the sanitizers reserve terabytes of addresses"
+	fi
+	generate 5000000 50000 > "$DIR/dump"
+	(ulimit -v 480000; hfdump -q -f gts --no-companions -@ 2 -m 64M \
+		-o "$DIR/a.hfile" "$DIR/dump")
+	rm "$DIR/dump"
+	hfadmin info "$DIR/a.hfile" | grep -Eq '^points +5000000$'
+	hfadmin info "$DIR/a.hfile" | grep -Eq '^series +50000$'
+}
