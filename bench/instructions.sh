@@ -22,8 +22,8 @@ bad=0
 row() { # SET WHAT INSTRUCTIONS POINTS LIMIT
 	awk -v s="$1" -v w="$2" -v i="$3" -v n="$4" -v l="$5" 'BEGIN {
 		printf "%-16s %-12s %8.0f %8d %s\n", s, w, i / n, l,
-			i / n > l ? "TOO MANY" : "ok"
-		exit i / n > l
+			(i / n > l) ? "TOO MANY" : "ok"
+		exit (i / n > l)
 	}' || bad=1
 }
 printf '%-16s %-12s %8s %8s\n' set what per-point limit
@@ -38,7 +38,7 @@ while read -r name read in out; do
 	row "$name" "hfile-text" "$(count -t gts "$tmp/h.hfile")" "$n" "$out"
 	rm -f "$tmp"/*
 done << 'EOF'
-prom_node 9999 9999 9999
-sail_nmea0183 9999 9999 9999
+prom_node 930 2700 750
+sail_nmea0183 1750 4630 2250
 EOF
 exit $bad
