@@ -3,7 +3,7 @@
  * reads of together 320 KiB, then one read of each page touched, and 20 ms;
  * with PROMISE_SERIES=N in the environment also for N series.
  *
- * usage: promise [FILE.hfile]   a file of bench/generate.awk instead
+ * usage: promise [FILE.hfile]   a file of bench/generate instead
  */
 #include <fcntl.h>
 #include <sys/stat.h>
