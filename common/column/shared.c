@@ -12,6 +12,7 @@ enum {
 	SAMPLE = 64,
 	BITS_LEAST = 6,		/* a point, of a stream that is tried */
 	OWNER_MANY = -1,	/* a value of several streams */
+	VALUES_MAX = 1 << 17,	/* of a list: what it takes to find it */
 };
 
 /* A value of a family. */
@@ -66,7 +67,7 @@ static void add_stream(struct table *t, const struct relation_stream *s,
 {
 	int32_t owner = (int32_t)number + 1;
 
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < s->n && t->n <= VALUES_MAX; i++) {
 		struct entry *e;
 
 		if (i && s->v[i] == s->v[i - 1])
@@ -193,8 +194,8 @@ static size_t try_family(struct shared *to, struct relation_stream *s,
 	memset(t.in, true, members * sizeof(bool));
 	fill_table(&t, s, member, members);
 	/* one round to find out who gains, one with the shorter list */
-	for (int round = 0; round < 2 && t.n && t.n < t.changes / 4 * 3;
-	     round++) {
+	for (int round = 0; round < 2 && t.n && t.n <= VALUES_MAX &&
+	     t.n < t.changes / 4 * 3; round++) {
 		free(value);
 		value = rank_values(&t);
 		saved = leave_out(&t, value, s, member, members, index);
