@@ -29,7 +29,7 @@ static int show(const char *path, const struct opt_parsed *p,
 	struct info_shares s = { 0 };
 	bool sum = opt_value(p, "sha256");
 	char hex[65];
-	int bad = !r || info_gather(&s, r, err) ||
+	int bad = !r || info_gather(&s, r, opt_value(p, "streams"), err) ||
 		(sum && file_sum(path, hex, err));
 
 	if (!bad && opt_value(p, "json"))

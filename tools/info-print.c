@@ -14,7 +14,22 @@ static const char *const lane[LANE_COUNT] = {
 	"text lengths", "texts", "streams"
 };
 
-int info_gather(struct info_shares *s, struct reader *r, struct err *err)
+/* The bits that the streams of a page take, by lane. */
+static int gather_bits(struct info_shares *s, struct reader *r,
+		       const struct index_page *page, struct err *err)
+{
+	struct buf b = { 0 };
+	int bad = reader_page(r, page, &b, err);
+	struct page *p = bad ? NULL : page_open(b.data, b.len, err);
+
+	bad = !p || page_add_streams(p, s->bits, err);
+	page_free(p);
+	buf_release(&b);
+	return bad ? -1 : 0;
+}
+
+int info_gather(struct info_shares *s, struct reader *r, bool streams,
+		struct err *err)
 {
 	struct reader_walk *w = reader_walk_all(r);
 	const struct series *series;
@@ -40,6 +55,8 @@ int info_gather(struct info_shares *s, struct reader *r, struct err *err)
 		k = reader_page_head(r, &page[i], head, sizeof(head), err);
 		if (k == 0)
 			page_add_lanes(&s->lanes, head);
+		if (k == 0 && streams)
+			k = gather_bits(s, r, &page[i], err);
 	}
 	free(page);
 	return k;
@@ -79,6 +96,10 @@ static void text_shares(struct buf *out, const struct info_shares *s,
 			 lane[i], (unsigned long long)s->lanes.raw[i],
 			 (unsigned long long)s->lanes.stored[i],
 			 method(s, i, root->preset));
+	for (int i = 0; streams && i < LANE_COUNT; i++)
+		if (s->bits[i])
+			buf_addf(out, "  of streams    %-14s %25llu\n", lane[i],
+				 (unsigned long long)s->bits[i] / 8);
 }
 
 void info_text(struct buf *out, struct reader *r, const char *sha256,

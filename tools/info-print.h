@@ -12,8 +12,11 @@ struct info_shares {
 	uint64_t points[8];	/* by kind of value, of chunks that have it */
 	uint64_t located, elevated;
 	struct page_lanes lanes;	/* of all pages */
+	uint64_t bits[LANE_COUNT];	/* of coded streams */
 };
-int info_gather(struct info_shares *s, struct reader *r, struct err *err);
+/* The bits are gathered with streams only: pages are decoded for them. */
+int info_gather(struct info_shares *s, struct reader *r, bool streams,
+		struct err *err);
 
 /* sha256 may be NULL. */
 void info_text(struct buf *out, struct reader *r, const char *sha256,

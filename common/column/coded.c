@@ -26,6 +26,8 @@ struct coded_stream {
 	uint32_t n;
 	uint32_t group;
 	uint32_t copies;
+	uint32_t bits;		/* taken by it, once decoded */
+	unsigned lane;
 };
 
 struct coded {
@@ -355,11 +357,20 @@ static size_t count_literals(const struct coded_stream *s,
 	return literals;
 }
 
+/* Bits of codes and of what they left that are taken. */
+static uint64_t bits_taken(const struct coded *c)
+{
+	return c->at + 8 * (c->method == CODED_RANS ?
+		(uint64_t)(c->in.p - c->bytes.data) :
+		range_taken(c->range));
+}
+
 /* Decodes the next stream into the history. */
 static int decode_next(struct coded *c, struct err *err)
 {
-	const struct coded_stream *s = &c->stream[c->done];
+	struct coded_stream *s = &c->stream[c->done];
 	const struct repeat *r = c->copy + c->copied;
+	uint64_t before = bits_taken(c);
 	uint64_t *v = c->history + s->from, *end = v + s->n;
 	size_t literals = count_literals(s, r), at = 0;
 
@@ -385,6 +396,7 @@ static int decode_next(struct coded *c, struct err *err)
 	}
 	if (take_integers(c, s->group, at, v, (size_t)(end - v), err))
 		return -1;
+	s->bits = (uint32_t)(bits_taken(c) - before);
 	c->copied += s->copies;
 	c->done++;
 	return 0;
@@ -410,6 +422,22 @@ const uint64_t *coded_take(struct coded *c, size_t stream, size_t n,
 		return NULL;
 	}
 	return c->history + c->stream[stream].from;
+}
+
+void coded_name(struct coded *c, size_t stream, unsigned lane)
+{
+	if (stream < c->streams)
+		c->stream[stream].lane = lane;
+}
+
+int coded_add_bits(struct coded *c, uint64_t *bits, struct err *err)
+{
+	while (c->done < c->known)
+		if (decode_next(c, err))
+			return -1;
+	for (size_t s = 0; s < c->done; s++)
+		bits[c->stream[s].lane] += c->stream[s].bits;
+	return 0;
 }
 
 int coded_check(const struct coded *c, size_t streams, struct err *err)

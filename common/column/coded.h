@@ -59,6 +59,13 @@ int coded_note(struct coded *c, size_t stream, size_t n, struct err *err);
 /* The n integers of a stream, lent until the next call. */
 const uint64_t *coded_take(struct coded *c, size_t stream, size_t n,
 			   struct err *err);
+/* Says of which lane a stream is, for coded_add_bits. */
+void coded_name(struct coded *c, size_t stream, unsigned lane);
+/*
+ * Adds the bits that the streams of each lane take, to a word or a byte;
+ * tables, directory and copies are of none.  All lengths are known.
+ */
+int coded_add_bits(struct coded *c, uint64_t *bits, struct err *err);
 /* Are these all streams, and do they hold all integers? */
 int coded_check(const struct coded *c, size_t streams, struct err *err);
 

@@ -67,6 +67,7 @@ struct range_out {
 
 struct range_in {
 	struct coder c;
+	const uint8_t *first;
 };
 
 static void model_init(struct model *m)
@@ -308,7 +309,7 @@ struct range_in *range_in_open(const uint8_t *p, size_t n)
 
 	model_init(&c->model);
 	c->high = UINT32_MAX;
-	c->p = p;
+	c->p = in->first = p;
 	c->end = p + n;
 	for (int k = 0; k < 4; k++)
 		c->x = c->x << 8 | (c->p < c->end ? *c->p++ : 0);
@@ -333,6 +334,11 @@ int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n)
 		remember(&past, v[i]);
 	}
 	return in->c.failed ? -1 : 0;
+}
+
+size_t range_taken(const struct range_in *in)
+{
+	return (size_t)(in->c.p - in->first);
 }
 
 bool range_at_end(const struct range_in *in)

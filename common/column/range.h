@@ -96,6 +96,8 @@ struct range_in *range_in_open(const uint8_t *p, size_t n);
 void range_in_free(struct range_in *in);
 /* Integers whose low bits, as range_left says, are 0; -1: codes ran out. */
 int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n);
+/* Bytes of codes that are taken. */
+size_t range_taken(const struct range_in *in);
 /* Are all codes used up? */
 bool range_at_end(const struct range_in *in);
 

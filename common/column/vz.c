@@ -312,6 +312,8 @@ static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
 	const uint8_t *p;
 
 	if (rep == REP_STREAM && in->coded)
+		coded_name(in->coded, in->stream, lane);
+	if (rep == REP_STREAM && in->coded)
 		return coded_take(in->coded, in->stream++, k, err);
 	if (rep == REP_STREAM)
 		return pfor_take(&in->lane[LANE_STREAM], r, k, err) ? NULL :
@@ -434,6 +436,8 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	k = n - plan_first(h.order);
 	if (h.rep == REP_ZERO)
 		return 0;
+	if (h.rep == REP_STREAM && in->coded)
+		coded_name(in->coded, in->stream, h.dict ? LANE_INDEX : lane);
 	if (h.rep == REP_STREAM && in->coded)
 		return coded_note(in->coded, in->stream++, k, err);
 	if (h.rep == REP_STREAM)

@@ -539,6 +539,12 @@ static void give_stream(struct page *p, size_t slot, int64_t *v)
 		free(v);
 }
 
+int page_add_streams(struct page *p, uint64_t bits[LANE_COUNT],
+		     struct err *err)
+{
+	return p->coded ? coded_add_bits(p->coded, bits, err) : 0;
+}
+
 int page_decode(struct page *p, size_t slot, struct batch *b,
 		struct err *err)
 {

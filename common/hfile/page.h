@@ -71,6 +71,12 @@ uint64_t page_series(const struct page *p, size_t slot);
 size_t page_chunk_points(const struct page *p, size_t slot);
 /* Bytes of memory that the page holds. */
 size_t page_memory(const struct page *p);
+/*
+ * Adds to bits what the coded streams of each lane take; nothing where
+ * they are not coded together.
+ */
+int page_add_streams(struct page *p, uint64_t bits[LANE_COUNT],
+		     struct err *err);
 /* Appends the points of a chunk to b. */
 int page_decode(struct page *p, size_t slot, struct batch *b,
 		struct err *err);

@@ -371,6 +371,12 @@ int reader_page_head(struct reader *r, const struct index_page *page,
 			err);
 }
 
+int reader_page(struct reader *r, const struct index_page *page,
+		struct buf *payload, struct err *err)
+{
+	return block_read(r->blob, &page->ref, FORMAT_PAGE, payload, err);
+}
+
 int reader_chunk(struct reader *r, const struct index_chunk *c,
 		 struct batch *b, struct err *err)
 {

@@ -54,6 +54,9 @@ int reader_stats(struct reader *r, const struct index_page *page,
 /* The first n bytes of the payload of a page. */
 int reader_page_head(struct reader *r, const struct index_page *page,
 		     uint8_t *p, size_t n, struct err *err);
+/* All of its payload, checked. */
+int reader_page(struct reader *r, const struct index_page *page,
+		struct buf *payload, struct err *err);
 /* Appends the points of a chunk to b. */
 int reader_chunk(struct reader *r, const struct index_chunk *c,
 		 struct batch *b, struct err *err);
