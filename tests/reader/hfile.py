@@ -113,10 +113,10 @@ class Range:
     def __init__(self, data):
         self.b = Bytes(data + bytes(4))
         self.low, self.high, self.code = 0, M32, int.from_bytes(self.b.take(4), "big")
-        self.slots, self.weights = [{} for _ in range(6)], {}
+        self.slots, self.weights = [{} for _ in range(5)], {}
     def decision(self, bases, node, weights):
         cells = [s.setdefault(b + node, [2048, 0]) for s, b in zip(self.slots, bases)]
-        w = self.weights.setdefault((*weights, node), [15291] * 6)
+        w = self.weights.setdefault((*weights, node), [15291] * 5 if len(cells) == 5 else [30582] * 2)
         st = [STRETCH[c[0]] for c in cells]
         p = SQUASH[clamp(sum(a * b for a, b in zip(w, st)) >> 16, 2047) + 2048]
         mid = self.low + ((self.high - self.low) * p >> 16)
@@ -141,8 +141,8 @@ class Range:
         for _ in range(n):
             lu, lt = u.bit_length(), t.bit_length()
             contexts = [mixed(*c) for c in (
-                (g, 1), (g, 2 + 4096 * lu + 64 * lt), (g, 3 + 16 * small(u, 4096)), (a // 16, 4 + 64 * max(lu, lt)),
-                (mixed(small(u, 65536), small(t, 65536)), 5 + 64 * g), (mixed(g, lu), 6 + 16 * (a // 16)))]
+                (g, 1), (g, 2 + 16 * small(u, 4096)), (mixed(small(u, 65536), small(t, 65536)), 3 + 64 * g),
+                (g, 4 + 4096 * lu + 64 * lt), (a // 16, 5 + 64 * max(lu, lt)))]
             out.append(self.integer(contexts, max(lu, lt)))
             t, u = u, out[-1][0]
             a += (256 * u.bit_length() - a) // 4
@@ -154,11 +154,11 @@ class Range:
             length += high << 3 | self.tree(contexts, 2, 128 + high, 3, longest)
         if length < 2:
             return length, 0
-        v, todo = 1, length - 1 if length <= 12 else 2
+        v, todo = 1, length - 1 if length <= 12 else 1
         left = length - 1 - todo
         for b in range(3, 3 + (todo + 2) // 3):
             k = min(3, todo - 3 * (b - 3))
-            v = v << k | self.tree(contexts, b, 64 * b + length + 4096 * v, k, longest)
+            v = v << k | self.tree(contexts[:2], b, 64 * b + length + 4096 * v, k, longest)
         return v << left, left
 
 class Coded:

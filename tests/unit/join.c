@@ -24,7 +24,7 @@ static struct series names[SERIES];
 static void make_names(void)
 {
 	struct err err = { 0 };
-	char class[8];
+	char class[16];
 
 	for (int k = 0; k < SERIES; k++)
 		series_set(&names[k], (struct series_text){ class,
