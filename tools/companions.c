@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "companions-keep.h"
 #include "flow/digest.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
@@ -83,6 +84,7 @@ static int write_one(const char *path, const struct companions_options *opt,
 	else if (w)
 		bad = companion_info(&info, r, slash ? slash + 1 : path,
 				     sha256, err) ||
+			(opt->keep && companions_keep(&info, name, err)) ||
 			io_write(w, info.data, info.len, err);
 	if (!bad)
 		bad = io_commit(w, err);

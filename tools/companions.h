@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "util/err.h"
+#include "util/io.h"
 
 enum { COMPANION_GTS, COMPANION_INFO, COMPANIONS };
 
@@ -15,6 +16,7 @@ struct companions_options {
 	bool none;
 	bool gzip;		/* .gts.gz and .info.gz */
 	bool only_info;		/* no .gts */
+	bool keep;		/* what a person wrote into the .info */
 	const char *prefix;	/* instead of the file's name, or NULL */
 };
 
@@ -28,6 +30,13 @@ char *companions_name(const char *path, const struct companions_options *opt,
 int companions_check(const char *path, bool hfile,
 		     const struct companions_options *opt, bool force,
 		     char **input, size_t n, struct err *err);
+/*
+ * A writer of an HFile that is about to replace another one: its commit
+ * first removes the companions that are there, so that at no moment those
+ * of the old file stand beside the new one.  Takes to.
+ */
+struct io_writer *companions_fresh(struct io_writer *to, const char *path,
+				   const struct companions_options *opt);
 /*
  * Writes both from the file, .info last.  digest (room for 64 characters,
  * or NULL) gets the content digest of the file.

@@ -124,11 +124,14 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 	if (c->form == FORM_HFILE)
 		sort_leave(&c->sort, writer_memory(c->threads));
 	s = progress_open(s, c->progress, c->tool->name, &c->inputs);
-	/* a sink that prints in the pool leaves no thread to read ahead */
-	if (c->threads > 1 && (merged || (r && !convert_prints_apart(c))))
-		s = ahead_open(s);
 	if (!merged)
 		s = choose(c, s, l);
+	/*
+	 * No count of the ledger belongs to two threads; a sink that prints
+	 * in the pool leaves no thread to read ahead.
+	 */
+	if (c->threads > 1 && (merged || (r && !convert_prints_apart(c))))
+		s = ahead_open(s);
 	if (c->order == CONVERT_KEEP)
 		return s;
 	if (c->thinned || newest)

@@ -96,7 +96,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 								   "output");
 	const char *group = opt_value(p, "group");
 	struct companions_options opt = {
-		.gzip = opt_value(p, "gzip-companions"),
+		.gzip = opt_value(p, "gzip-companions"), .keep = true,
 	};
 	struct selector *s = sel ? selector_new(sel, strlen(sel), err) : NULL;
 	struct filter_options f = { .select = &s, .nselect = s != NULL };

@@ -44,7 +44,7 @@ static int show(const char *path, const struct opt_parsed *p,
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	struct companions_options info = { .only_info = true };
+	struct companions_options info = { .only_info = true, .keep = true };
 	struct buf out = { 0 };
 	int bad = hfadmin_want_files(p, err);
 

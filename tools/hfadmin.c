@@ -14,6 +14,7 @@ static const struct hfadmin_verb *const verbs[] = {
 	&hfadmin_verify, &hfadmin_digest, &hfadmin_diff, &hfadmin_index,
 	&hfadmin_merge, &hfadmin_rangecompact, &hfadmin_filter, &hfadmin_split,
 	&hfadmin_repair, &hfadmin_splits, &hfadmin_repack,
+	&hfadmin_overlap, &hfadmin_lint,
 };
 /* Those that take the options of a conversion behind their own. */
 static const struct hfadmin_verb *const converting[] = {
@@ -109,7 +110,7 @@ static int run_none(int argc, char **argv, struct err *err)
 	buf_add_string(&about, "Looks after HFiles. Verbs (VERB --help tells "
 		       "more):\n");
 	for (int i = 0; i < VERBS; i++)
-		buf_addf(&about, "\n  %-9s %s", verbs[i]->name,
+		buf_addf(&about, "\n  %-12s %s", verbs[i]->name,
 			 verbs[i]->about);
 	tool.about = buf_text(&about);
 	if (opt_parse(&p, no_options, argc, argv, err) == 0 &&

@@ -22,7 +22,8 @@ struct hfadmin_verb {
 extern const struct hfadmin_verb hfadmin_generate, hfadmin_cat, hfadmin_info,
 	hfadmin_ls, hfadmin_verify, hfadmin_digest, hfadmin_diff,
 	hfadmin_index, hfadmin_merge, hfadmin_rangecompact, hfadmin_filter,
-	hfadmin_split, hfadmin_repair, hfadmin_splits, hfadmin_repack;
+	hfadmin_split, hfadmin_repair, hfadmin_splits, hfadmin_repack,
+	hfadmin_overlap, hfadmin_lint;
 
 /* Opens the HFile of an operand. */
 struct reader *hfadmin_open(const char *path, struct err *err);

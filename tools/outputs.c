@@ -23,6 +23,9 @@ struct io_writer *outputs_writer(struct outputs *o, const char *name,
 				packed, err);
 	if (!w)
 		return NULL;
+	if (c->form == FORM_HFILE && c->force && !c->dry_run &&
+	    !c->companions.none && file_is_regular(name))
+		w = companions_fresh(w, name, &c->companions);
 	o->count = (struct counted){ .points = o->ledger->points_out };
 	w = counted_writer(w, &o->count, c->json);
 	return packed ? archive_writer(w, packed, err) : w;

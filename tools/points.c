@@ -16,7 +16,7 @@ static int any_units(void *inputs, uint32_t units, struct err *err)
 	return 0;
 }
 
-int points_open(struct points *p, char *path, struct err *err)
+int points_open_all(struct points *p, char *path, struct err *err)
 {
 	struct sort_options sort = {
 		.memory = MEMORY,
@@ -31,7 +31,12 @@ int points_open(struct points *p, char *path, struct err *err)
 	p->inputs.name = &p->name;
 	p->inputs.n = 1;
 	p->source = sort_open(in_open(&in, &p->ledger), &sort, err);
-	if (!p->source)
+	return p->source ? 0 : -1;
+}
+
+int points_open(struct points *p, char *path, struct err *err)
+{
+	if (points_open_all(p, path, err))
 		return -1;
 	p->source = fold_open(p->source, FOLD_LAST, &p->ledger);
 	return 0;

@@ -18,6 +18,8 @@ struct points {
 
 /* path is lent until points_close. */
 int points_open(struct points *p, char *path, struct err *err);
+/* The same, and every point of a tick comes. */
+int points_open_all(struct points *p, char *path, struct err *err);
 void points_close(struct points *p);
 
 #endif

@@ -4,32 +4,13 @@
 #include <string.h>
 
 #include "codec/warpscript.h"
+#include "companions-keep.h"
 #include "companions.h"
 #include "flow/digest.h"
 #include "hfadmin.h"
 #include "hfile/companion.h"
 #include "series-file.h"
-#include "store/archive.h"
 #include "store/store.h"
-
-enum { INFO_MAX = 64 << 20 };	/* bytes of an .info */
-
-/* All bytes of a file, unpacked. */
-static int read_all(const char *path, struct buf *b, struct err *err)
-{
-	struct io_reader *r = store_reader(path, err), *member;
-	struct archive_input *a = r ? archive_input_open(r, err) : NULL;
-	int k = a ? archive_input_next(a, &member, err) : -1;
-	ptrdiff_t n = k;
-
-	while (n > 0 && b->len < INFO_MAX) {
-		buf_reserve(b, 1 << 16);
-		n = io_read(member, b->data + b->len, 1 << 16, err);
-		b->len += n > 0 ? (size_t)n : 0;
-	}
-	archive_input_free(a);
-	return n < 0 ? -1 : 0;
-}
 
 static bool is_long(const struct warp_value *map, const char *key,
 		    uint64_t want)
@@ -78,7 +59,7 @@ static const char *check_info(const char *path, struct reader *r,
 	const char *what = "its form";
 	size_t line;
 
-	if (read_all(path, &text, &none) == 0 &&
+	if (companions_read(path, &text, &none) == 0 &&
 	    warp_read(&stack, (char *)text.data, text.len, &line, &none) ==
 	    0 && stack.n == 1 && stack.item[0].kind == WARP_LIST &&
 	    stack.item[0].n == 2)

@@ -109,6 +109,7 @@ static int run(const char *op, const struct batch *in, struct batch *out,
 {
 	struct ledger l = { 0 };
 	struct flow_source *s = sorted(in, op[0] == 'R' && op[1] != 'A', err);
+	int bad;
 
 	if (strcmp(op, "COMPACT") == 0)
 		s = rangecompact_open(s, RANGECOMPACT_FIRST, &l);
@@ -116,11 +117,13 @@ static int run(const char *op, const struct batch *in, struct batch *out,
 		s = rangecompact_open(s, RANGECOMPACT_ENDS, &l);
 	else if (strcmp(op, "DEDUP") == 0 || strcmp(op, "MERGE") == 0)
 		s = fold_open(s, FOLD_LAST, &l);
-	if (drain(s, out, err))
-		return -1;
+	bad = drain(s, out, err);
 	l.points_in = in->n;
 	l.points_out = out->n;
-	return ledger_check(&l, err);
+	if (!bad)
+		bad = ledger_check(&l, err);
+	ledger_release(&l);
+	return bad;
 }
 
 /* What both columns are once sorted and folded, or clipped. */
