@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/archive.h"
+#include "store/file.h"
 #include "store/store.h"
 
 /* Bytes that an HFile still holds back, a point. */
