@@ -34,6 +34,12 @@ sources=$(find common tools tests bench -name '*.[ch]')
 	find common -name '*.[ch]' | sort | comm -23 - "$tmp/listed" | sed 's/$/ is not in Makefile.am/'
 } | check 'layers: files include only what stands above them'
 
+find common -name '*.h' | while read -r f; do
+	room=$(basename "$f" .h)
+	case $room in s3-*) continue ;; esac
+	grep -qE "(^|[ ,;(])$room([ ,;(:]|\$)" common/README.md || echo "common/README.md does not have $room"
+done | check 'every room is on the map'
+
 door() { # PATTERN, allowed files
 	grep -rlE "#include <($1)" common tools | grep -vE "$2"
 }
@@ -91,4 +97,4 @@ for t in ${PROGRAMS:-$(sed -n '/^bin_PROGRAMS/,/[^\\]$/p' Makefile.am | sed 's/.
 	comm -23 "$tmp/options" "$tmp/man" | sed "s|^|man/$t.1 does not have --|"
 	comm -23 "$tmp/options" "$tmp/completed" | sed "s|^|completions/bash/$t does not have --|"
 done | check 'options in man pages and completions'
-echo "1..11"
+echo "1..12"
