@@ -56,8 +56,9 @@ struct form_options {
 	int64_t units;		/* per second; 0: 1000000 */
 	enum form_attributes attributes;
 	bool crlf;		/* CR LF line ends where the form has them */
-	bool as_given;		/* text: lines are not trimmed, so blank ones
-				   and comments are errors (gts-text.md 1) */
+	bool as_given;		/* text, raw: lines are not trimmed, blank
+				   ones and comments are errors
+				   (gts-text.md 1) */
 	const uint8_t *key;	/* AES key of encrypted blocks, or NULL */
 	size_t nkey;		/* 16, 24 or 32 bytes */
 	int64_t raw_base;	/* base timestamp of written encoders */
@@ -66,6 +67,11 @@ struct form_options {
 				   have given points: read long ones twice */
 	bool typed;		/* wrappers are read as series of one type */
 	bool lenient;		/* bytes behind a wrapper are ignored */
+	bool dedup;		/* text and tsv: without points that repeat
+				   the one before (codec/pick.h) */
+	bool limited;		/* text and tsv: the first count points of
+				   each series only */
+	uint64_t count;
 	struct form_influx influx;
 };
 

@@ -149,16 +149,16 @@ static enum form_answer decode_line(struct form_decoder *base,
 {
 	struct raw_decoder *d = (struct raw_decoder *)base;
 	enum form_answer answer;
-	bool space;
+	bool trim = !d->opt.as_given, space;
 
-	while (n && (unsigned char)*p <= ' ')
+	while (trim && n && (unsigned char)*p <= ' ')
 		p++, n--;
 	space = n && p[n - 1] == ' ';
-	while (n && (unsigned char)p[n - 1] <= ' ')
+	while (trim && n && (unsigned char)p[n - 1] <= ' ')
 		n--;
-	if (n == 0)
+	if (trim && n == 0)
 		return FORM_BLANK;
-	if (*p == '#')
+	if (trim && *p == '#')
 		return FORM_COMMENT;
 	if (into->n >= BATCH_POINTS)
 		return FORM_FLUSH;

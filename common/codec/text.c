@@ -8,6 +8,7 @@
 #include "codec/known.h"
 #include "codec/names.h"
 #include "codec/number.h"
+#include "codec/pick.h"
 #include "codec/value.h"
 #include "util/alloc.h"
 
@@ -362,5 +363,5 @@ struct form_encoder *text_encoder_new(const struct form_options *opt,
 	e->opt = *opt;
 	e->full = full;
 	e->location = BATCH_NO_LOCATION;
-	return &e->base;
+	return pick_encoder_new(&e->base, opt);
 }

@@ -5,6 +5,7 @@
 #include "codec/known.h"
 #include "codec/names.h"
 #include "codec/number.h"
+#include "codec/pick.h"
 #include "codec/value.h"
 #include "util/alloc.h"
 
@@ -310,5 +311,5 @@ struct form_encoder *tsv_encoder_new(const struct form_options *opt,
 	e->base.ops = &ops;
 	e->opt = *opt;
 	e->full = full;
-	return &e->base;
+	return pick_encoder_new(&e->base, opt);
 }

@@ -17,7 +17,8 @@ enum {
 struct pattern {
 	struct buf name;	/* of the label; empty for the class */
 	struct buf text;
-	pcre2_code *code;
+	char sign;		/* as given: = or ~, 0: a class without */
+	pcre2_code *code;	/* of ~ */
 	pcre2_match_data *data;
 	bool any;		/* matches whatever it is */
 };
@@ -92,8 +93,7 @@ static int parse_class(struct pattern *p, const char *text, size_t n,
 		buf_add(&p->text, b.data + skip, b.len - skip);
 		/* ~.* is every class, those with line ends too */
 		p->any = b.len == 3 && memcmp(b.data, "~.*", 3) == 0;
-		if (skip && b.data[0] == '~')
-			r = compile(p, err);
+		p->sign = skip ? (char)b.data[0] : 0;
 	}
 	buf_release(&b);
 	return r;
@@ -132,7 +132,8 @@ static int parse_piece(struct pattern *p, const char *text, const char *end,
 	if (percent_decode(&p->name, text, (size_t)(at - text), err) ||
 	    percent_decode(&p->text, at + 1, (size_t)(second - at - 1), err))
 		return -1;
-	return sign == '~' ? compile(p, err) : 0;
+	p->sign = sign;
+	return 0;
 }
 
 static int parse_block(struct pattern **list, size_t *n, size_t *cap,
@@ -159,6 +160,15 @@ static int parse_block(struct pattern **list, size_t *n, size_t *cap,
 	return 0;
 }
 
+/* The class and what stands between the braces. */
+static int parse_parts(struct selector *s, const char *text, const char *open,
+		       const char *close, struct err *err)
+{
+	return parse_class(&s->class, text, (size_t)(open - text), err) ||
+		parse_block(&s->label, &s->nlabels, &s->cap_labels, open + 1,
+			    close, err) ? -1 : 0;
+}
+
 static int parse(struct selector *s, const char *text, size_t n,
 		 struct err *err)
 {
@@ -169,9 +179,7 @@ static int parse(struct selector *s, const char *text, size_t n,
 	if (!close || open == text)
 		return err_set(err, ERR_USAGE,
 			       "selector: CLASS{LABELS} is wanted");
-	if (parse_class(&s->class, text, (size_t)(open - text), err) ||
-	    parse_block(&s->label, &s->nlabels, &s->cap_labels, open + 1,
-			close, err))
+	if (parse_parts(s, text, open, close, err))
 		return -1;
 	if (close + 1 == end)
 		return 0;
@@ -184,6 +192,43 @@ static int parse(struct selector *s, const char *text, size_t n,
 			   &s->cap_attributes, close + 2, end - 1, err);
 }
 
+/* Whether } and { stand behind each other, blanks between them or none. */
+static bool has_blocks(const char *p, const char *end)
+{
+	bool closed = false;
+
+	for (; p < end && !(closed && *p == '{'); p++)
+		closed = *p == '}' || (closed && (unsigned char)*p <= ' ');
+	return p < end;
+}
+
+static int parse_fetch(struct selector *s, const char *text, size_t n,
+		       struct err *err)
+{
+	const char *end = text + n, *open = memchr(text, '{', n);
+
+	if (!open || open == text || end[-1] != '}')
+		return err_set(err, ERR_USAGE,
+			       "selector: CLASS{LABELS} is wanted");
+	if (has_blocks(open, end))
+		return err_set(err, ERR_USAGE, "selector: attributes cannot "
+			       "be selected here");
+	return parse_parts(s, text, open, end - 1, err);
+}
+
+int selector_compile(struct selector *s, struct err *err)
+{
+	int r = s->class.sign == '~' ? compile(&s->class, err) : 0;
+
+	for (size_t i = 0; r == 0 && i < s->nlabels; i++)
+		if (s->label[i].sign == '~')
+			r = compile(&s->label[i], err);
+	for (size_t i = 0; r == 0 && i < s->nattributes; i++)
+		if (s->attribute[i].sign == '~')
+			r = compile(&s->attribute[i], err);
+	return r;
+}
+
 static pcre2_match_context *limits_new(void)
 {
 	pcre2_match_context *c = pcre2_match_context_create(NULL);
@@ -193,19 +238,71 @@ static pcre2_match_context *limits_new(void)
 	return c;
 }
 
-struct selector *selector_new(const char *text, size_t n, struct err *err)
+/* What was made of a text; NULL, and where, when it is bad. */
+static struct selector *finish(struct selector *s, int bad, const char *text,
+			       size_t n, struct err *err)
 {
-	struct selector *s = alloc_zero(1, sizeof(*s));
-
-	s->limits = limits_new();
-	if (parse(s, text, n, err)) {
+	if (bad) {
 		err_at(err, "'%.*s'", (int)(n < 200 ? n : 200), text);
 		selector_free(s);
 		return NULL;
 	}
+	s->limits = limits_new();
 	s->exact = (struct series_text){ (const char *)s->class.text.data,
 					 s->class.text.len };
 	return s;
+}
+
+struct selector *selector_new(const char *text, size_t n, struct err *err)
+{
+	struct selector *s = alloc_zero(1, sizeof(*s));
+
+	return finish(s, parse(s, text, n, err) || selector_compile(s, err),
+		      text, n, err);
+}
+
+struct selector *selector_new_fetch(const char *text, size_t n,
+				    struct err *err)
+{
+	struct selector *s = alloc_zero(1, sizeof(*s));
+
+	return finish(s, parse_fetch(s, text, n, err), text, n, err);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct buf *x = &(*(const struct pattern *const *)a)->name;
+	const struct buf *y = &(*(const struct pattern *const *)b)->name;
+	int c = memcmp(x->data, y->data, x->len < y->len ? x->len : y->len);
+
+	return c ? c : (x->len > y->len) - (x->len < y->len);
+}
+
+void selector_print(const struct selector *s, struct buf *class,
+		    struct buf *labels)
+{
+	const struct pattern **sorted = NULL;
+	size_t cap = 0;
+
+	if (s->class.sign)
+		buf_add_byte(class, (uint8_t)s->class.sign);
+	buf_add(class, s->class.text.data, s->class.text.len);
+	sorted = alloc_grow(sorted, &cap, s->nlabels + 1, sizeof(*sorted));
+	for (size_t i = 0; i < s->nlabels; i++)
+		sorted[i] = &s->label[i];
+	qsort(sorted, s->nlabels, sizeof(*sorted), compare_names);
+	for (size_t i = 0; i < s->nlabels; i++) {
+		const struct pattern *p = sorted[i];
+
+		if (i)
+			buf_add_byte(labels, ' ');
+		series_percent_encode(labels, (const char *)p->name.data,
+				      p->name.len);
+		buf_add_byte(labels, (uint8_t)p->sign);
+		series_percent_encode(labels, (const char *)p->text.data,
+				      p->text.len);
+	}
+	free(sorted);
 }
 
 static int match(const struct selector *s, const struct pattern *p,
@@ -215,7 +312,7 @@ static int match(const struct selector *s, const struct pattern *p,
 
 	if (p->any)
 		return 1;
-	if (!p->code)
+	if (p->sign != '~')
 		return t->n == p->text.len &&
 			memcmp(t->p, p->text.data, t->n) == 0;
 	r = pcre2_match(p->code, (PCRE2_SPTR)t->p, t->n, 0, 0, p->data,
@@ -230,7 +327,7 @@ static int match(const struct selector *s, const struct pattern *p,
 
 const struct series_text *selector_class(const struct selector *s)
 {
-	return s->class.code || s->class.any ? NULL : &s->exact;
+	return s->class.sign == '~' ? NULL : &s->exact;
 }
 
 static const struct series_text *find(const struct series_pair *pairs,

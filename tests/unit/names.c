@@ -55,6 +55,37 @@ static void match(const char *selector, const char *series, int want)
 	series_release(&name);
 }
 
+/* A selector of fetch: its text, or that it is refused; what it matches. */
+static void fetch(const char *selector, const char *want, const char *series,
+		  int result)
+{
+	struct err err = { 0 };
+	struct selector *s = selector_new_fetch(selector, strlen(selector),
+						&err);
+	struct series_names v = { 0 };
+	struct series name = { 0 };
+	struct buf text = { 0 }, labels = { 0 };
+
+	if (!s) {
+		tap_ok(!want && err.status == ERR_USAGE, "refused: %s",
+		       selector);
+		return;
+	}
+	parse(&name, series);
+	series_names_parse(&v, &name);
+	selector_print(s, &text, &labels);
+	buf_add_byte(&text, ' ');
+	buf_add(&text, labels.data, labels.len);
+	tap_is_text(buf_text(&text), want ? want : "refused", selector);
+	tap_is_int(selector_compile(s, &err) ? -1 :
+		   selector_match(s, &v, &err), result, series);
+	selector_free(s);
+	series_names_release(&v);
+	series_release(&name);
+	buf_release(&text);
+	buf_release(&labels);
+}
+
 static void instant(const char *text, int64_t want)
 {
 	struct err err = { 0 };
@@ -90,6 +121,13 @@ int main(void)
 	match("foo{a~x=y}", "foo{a=x}", 0);
 	match("f%6Fo{%61=b}", "foo{a=b}", 1);
 	match("=%7Ex{}", "%7Ex{}", 1);
+	fetch("foo{b=1,a~a{2}}", "foo a~a%7B2%7D b=1", "foo{a=aa,b=1}", 1);
+	fetch("~fo+{b=1,b=2}", "~fo+ b=2", "foo{b=2,c=3}", 1);
+	fetch("=foo{}", "=foo ", "bar{}", 0);
+	fetch("foo{a~(}", "foo a~%28", "foo{a=%28}", -1);
+	fetch("foo{a=b}{}", NULL, NULL, 0);
+	fetch("foo{a=b} {c=d}", NULL, NULL, 0);
+	fetch("{}", NULL, NULL, 0);
 	instant("1970-01-01T00:00:00Z", 0);
 	instant("2000-02-29T12:00:00.5+01:00", INT64_C(951822000500000));
 	instant("@-5", -5);

@@ -1,6 +1,6 @@
 /*
- * selector.tsv: which series a selector matches, and the canonical text of
- * a series as a selector.
+ * selector.tsv: which series a selector matches, what one of fetch and find
+ * is understood as, and the canonical text of a series as a selector.
  */
 #include "codec/names.h"
 #include "model/selector.h"
@@ -47,6 +47,49 @@ static void check_build(struct vec *v)
 	buf_release(&text);
 }
 
+/* Two blocks in braces: refused, where the reference misreads them. */
+static bool has_attributes(const char *text)
+{
+	const char *p = text;
+
+	while ((p = strchr(p, '}')) != NULL) {
+		p++;
+		if (p[strspn(p, " ")] == '{')
+			return true;
+	}
+	return false;
+}
+
+static void check_parse(struct vec *v)
+{
+	size_t n = vec_bytes(v->column[1]), want;
+	bool refused = strcmp(v->column[3], "invalid") == 0 ||
+		has_attributes(v->column[1]);
+	struct err err = { 0 };
+	struct selector *s = selector_new_fetch(v->column[1], n, &err);
+	struct buf class = { 0 }, labels = { 0 };
+
+	if (!s || refused) {
+		if (!s == refused)
+			vec_pass(v);
+		else
+			vec_fail(v, "%s", s ? "taken" : err.text);
+		selector_free(s);
+		return;
+	}
+	selector_print(s, &class, &labels);
+	want = vec_bytes(v->column[2]);
+	if (vec_is(v, "class", class.data, class.len, v->column[2], want)) {
+		want = vec_bytes(v->column[3]);
+		if (vec_is(v, "labels", labels.data, labels.len,
+			   v->column[3], want))
+			vec_pass(v);
+	}
+	selector_free(s);
+	buf_release(&class);
+	buf_release(&labels);
+}
+
 int main(int argc, char **argv)
 {
 	struct vec v = vec_open(argc, argv);
@@ -63,8 +106,7 @@ int main(int argc, char **argv)
 			continue;
 		}
 		if (strcmp(v.column[0], "parse") == 0) {
-			vec_skip(&v, "the parts of a selector are not shown "
-				 "by any tool");
+			check_parse(&v);
 			continue;
 		}
 		invalid = strcmp(v.column[3], "invalid") == 0;
