@@ -52,12 +52,54 @@ static size_t utf16_units(const char *p, size_t n)
 	return units;
 }
 
-size_t ingest_value_size(const struct batch *b, size_t i)
+static bool is_text(const struct batch *b, size_t i)
+{
+	return b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES;
+}
+
+/* In UTF-16 units or bytes; 0: not STRING or BYTES. */
+static size_t value_size(const struct batch *b, size_t i)
 {
 	if (b->kind[i] == BATCH_STRING)
 		return utf16_units((const char *)batch_bytes(b, i),
 				   (size_t)b->aux[i]);
 	return b->kind[i] == BATCH_BYTES ? (size_t)b->aux[i] : 0;
+}
+
+/* Bytes that point i may take in its encoder, at most. */
+static size_t growth(const struct batch *b, size_t i, bool repeats)
+{
+	bool location = b->has_location &&
+		b->location[i] != BATCH_NO_LOCATION;
+	bool elevation = b->has_elevation &&
+		b->elevation[i] != BATCH_NO_ELEVATION;
+	size_t n = 1 + 8 + (location || elevation) +
+		8 * (size_t)location + 8 * (size_t)elevation;
+
+	if (!is_text(b, i))
+		return n + (b->kind[i] == BATCH_BOOLEAN ? 0 : 8);
+	if (repeats)
+		return n;
+	n += (size_t)b->aux[i];
+	for (uint32_t k = (uint32_t)b->aux[i]; k >= 0x80; k >>= 7)
+		n++;
+	return n + 1;
+}
+
+int ingest_check_value(const struct batch *b, size_t i, uint32_t limit,
+		       bool repeats, struct err *err)
+{
+	size_t size = value_size(b, i), grows = growth(b, i, repeats);
+	size_t most = (size_t)limit + GROWTH;
+
+	if (size > limit)
+		return err_set(err, ERR_DATA, "value of %zu %s, the limit is "
+			       "%u", size, b->kind[i] == BATCH_BYTES ?
+			       "bytes" : "characters", limit);
+	if (grows > most)
+		return err_set(err, ERR_DATA, "the point may take %zu bytes, "
+			       "the limit is %zu", grows, most);
+	return 0;
 }
 
 static size_t pairs_size(const struct series_pair *pair, size_t n)
@@ -280,48 +322,15 @@ static bool repeats_text(struct ingest *d)
 			d->at_hand.len) == 0);
 }
 
-static bool is_text(const struct batch *b)
-{
-	return b->kind[0] == BATCH_STRING || b->kind[0] == BATCH_BYTES;
-}
-
-/* Bytes that the point may take in its encoder, at most. */
-static size_t growth(struct ingest *d)
-{
-	const struct batch *b = &d->one;
-	bool location = b->has_location &&
-		b->location[0] != BATCH_NO_LOCATION;
-	bool elevation = b->has_elevation &&
-		b->elevation[0] != BATCH_NO_ELEVATION;
-	size_t n = 1 + 8 + (location || elevation) +
-		8 * (size_t)location + 8 * (size_t)elevation;
-
-	if (!is_text(b))
-		return n + (b->kind[0] == BATCH_BOOLEAN ? 0 : 8);
-	if (repeats_text(d))
-		return n;
-	n += (size_t)b->aux[0];
-	for (uint32_t k = (uint32_t)b->aux[0]; k >= 0x80; k >>= 7)
-		n++;
-	return n + 1;
-}
-
 static int check_value(struct ingest *d, struct err *err)
 {
-	size_t limit = d->rules.value_limit;
-	size_t size = ingest_value_size(&d->one, 0), grows;
+	bool repeats;
 
 	if (!d->rules.has_value_limit)
 		return 0;
-	if (size > limit)
-		return err_set(err, ERR_DATA, "value of %zu %s, the limit is "
-			       "%zu", size, d->one.kind[0] == BATCH_BYTES ?
-			       "bytes" : "characters", limit);
-	grows = growth(d);
-	if (grows > limit + GROWTH)
-		return err_set(err, ERR_DATA, "the point may take %zu bytes, "
-			       "the limit is %zu", grows, limit + GROWTH);
-	return 0;
+	repeats = is_text(&d->one, 0) && repeats_text(d);
+	return ingest_check_value(&d->one, 0, d->rules.value_limit, repeats,
+				  err);
 }
 
 static int check_tick(struct ingest *d, struct err *err)
@@ -405,7 +414,7 @@ static void add_point(struct ingest *d, struct batch *into)
 		return;
 	batch_add_from(into, &d->one, 0);
 	d->base.counts.now_used += d->now_used;
-	if (d->rules.has_value_limit && is_text(&d->one)) {
+	if (d->rules.has_value_limit && is_text(&d->one, 0)) {
 		struct buf last = d->last_text;
 
 		d->last_text = d->at_hand;

@@ -50,8 +50,12 @@ struct ingest_rules {
 struct form_decoder *ingest_decoder_new(const struct form_options *opt,
 					const struct ingest_rules *rules);
 
-/* The size of value i as the limit counts it; 0: not STRING or BYTES. */
-size_t ingest_value_size(const struct batch *b, size_t i);
+/*
+ * The value of point i, and what the point may add to its encoder, against
+ * a limit.  repeats: the encoder has met the same text last.  0, or -1.
+ */
+int ingest_check_value(const struct batch *b, size_t i, uint32_t limit,
+		       bool repeats, struct err *err);
 /*
  * Sizes of class, labels and attributes; no attribute may have the name of
  * a label or of one that is the token's.  0, or -1.

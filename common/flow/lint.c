@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "codec/hhcode.h"
+#include "codec/ingest.h"
 #include "flow/lint-labels.h"
 #include "flow/lttb.h"
 #include "model/span.h"
@@ -39,7 +40,8 @@ struct lint {
 	uint64_t points;
 	int64_t first, last;
 	struct batch before;	/* the point that came last */
-	struct seen type, same, other, future, nan, null_island;
+	struct seen type, same, other, future, nan, null_island, large;
+	struct err too_large;	/* why the first of these is */
 	uint8_t kinds[2];	/* of the first change of type */
 	struct seen number[SENTINELS];
 	double largest;		/* of what is no sentinel, absolute */
@@ -111,6 +113,18 @@ static void look_before(struct lint *l, const struct batch *b, size_t i)
 	l->constant &= batch_repeats(&l->before, 0, b, i);
 }
 
+/* A text that was there before is taken for another one. */
+static void look_text(struct lint *l, const struct batch *b, size_t i)
+{
+	struct err err = { 0 };
+
+	if (!ingest_check_value(b, i, INGEST_VALUE, false, &err))
+		return;
+	if (!l->large.n)
+		l->too_large = err;
+	see(&l->large, b->tick[i]);
+}
+
 static void look(struct lint *l, const struct batch *b, size_t i)
 {
 	int64_t tick = b->tick[i];
@@ -124,6 +138,8 @@ static void look(struct lint *l, const struct batch *b, size_t i)
 		see(&l->future, tick);
 	if (is_number(b->kind[i]))
 		look_number(l, lttb_value(b, i), tick);
+	if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
+		look_text(l, b, i);
 	if (b->has_location && b->location[i] != BATCH_NO_LOCATION &&
 	    is_null_island(b->location[i]))
 		see(&l->null_island, tick);
@@ -171,6 +187,20 @@ static int tell_sentinels(struct lint *l, struct err *err)
 		     (unsigned long long)l->null_island.n) : 0;
 }
 
+static int tell_limits(struct lint *l, struct err *err)
+{
+	struct err why = { 0 };
+
+	if (l->large.n && tell(l, l->large.tick, err, "limit", "the database "
+			       "would refuse %llu points: %s",
+			       (unsigned long long)l->large.n,
+			       l->too_large.text))
+		return -1;
+	return ingest_check_series(&l->series, &why) ?
+		tell(l, l->first, err, "limit", "the database may refuse the "
+		     "series: %s", why.text) : 0;
+}
+
 static int tell_time(struct lint *l, struct err *err)
 {
 	int64_t day = l->opt.units * DAY;
@@ -210,7 +240,8 @@ static int end_series(struct lint *l, struct err *err)
 			      kind[l->kinds[0]], kind[l->kinds[1]],
 			      (unsigned long long)l->type.n))
 		return -1;
-	if (tell_sentinels(l, err) || tell_time(l, err))
+	if (tell_sentinels(l, err) || tell_time(l, err) ||
+	    tell_limits(l, err))
 		return -1;
 	if (l->constant && l->points >= CONSTANT_POINTS)
 		return tell(l, l->first, err, "constant", "all %llu points "

@@ -8,6 +8,8 @@
  *   future     ticks behind now
  *   unit       all ticks are in 1970, or beyond 2200: another time unit?
  *   constant   many points, one value
+ *   limit      values and names that the database would refuse, with the
+ *              limits it has by default (codec/ingest.h)
  *   labels     a label with a value of its own for most series
  *
  * Each is told once a series (labels: once), with the first tick it is seen

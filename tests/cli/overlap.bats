@@ -92,6 +92,32 @@ teardown() {
 	[ -z "$output" ]
 }
 
+@test "lint: what the database would refuse" {
+	text() { head -c "$2" /dev/zero | tr '\0' "$1"; }
+	# of three bytes each, so that their number is no matter
+	wide() { for i in $(seq $(($1 / 100))); do printf '\342\202\254%.0s' $(seq 100); done; }
+	{
+		echo "1500000000000000// ok{} '$(text v 65536)'"
+		echo "1500000000000000// $(text n 1024){}{a=b} 1.5"
+		printf '%s\n' '1500000000000000// va{} 1.5' "1500000000000001// va{} '$(text v 65537)'" "1500000000000002// va{} '$(text v 65537)'"
+		echo "1500000000000000// wi{} '$(wide 30000)'"
+		echo "1500000000000000// la{k=$(text l 2139)} 1.5"
+		echo "1500000000000000// at{}{k=$(text a 8192)} 1.5"
+		echo "1500000000000000// re{}{.owner=me} 1.5"
+	} > in
+	run hfadmin lint --now 2020-01-01T00:00:00Z --json in
+	[ "$status" -eq 1 ]
+	printf '%s\n' "$output" | jq -r 'select(.what == "limit") | "\(.c) \(.tick) \(.text)"' | sort > got
+	sort > want <<-END
+		va 1500000000000001 the database would refuse 2 points: value of 65537 characters, the limit is 65536
+		wi 1500000000000000 the database would refuse 1 points: the point may take 90012 bytes, the limit is 65566
+		la 1500000000000000 the database may refuse the series: labels of 2140 characters, the limit is 2139
+		at 1500000000000000 the database may refuse the series: attributes of 8193 characters, the limit is 8192
+		re 1500000000000000 the database may refuse the series: attribute .owner, which is a label of the token
+	END
+	diff got want
+}
+
 @test "one .info and one .gts of several files" {
 	hfadmin index --group all.info one.hfile two.hfile
 	[ "$(wc -l < all.info)" -eq 2 ]
