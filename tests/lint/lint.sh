@@ -80,6 +80,7 @@ grep -rnIE '\bexit\(|\bstderr\b' common | grep -vE '^common/util/(alloc|tool)\.[
 for f in man/*.[0-9]; do
 	mandoc -T lint -W warning "$f"
 done 2>&1 | check 'man pages'
+awk -f tests/lint/quotes.awk man/hfile.5 common/*/*.h | check 'hfile(5) has the headers as they are'
 if command -v shellcheck > /dev/null; then
 	shellcheck -S warning quickstart completions/*.sh .ci/run tests/*.sh tests/*/*.sh bench/*.sh 2>&1 | check 'shell scripts'
 else
@@ -97,4 +98,4 @@ for t in ${PROGRAMS:-$(sed -n '/^bin_PROGRAMS/,/[^\\]$/p' Makefile.am | sed 's/.
 	comm -23 "$tmp/options" "$tmp/man" | sed "s|^|man/$t.1 does not have --|"
 	comm -23 "$tmp/options" "$tmp/completed" | sed "s|^|completions/bash/$t does not have --|"
 done | check 'options in man pages and completions'
-echo "1..12"
+echo "1..13"
