@@ -135,6 +135,11 @@ static enum json_answer begin_points(struct json_decoder *d, struct json *j,
 
 	if (a != JSON_OK)
 		return a;
+	d->place = POINTS;
+	d->first = true;
+	/* a second v goes on; its pairs are sorted by now */
+	if (d->named)
+		return JSON_OK;
 	place_pairs(d, 0);
 	place_pairs(d, 1);
 	series_reset(&d->series);
@@ -143,8 +148,6 @@ static enum json_answer begin_points(struct json_decoder *d, struct json *j,
 						  d->npair[1], err)))
 		return JSON_BAD;
 	d->named = true;
-	d->place = POINTS;
-	d->first = true;
 	return JSON_OK;
 }
 

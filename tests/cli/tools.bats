@@ -268,3 +268,11 @@ teardown() {
 	hfadmin verify -q --data big.hfile
 	hfadmin info big.hfile | grep -Eq '^points +300000$'
 }
+
+@test "JSON: an object with two lists of points has one series, and a name twice its last value" {
+	cd "$DIR"
+	echo '{"c":"k","l":{"zz":"1","b":"22","b":"333","a":"4"},"v":[[1,10]],"v":[[2,20]]}' > two.jsonl
+	[ "$(hfdump -f jsonl -t fulltext two.jsonl)" = "$(printf '1// k{a=4,b=333,zz=1} 10\n2// k{a=4,b=333,zz=1} 20')" ]
+	sed 's/.*/[&]/' two.jsonl > two.json
+	[ "$(hfdump -f json -t fulltext two.json)" = "$(hfdump -f jsonl -t fulltext two.jsonl)" ]
+}
