@@ -1,11 +1,10 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "codec/json.h"
 #include "companions.h"
-#include "flow/filter.h"
 #include "hfadmin.h"
-#include "hfile/companion.h"
-#include "store/archive.h"
-#include "store/store.h"
+#include "index-one.h"
 
 static const struct opt options[] = {
 	{ 0, "group", "OUT.info", "one .info of all files" },
@@ -14,79 +13,50 @@ static const struct opt options[] = {
 	{ 0, "clear", NULL, "write readable lines CLASS{LABELS}{ATTRIBUTES}" },
 	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
 	{ 0, "force", NULL, "overwrite companions that are there" },
+	{ 0, "json", NULL, "print what was written, an object a line" },
 	TOOL_OPTIONS
 };
 
-static int wanted(void *arg, const struct series *s, struct err *err)
+static void tell(struct buf *out, const char *key, const char *value)
 {
-	return filter_series(arg, s, err);
+	buf_addf(out, ",\"%s\":", key);
+	json_add_string(out, value, strlen(value));
 }
 
-static int readable(struct io_writer *w, struct reader *r,
-		    struct filter_options *f, struct err *err)
+/* The companions of one file; out, unless it is NULL, is told of them. */
+static int write_both(const char *path, const struct companions_options *opt,
+		      bool force, struct buf *out, struct err *err)
 {
-	struct reader_names *n = reader_names_open(r);
-	struct buf line = { 0 };
-	const struct series *s;
-	int more, yes = 0;
+	static const char *const key[] = {
+		[COMPANION_GTS] = "gts", [COMPANION_INFO] = "info",
+	};
+	char digest[64];
 
-	while (yes >= 0 && (more = reader_names_next(n, &s, err)) > 0) {
-		yes = filter_series(f, s, err);
-		buf_reset(&line);
-		series_print(&line, s, true);
-		buf_add_byte(&line, '\n');
-		if (yes > 0 && io_write(w, line.data, line.len, err))
-			yes = -1;
+	if (companions_write(path, opt, force, digest, err))
+		return -1;
+	if (!out)
+		return 0;
+	buf_add_string(out, "{\"schema\":\"gtstools.index/1\"");
+	tell(out, "file", path);
+	for (int i = 0; i < COMPANIONS; i++) {
+		char *name = companions_name(path, opt, i);
+
+		tell(out, key[i], name);
+		free(name);
 	}
-	reader_names_free(n);
-	buf_release(&line);
-	return yes < 0 ? -1 : more;
+	tell(out, "digest", digest);
+	buf_add_string(out, "}\n");
+	return hfadmin_print(out, err);
 }
 
-/* A writer that compresses by the suffix of the name. */
-static struct io_writer *open_output(const char *path, bool force,
-				     struct err *err)
+/* One output of all files, written already. */
+static int tell_one(const char *key, const char *path, struct buf *out,
+		    struct err *err)
 {
-	struct io_writer *w = store_writer(path, force, false, err);
-	size_t n = strlen(path);
-
-	return w && n > 3 && strcmp(path + n - 3, ".gz") == 0 ?
-		archive_writer(w, "gz", err) : w;
-}
-
-/* The lists of series of all files in one, or their summaries. */
-static int write_one(const char *path, bool info, const struct opt_parsed *p,
-		     struct filter_options *f, struct err *err)
-{
-	struct io_writer *w = open_output(path, opt_value(p, "force"), err);
-	struct buf text = { 0 };
-	char sum[65];
-	int bad = !w;
-
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		const char *name = p->operand[i];
-		const char *slash = strrchr(name, '/');
-		struct io_blob *b = info ? store_blob(name, err) : NULL;
-		struct reader *r = hfadmin_open(name, err);
-
-		bad = !r || (info && (!b || companion_sha256(b, sum, err)));
-		if (!bad && info)
-			bad = companion_info(&text, r, slash ? slash + 1 :
-					     name, sum, err);
-		else if (!bad)
-			bad = opt_value(p, "clear") ?
-				readable(w, r, f, err) :
-				companion_series(w, r, wanted, f, err);
-		io_blob_free(b);
-		reader_free(r);
-	}
-	if (!bad && text.len)
-		bad = io_write(w, text.data, text.len, err);
-	if (!bad)
-		bad = io_commit(w, err);
-	io_writer_free(w);
-	buf_release(&text);
-	return bad;
+	buf_add_string(out, "{\"schema\":\"gtstools.index/1\"");
+	tell(out, key, path);
+	buf_add_string(out, "}\n");
+	return hfadmin_print(out, err);
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
@@ -100,18 +70,23 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	};
 	struct selector *s = sel ? selector_new(sel, strlen(sel), err) : NULL;
 	struct filter_options f = { .select = &s, .nselect = s != NULL };
+	struct buf said = { 0 }, *json = opt_value(p, "json") ? &said : NULL;
+	bool force = opt_value(p, "force");
 	int bad = err->status || hfadmin_want_files(p, err);
 
 	(void)t;
 	if (!bad && !out && (sel || opt_value(p, "clear")))
 		bad = err_set(err, ERR_USAGE, "-s and --clear want -o");
 	if (!bad && group)
-		bad = write_one(group, true, p, &f, err);
+		bad = index_one(group, true, p, &f, err) ||
+			(json && tell_one("info", group, json, err));
 	if (!bad && out)
-		bad = write_one(out, false, p, &f, err);
+		bad = index_one(out, false, p, &f, err) ||
+			(json && strcmp(out, "-") &&
+			 tell_one("gts", out, json, err));
 	for (size_t i = 0; !bad && !group && !out && i < p->noperands; i++)
-		bad = companions_write(p->operand[i], &opt, opt_value(p,
-					"force"), NULL, err);
+		bad = write_both(p->operand[i], &opt, force, json, err);
+	buf_release(&said);
 	selector_free(s);
 	return bad ? -1 : 0;
 }

@@ -286,3 +286,11 @@ count() { # points that a call of hfdump prints
 	run hfdump -t gts x.hfile in.txt
 	[ "$status" -eq 0 ]
 }
+
+@test "index tells what it wrote as JSON" {
+	hfdump -q -o x.hfile in.txt
+	hfadmin index --force --json x.hfile | jq -e '.file == "x.hfile" and .gts == "x.gts" and .info == "x.info" and
+		(.digest | endswith(":11"))'
+	hfadmin index --json --group all.info x.hfile | jq -e '.info == "all.info"'
+	[ "$(hfadmin index --json -o - x.hfile | wc -l)" -eq 4 ]
+}
