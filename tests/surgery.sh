@@ -77,10 +77,15 @@ one_cut() { # CHUNK SEED
 		gts-merge -q --prefer $prefer -t fulltext in1 right.hfile | cmp -s - got
 }
 
+# HFiles are joined by copying, so the bytes are those of the whole only once
+# they were repacked.
 same_bytes() { # WHOLE, parts: merged they are the whole
 	whole=$1
 	shift
-	gts-merge -q -t hfile "$@" | cmp -s - "$whole"
+	gts-merge -q --force --no-companions -o joined.hfile "$@" &&
+		hfadmin diff -q "$whole" joined.hfile &&
+		hfadmin repack -q --force --no-companions -o again.hfile joined.hfile &&
+		cmp -s again.hfile "$whole"
 }
 
 compacted() { # TEXT
