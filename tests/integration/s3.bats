@@ -278,7 +278,8 @@ teardown() {
 	run s3put --if-match '"00000000000000000000000000000000"' "s3://$bucket/k" < big
 	[ "$status" -eq 7 ]
 	etag=$(md5sum old | cut -d' ' -f1)
-	s3put --multipart-threshold 64M --if-match "\"$etag\"" "s3://$bucket/k" < big || true
+	s3put --multipart-threshold 64M --if-match "\"$etag\"" "s3://$bucket/k" < big
+	cmp big "data/$bucket/k"
 }
 
 @test "a command's output is stored only when it succeeds" {
