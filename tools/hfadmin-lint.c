@@ -35,7 +35,7 @@ static void add_json(struct findings *f, const struct series *s,
 		buf_add_string(&f->out, ",\"c\":");
 		json_add_string(&f->out, v.class.p, v.class.n);
 		buf_add_string(&f->out, ",\"l\":");
-		hfadmin_json_map(&f->out, v.labels, v.nlabels);
+		json_add_map(&f->out, v.labels, v.nlabels);
 		buf_addf(&f->out, ",\"tick\":%lld", (long long)tick);
 		series_names_release(&v);
 	} else {

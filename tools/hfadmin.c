@@ -31,19 +31,6 @@ struct reader *hfadmin_open(const char *path, struct err *err)
 	return b ? reader_open(b, err) : NULL;
 }
 
-void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n)
-{
-	buf_add_byte(out, '{');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_add_byte(out, ',');
-		json_add_string(out, p[i].name.p, p[i].name.n);
-		buf_add_byte(out, ':');
-		json_add_string(out, p[i].value.p, p[i].value.n);
-	}
-	buf_add_byte(out, '}');
-}
-
 int hfadmin_print(struct buf *out, struct err *err)
 {
 	size_t n = out->len;

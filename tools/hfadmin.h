@@ -27,8 +27,6 @@ extern const struct hfadmin_verb hfadmin_generate, hfadmin_cat, hfadmin_info,
 
 /* Opens the HFile of an operand. */
 struct reader *hfadmin_open(const char *path, struct err *err);
-/* Appends {"name":"value",...}. */
-void hfadmin_json_map(struct buf *out, const struct series_pair *p, size_t n);
 /* Prints the buffer on standard output and empties it. */
 int hfadmin_print(struct buf *out, struct err *err);
 /* ERR_USAGE without an operand. */

@@ -65,7 +65,7 @@ void info_json(struct buf *out, struct reader *r, const char *sha256,
 		json_add_string(out, root->tag[i].p, root->tag[i].n);
 	}
 	buf_add_string(out, "],\"attributes\":");
-	hfadmin_json_map(out, root->attribute, root->nattribute);
+	json_add_map(out, root->attribute, root->nattribute);
 	json_shares(out, s);
 	if (sha256)
 		buf_addf(out, ",\"sha256\":\"%s\"", sha256);

@@ -38,9 +38,9 @@ static void print_json(struct buf *out, const struct row *row)
 	buf_add_string(out, "{\"schema\":\"gtstools.ls/1\",\"c\":");
 	json_add_string(out, v.class.p, v.class.n);
 	buf_add_string(out, ",\"l\":");
-	hfadmin_json_map(out, v.labels, v.nlabels);
+	json_add_map(out, v.labels, v.nlabels);
 	buf_add_string(out, ",\"a\":");
-	hfadmin_json_map(out, v.attributes, v.nattributes);
+	json_add_map(out, v.attributes, v.nattributes);
 	buf_addf(out, ",\"points\":%llu,\"first\":%lld,\"last\":%lld,"
 		 "\"chunks\":%llu,\"bytes\":%.0f,\"types\":\"",
 		 (unsigned long long)row->points, (long long)row->first,

@@ -33,19 +33,6 @@ static void encoder_free(struct form_encoder *base)
 	free(e);
 }
 
-static void add_map(struct buf *out, const struct series_pair *p, size_t n)
-{
-	buf_add_byte(out, '{');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_add_byte(out, ',');
-		json_add_string(out, p[i].name.p, p[i].name.n);
-		buf_add_byte(out, ':');
-		json_add_string(out, p[i].value.p, p[i].value.n);
-	}
-	buf_add_byte(out, '}');
-}
-
 static void end_object(struct json_encoder *e, struct buf *out)
 {
 	if (e->begun)
@@ -69,9 +56,9 @@ static void begin_object(struct json_encoder *e, const struct series *s,
 	buf_add_string(out, "{\"c\":");
 	json_add_string(out, v.class.p, v.class.n);
 	buf_add_string(out, ",\"l\":");
-	add_map(out, v.labels, v.nlabels);
+	json_add_map(out, v.labels, v.nlabels);
 	buf_add_string(out, ",\"a\":");
-	add_map(out, v.attributes, drop ? 0 : v.nattributes);
+	json_add_map(out, v.attributes, drop ? 0 : v.nattributes);
 	if (!e->lines)
 		buf_add_string(out, ",\"i\":\"0\",\"la\":0");
 	buf_add_string(out, ",\"v\":[");

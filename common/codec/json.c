@@ -285,3 +285,16 @@ void json_add_string(struct buf *out, const char *p, size_t n)
 	buf_add_byte(out, '"');
 	buf_release(&clean);
 }
+
+void json_add_map(struct buf *out, const struct series_pair *p, size_t n)
+{
+	buf_add_byte(out, '{');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_add_byte(out, ',');
+		json_add_string(out, p[i].name.p, p[i].name.n);
+		buf_add_byte(out, ':');
+		json_add_string(out, p[i].value.p, p[i].value.n);
+	}
+	buf_add_byte(out, '}');
+}

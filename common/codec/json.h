@@ -45,6 +45,8 @@ enum json_answer json_skip(struct json *j, struct err *err);
  * (raw.md 4).  Malformed UTF-8 becomes U+FFFD.
  */
 void json_add_string(struct buf *out, const char *p, size_t n);
+/* Appends {"name":"value",...}. */
+void json_add_map(struct buf *out, const struct series_pair *p, size_t n);
 /* Appends a point as jsonl has it: [tick,(lat,lon,)(elevation,)value]. */
 void json_add_point(struct buf *out, const struct batch *b, size_t i);
 

@@ -145,16 +145,6 @@ int relabel_series(struct series *to, const struct series *from,
 	return bad ? -1 : 0;
 }
 
-static bool same(const struct series *a, const struct series *b)
-{
-	return series_compare(a, b) == 0 &&
-		a->has_attributes == b->has_attributes &&
-		a->attributes.len == b->attributes.len &&
-		(a->attributes.len == 0 ||
-		 memcmp(a->attributes.data, b->attributes.data,
-			a->attributes.len) == 0);
-}
-
 /* Did another series become this one before? */
 static int check_apart(struct relabel *t, struct err *err)
 {
@@ -188,7 +178,7 @@ static int relabel_next(struct flow_source *base, const struct batch **b,
 
 	if (r <= 0)
 		return r;
-	if (!t->begun || !same(&t->before, (*b)->series)) {
+	if (!t->begun || !series_same(&t->before, (*b)->series)) {
 		t->begun = true;
 		series_copy(&t->before, (*b)->series);
 		if (relabel_series(&t->after, &t->before, &t->opt, err) ||

@@ -89,16 +89,6 @@ void entries_begin(struct entries *e)
 	series_reset(&e->last);
 }
 
-static bool same_series(const struct series *a, const struct series *b)
-{
-	return series_compare(a, b) == 0 &&
-		a->has_attributes == b->has_attributes &&
-		a->attributes.len == b->attributes.len &&
-		(a->attributes.len == 0 ||
-		 memcmp(a->attributes.data, b->attributes.data,
-			a->attributes.len) == 0);
-}
-
 static void put_series(struct entries *e, const struct series *s)
 {
 	struct buf *out = &e->record;
@@ -125,7 +115,7 @@ int entries_add(struct entries *e, const struct series *s,
 	struct buf *out = &e->record;
 
 	buf_reset(out);
-	if (e->begun && same_series(&e->last, s))
+	if (e->begun && series_same(&e->last, s))
 		buf_add_byte(out, SAME);
 	else
 		put_series(e, s);

@@ -155,6 +155,16 @@ int series_compare(const struct series *a, const struct series *b)
 				   b->key.len);
 }
 
+bool series_same(const struct series *a, const struct series *b)
+{
+	return series_compare(a, b) == 0 &&
+		a->has_attributes == b->has_attributes &&
+		a->attributes.len == b->attributes.len &&
+		(a->attributes.len == 0 ||
+		 memcmp(a->attributes.data, b->attributes.data,
+			a->attributes.len) == 0);
+}
+
 /* Decodes the text at *p into out; moves *p behind its terminator. */
 static struct series_text take_text(const uint8_t **p, struct buf *out)
 {

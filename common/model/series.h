@@ -75,6 +75,8 @@ int series_set_attributes(struct series *s, struct series_pair *pairs,
 /* memcmp order of the keys: < 0, 0, > 0. */
 int series_compare(const struct series *a, const struct series *b);
 int series_compare_keys(const void *a, size_t na, const void *b, size_t nb);
+/* The same key and the same attributes. */
+bool series_same(const struct series *a, const struct series *b);
 
 /*
  * The decoded view of a series: pairs point into text.  All zero is valid;

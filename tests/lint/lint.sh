@@ -39,6 +39,8 @@ find common -name '*.h' | while read -r f; do
 	case $room in s3-*) continue ;; esac
 	grep -qE "(^|[ ,;(])$room([ ,;(:]|\$)" common/README.md || echo "common/README.md does not have $room"
 done | check 'every room is on the map'
+sed -n 's/^| *\([a-z][a-z: ]*[a-z]\) *|.*/\1/p' common/README.md | sort | uniq -d |
+	sed 's/$/ stands twice/' | check 'no floor stands twice on the map'
 
 door() { # PATTERN, allowed files
 	grep -rlE "#include <($1)" common tools | grep -vE "$2"
@@ -98,4 +100,4 @@ for t in ${PROGRAMS:-$(sed -n '/^bin_PROGRAMS/,/[^\\]$/p' Makefile.am | sed 's/.
 	comm -23 "$tmp/options" "$tmp/man" | sed "s|^|man/$t.1 does not have --|"
 	comm -23 "$tmp/options" "$tmp/completed" | sed "s|^|completions/bash/$t does not have --|"
 done | check 'options in man pages and completions'
-echo "1..13"
+echo "1..14"

@@ -2,27 +2,11 @@
 #include "column/place.h"
 #include "column/values.h"
 #include "column/vz.h"
+#include "unit/lanes.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
 enum { N = 3000 };
-
-static struct lane_cursors cursors(const struct lane_set *l)
-{
-	struct lane_cursors c = { 0 };
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		c.lane[i] = buf_cursor(l->lane[i].data, l->lane[i].len);
-	return c;
-}
-
-static bool at_end(const struct lane_cursors *c)
-{
-	for (int i = 0; i < LANE_COUNT; i++)
-		if (c->lane[i].failed || buf_left(&c->lane[i]))
-			return false;
-	return true;
-}
 
 static void fill(int64_t *v, size_t n, int shape)
 {
@@ -73,12 +57,13 @@ static void test_vz(void)
 
 			fill(v, n, shape);
 			vz_encode(&l, LANE_NUMBER, v, n);
-			c = s = cursors(&l);
+			c = s = lanes_cursors(&l);
 			tap_ok(vz_decode(&c, LANE_NUMBER, w, n, &err) == 0 &&
 			       memcmp(v, w, n * sizeof(*v)) == 0 &&
-			       at_end(&c) &&
+			       lanes_at_end(&c) &&
 			       vz_skip(&s, LANE_NUMBER, n, &err) == 0 &&
-			       at_end(&s), "vz shape %d of %zu", shape, n);
+			       lanes_at_end(&s),
+			       "vz shape %d of %zu", shape, n);
 			lane_release(&l);
 		}
 }
@@ -98,11 +83,11 @@ static void test_places(void)
 				INT64_C(-5372670727227936656) +
 				(int64_t)(i * 4096);
 		place_encode_locations(&l, v, N);
-		c = s = cursors(&l);
+		c = s = lanes_cursors(&l);
 		tap_ok(place_decode_locations(&c, w, N, &err) == 0 &&
-		       memcmp(v, w, sizeof(v)) == 0 && at_end(&c) &&
-		       place_skip_locations(&s, N, &err) == 0 && at_end(&s),
-		       "locations of shape %d", shape);
+		       memcmp(v, w, sizeof(v)) == 0 && lanes_at_end(&c) &&
+		       place_skip_locations(&s, N, &err) == 0 &&
+		       lanes_at_end(&s), "locations of shape %d", shape);
 		lane_release(&l);
 	}
 }
@@ -138,13 +123,13 @@ static void test_values(void)
 		values_put(saved.data, &l, &page);
 		nmain = values_main_length(saved.data);
 		values_main(saved.data, main);
-		c = s = cursors(&l);
+		c = s = lanes_cursors(&l);
 		tap_ok(values_decode(&c, &page, main, nmain, &b, 0, N,
 				     &err) == 0 &&
-		       same_points(&a, &b) && at_end(&c),
+		       same_points(&a, &b) && lanes_at_end(&c),
 		       "values of style %u", style);
 		tap_ok(values_skip(&s, N, &skipped, &err) == 0 &&
-		       skipped == nmain && at_end(&s),
+		       skipped == nmain && lanes_at_end(&s),
 		       "values of style %u skipped", style);
 		values_release(&v);
 		lane_release(&l);

@@ -4,36 +4,11 @@
 #include "codec/hhcode.h"
 #include "column/place.h"
 #include "model/batch.h"
+#include "unit/lanes.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
 enum { N = 900 };
-
-static struct lane_cursors cursors(const struct lane_set *l)
-{
-	struct lane_cursors c = { 0 };
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		c.lane[i] = buf_cursor(l->lane[i].data, l->lane[i].len);
-	return c;
-}
-
-static bool at_end(const struct lane_cursors *c)
-{
-	for (int i = 0; i < LANE_COUNT; i++)
-		if (c->lane[i].failed || buf_left(&c->lane[i]))
-			return false;
-	return true;
-}
-
-static size_t bytes(const struct lane_set *l)
-{
-	size_t n = 0;
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		n += l->lane[i].len;
-	return n;
-}
 
 /* Zones of longitude, by the formula of the standard. */
 static int zones(double lat)
@@ -93,7 +68,7 @@ static bool survives_cuts(const struct lane_set *l)
 
 	for (int i = 0; i < LANE_COUNT; i++)
 		for (size_t k = 0; k < l->lane[i].len; k++) {
-			struct lane_cursors c = cursors(l), s = c;
+			struct lane_cursors c = lanes_cursors(l), s = c;
 			struct err err = { 0 };
 
 			c.lane[i].end = s.lane[i].end = c.lane[i].p + k;
@@ -115,7 +90,7 @@ static void survive_flips(const struct lane_set *l)
 
 	for (size_t k = 0; k < head->len && k < 300; k++)
 		for (int bit = 0; bit < 8; bit++) {
-			struct lane_cursors c = cursors(l);
+			struct lane_cursors c = lanes_cursors(l);
 			struct err err = { 0 };
 
 			head->data[k] ^= (uint8_t)(1 << bit);
@@ -137,14 +112,15 @@ int main(void)
 
 		fill(v, shape);
 		place_encode_locations(&l, v, N);
-		c = s = cursors(&l);
+		c = s = lanes_cursors(&l);
 		tap_ok(place_decode_locations(&c, w, N, &err) == 0 &&
-		       memcmp(v, w, sizeof(v)) == 0 && at_end(&c),
+		       memcmp(v, w, sizeof(v)) == 0 && lanes_at_end(&c),
 		       "shape %d comes back", shape);
-		tap_ok(place_skip_locations(&s, N, &err) == 0 && at_end(&s),
+		tap_ok(place_skip_locations(&s, N, &err) == 0 &&
+		       lanes_at_end(&s),
 		       "shape %d is skipped", shape);
-		tap_ok(bytes(&l) < limit[shape], "shape %d in %zu bytes",
-		       shape, bytes(&l));
+		tap_ok(lanes_bytes(&l) < limit[shape], "shape %d in %zu bytes",
+		       shape, lanes_bytes(&l));
 		tap_ok(survives_cuts(&l), "shape %d cut short", shape);
 		survive_flips(&l);
 		lane_release(&l);

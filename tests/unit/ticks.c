@@ -1,6 +1,7 @@
 /* Ticks: vectors beside others, chains, what hostile heads say. */
 #include "codec/varint.h"
 #include "column/ticks.h"
+#include "unit/lanes.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
@@ -25,24 +26,6 @@ static void fill(void)
 				(int64_t)(i * i) - 500;
 			tick[k][length[k]++] = t;
 		}
-}
-
-static struct lane_cursors cursors(const struct lane_set *l)
-{
-	struct lane_cursors c = { 0 };
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		c.lane[i] = buf_cursor(l->lane[i].data, l->lane[i].len);
-	return c;
-}
-
-static size_t bytes(const struct lane_set *l)
-{
-	size_t n = 0;
-
-	for (int i = 0; i < LANE_COUNT; i++)
-		n += l->lane[i].len;
-	return n;
 }
 
 static bool decodes(struct lane_cursors *c, struct lane_cursors *s, size_t k,
@@ -72,15 +55,15 @@ static void test_round(struct ticks *t, struct lane_set *l)
 	for (size_t k = 0; k < VECTORS; k++) {
 		ticks_put(l, &t[k]);
 		if (k == 0)
-			before = bytes(l);
+			before = lanes_bytes(l);
 		alone += t[k].back == 0;
 		links = t[k].depth > links ? t[k].depth : links;
 	}
 	tap_ok(alone == 2, "%zu vectors alone", alone);
 	tap_ok(links >= 1 && links <= TICKS_DEPTH, "chain of %zu", links);
-	tap_ok(bytes(l) < VECTORS * before, "%zu bytes, one alone %zu",
-	       bytes(l), before);
-	c = s = cursors(l);
+	tap_ok(lanes_bytes(l) < VECTORS * before, "%zu bytes, one alone %zu",
+	       lanes_bytes(l), before);
+	c = s = lanes_cursors(l);
 	for (size_t k = 0; k < VECTORS; k++)
 		tap_ok(decodes(&c, &s, k, t[k].back), "vector %zu", k);
 }
@@ -91,7 +74,7 @@ static void test_cuts(const struct lane_set *l)
 
 	for (int i = 0; i < LANE_COUNT; i++)
 		for (size_t n = 0; n < l->lane[i].len; n += 1 + n / 64) {
-			struct lane_cursors c = cursors(l);
+			struct lane_cursors c = lanes_cursors(l);
 			struct err err = { 0 };
 			int64_t v[VECTORS][N];
 			int r = 0;
