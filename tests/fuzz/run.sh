@@ -15,6 +15,19 @@ trap 'rm -rf "$tmp"' EXIT
 
 seed() { # TARGET: its corpus, in a folder of its name
 	mkdir -p "$tmp/$1"
+	case $1 in
+	listing | profile)
+		# the first character is for the options, the vectors have the text
+		awk -F '\t' -v to="$tmp/$1/" '/^[^#]/ {
+			gsub(/\\n/, "\n")
+			gsub(/\\t/, "\t")
+			for (i = 2; i < NF; i++) {
+				print i % 2 $i > (to NR "-" i)
+				close(to NR "-" i)
+			}
+		}' "$SRC/tests/vectors/data/$1.tsv"
+		return ;;
+	esac
 	for gz in "$SRC"/tests/data/*.gts.gz; do
 		name=$(basename "$gz" .gts.gz)
 		gzip -dc "$gz" | head -n 40 > "$tmp/lines.txt"
@@ -38,8 +51,8 @@ seed() { # TARGET: its corpus, in a folder of its name
 			hfdump -q -t hfile -o - "$tmp/lines.txt" > "$tmp/h"
 			"$BIN/tests/fuzz/payloads" "$tmp/h" "$tmp/one-page" "$tmp/one-index"
 			for f in "$tmp/one-$1"/*; do mv "$f" "$tmp/$1/$name-${f##*/}"; done ;;
+		ingest) { printf 0; cat "$tmp/lines.txt"; } > "$tmp/$1/$name" ;;
 		selector) cut -d' ' -f2 "$tmp/lines.txt" | head -n 3 > "$tmp/$1/$name" ;;
-		*) [ ! -d "$SRC/tests/fuzz/seeds/$1" ] || cp "$SRC/tests/fuzz/seeds/$1"/* "$tmp/$1/" ;;
 		esac
 	done
 }
