@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "codec/squeeze.h"
 #include "codec/varint.h"
 #include "column/coded.h"
 #include "column/cost.h"
@@ -16,6 +17,7 @@ enum {
 	PRICE_RANGE = 60 * 16,
 	RUNS = CODED_GROUPS,	/* before those of the streams */
 	KIND_SAMPLE = 8192,	/* integers of a group that tell its kind */
+	STATISTICS_LEVEL = 19,	/* of zstd */
 };
 
 void coded_add(struct buf *records, const uint64_t *v, size_t n)
@@ -43,6 +45,13 @@ struct run {
 	size_t n;
 };
 
+/* A part of the codes that is decoded by itself. */
+struct section {
+	size_t first;		/* run */
+	uint64_t bits;		/* left of the integers before it */
+	size_t words;		/* from its begin to the end of the codes */
+};
+
 struct packer {
 	uint64_t *history;
 	size_t n;
@@ -55,6 +64,8 @@ struct packer {
 	size_t nv;
 	struct run *run;
 	size_t nrun;
+	struct section *section;
+	size_t sections;
 	struct group *group;
 	unsigned groups;
 	uint8_t *symbol;
@@ -238,10 +249,11 @@ static void choose_kinds(struct packer *p)
 static void count_run(struct group *g, const struct bucket_table *t,
 		      const uint8_t *s, size_t n)
 {
-	size_t q = n >= RANS_QUARTERS ? n / 4 : 0;
+	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
 
 	for (size_t i = 0; i < n; i++) {
-		bool fresh = i == 0 || (q && i % q == 0 && i < 4 * q);
+		bool fresh = i == 0 || (q && i % q == 0 &&
+					i < RANS_STATES * q);
 
 		g->count[fresh ? 0 : t->context[s[i - 1]]][s[i]]++;
 	}
@@ -271,13 +283,35 @@ static void end_bits(struct packer *p)
 	}
 }
 
+/* The sections by the lengths of streams. */
+static void cut_sections(struct packer *p)
+{
+	size_t from = 0;
+
+	p->section = alloc_zero(p->n / CODED_SECTION + 1,
+				sizeof(*p->section));
+	p->sections = 1;
+	for (size_t s = 0; s < p->streams; s++) {
+		if (p->stream[s].from - from < CODED_SECTION)
+			continue;
+		from = p->stream[s].from;
+		p->section[p->sections++].first = RUNS + s;
+	}
+}
+
 /* Integers become symbols and bits. */
 static void put_symbols(struct packer *p, const struct bucket_table *table)
 {
+	size_t section = 0;
+
 	p->symbol = alloc_bytes(p->nv + 1);
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
 		int kind = p->group[r->group].kind;
+
+		if (section < p->sections && p->section[section].first == k)
+			p->section[section++].bits = 8 * p->bits.len +
+				p->have;
 
 		for (size_t i = r->from; i < r->from + r->n; i++) {
 			unsigned bits;
@@ -308,7 +342,9 @@ static void put_codes(struct packer *p, struct buf *out,
 	struct rans_out o;
 	struct buf codes = { 0 };
 
-	rans_out_init(&o, p->nv);
+	size_t section = p->sections;
+
+	rans_out_init(&o, p->nv, p->sections);
 	for (size_t k = p->nrun; k-- > 0;) {
 		const struct run *r = &p->run[k];
 		const struct group *g = &p->group[r->group];
@@ -318,10 +354,46 @@ static void put_codes(struct packer *p, struct buf *out,
 			map[c] = &freq[g->table[c]];
 		rans_put(&o, map, table[g->kind].context,
 			 p->symbol + r->from, r->n);
+		if (p->section[section - 1].first == k)
+			p->section[--section].words = rans_out_section(&o);
 	}
 	rans_out_end(&o, &codes);
+	varint_put(out, p->sections - 1);
+	for (size_t k = 1; k < p->sections; k++) {
+		varint_put(out, p->section[k - 1].words -
+			   p->section[k].words);
+		varint_put(out, p->section[k].bits - p->section[k - 1].bits);
+	}
 	end_codes(p, &codes, out);
 	buf_release(&codes);
+}
+
+/* The tables and what uses them, packed where that pays. */
+static void put_statistics(const struct packer *p,
+			   const struct rans_freq *freq, unsigned tables,
+			   struct buf *out)
+{
+	struct buf raw = { 0 }, packed = { 0 };
+	const struct buf *best = &raw;
+
+	varint_put(&raw, tables - 1);
+	for (unsigned t = 0; t < tables; t++)
+		rans_put_table(&raw, &freq[t]);
+	for (unsigned k = 0; k < p->groups; k++) {
+		const struct group *g = &p->group[k];
+
+		buf_add_byte(&raw, (uint8_t)(g->kind | (int)g->order << 1));
+		for (unsigned c = 0; c < (g->order ? BUCKET_CONTEXTS : 1); c++)
+			varint_put(&raw, g->table[c]);
+	}
+	squeeze_zstd(&packed, raw.data, raw.len, STATISTICS_LEVEL);
+	if (packed.len < raw.len)
+		best = &packed;
+	varint_put(out, raw.len);
+	varint_put(out, best->len);
+	buf_add(out, best->data, best->len);
+	buf_release(&raw);
+	buf_release(&packed);
 }
 
 static void pack_rans(struct packer *p, struct buf *out)
@@ -336,20 +408,12 @@ static void pack_rans(struct packer *p, struct buf *out)
 		bucket_init(&table[k], k);
 	p->group = alloc_zero(p->groups, sizeof(*p->group));
 	choose_kinds(p);
+	cut_sections(p);
 	put_symbols(p, table);
 	tables = group_tables(p->group, p->groups, count);
-	varint_put(out, tables - 1);
-	for (unsigned t = 0; t < tables; t++) {
+	for (unsigned t = 0; t < tables; t++)
 		rans_normalize(&freq[t], count[t]);
-		rans_put_table(out, &freq[t]);
-	}
-	for (unsigned k = 0; k < p->groups; k++) {
-		const struct group *g = &p->group[k];
-
-		buf_add_byte(out, (uint8_t)(g->kind | (int)g->order << 1));
-		for (unsigned c = 0; c < (g->order ? BUCKET_CONTEXTS : 1); c++)
-			varint_put(out, g->table[c]);
-	}
+	put_statistics(p, freq, tables, out);
 	put_codes(p, out, freq, table);
 	free(freq);
 	free(count);
@@ -400,6 +464,7 @@ void coded_pack(struct buf *out, struct buf *records,
 	free(p.v);
 	free(p.run);
 	free(p.group);
+	free(p.section);
 	free(p.symbol);
 	buf_release(&p.bits);
 }

@@ -9,9 +9,13 @@
  *
  *   byte method   1: rANS (rans.h), 2: range coder (range.h)
  *   varints       streams s, integers in all n, copies c, groups g - 1
- *   method 1 only varint tables t - 1, the tables; then group by group a
- *                 byte, bit 0 kind of buckets, bit 1 order, and varint
- *                 numbers of tables: 16, by context, with order 1, else 1
+ *   method 1 only varints: bytes of statistics, and as stored; as is (both
+ *                 equal) or one zstd frame: varint tables t - 1, the tables;
+ *                 then group by group a byte, bit 0 kind of buckets, bit 1
+ *                 order, and varint numbers of tables: 16, by context, with
+ *                 order 1, else 1
+ *   method 1 only varint sections - 1; of each but the last, varints: words
+ *                 of its codes, bits left of them
  *   varint        bytes of codes; the codes
  *   bits          to the end: the low bits that the coder left of each
  *                 integer, in the order of the codes, the first one the
@@ -24,6 +28,12 @@
  * the stream; length - 3; the distance, or 0 for that of the copy before,
  * in whichever stream it was.
  * Then the integers of each stream that are not copied, in its group.
+ *
+ * With method 1 the codes are cut into sections (rans.h), so that what is
+ * not wanted need not be decoded: one ends behind the first stream with
+ * which all streams of it hold 131,072 integers or more, copied ones too,
+ * unless that is the last stream.  What stands before the streams is part of
+ * the first section.
  */
 #ifndef COLUMN_CODED_H
 #define COLUMN_CODED_H
@@ -37,6 +47,7 @@ enum {
 	CODED_GROUPS = 5,	/* of directory and copies */
 	CODED_STREAMS_MAX = 1 << 20,
 	CODED_INTEGERS_MAX = 1 << 24,
+	CODED_SECTION = 1 << 17,	/* integers that end a section */
 };
 
 /* Appends a stream of n integers to records, to be packed later. */

@@ -79,12 +79,28 @@ uint64_t rans_table_cost(const uint32_t *count)
 	return bits;
 }
 
-void rans_out_init(struct rans_out *o, size_t max)
+static void begin_section(struct rans_out *o)
 {
-	o->word = alloc_resize(NULL, max, sizeof(*o->word));
-	o->at = o->max = max;
 	for (int j = 0; j < RANS_STATES; j++)
 		o->x[j] = RANS_LOW;
+}
+
+void rans_out_init(struct rans_out *o, size_t max, size_t sections)
+{
+	max += 2 * RANS_STATES * sections;
+	o->word = alloc_resize(NULL, max, sizeof(*o->word));
+	o->at = o->max = max;
+	begin_section(o);
+}
+
+size_t rans_out_section(struct rans_out *o)
+{
+	for (int j = RANS_STATES; j-- > 0;) {
+		o->word[--o->at] = (uint16_t)(o->x[j] >> 16);
+		o->word[--o->at] = (uint16_t)o->x[j];
+	}
+	begin_section(o);
+	return o->max - o->at;
 }
 
 static inline void put_symbol(struct rans_out *o, int state,
@@ -102,15 +118,16 @@ static inline void put_symbol(struct rans_out *o, int state,
 void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 	      const uint8_t *context, const uint8_t *symbol, size_t n)
 {
-	size_t q = n >= RANS_QUARTERS ? n / 4 : 0;
+	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
 
-	for (size_t i = n; i-- > 4 * q;) {
+	for (size_t i = n; i-- > RANS_STATES * q;) {
 		unsigned c = i ? context[symbol[i - 1]] : 0;
 
-		put_symbol(o, q ? 0 : (int)(i & 3), map[c], symbol[i]);
+		put_symbol(o, q ? 0 : (int)(i % RANS_STATES), map[c],
+			   symbol[i]);
 	}
 	for (size_t t = q; t-- > 0;)
-		for (int j = 3; j >= 0; j--) {
+		for (int j = RANS_STATES - 1; j >= 0; j--) {
 			size_t i = (size_t)j * q + t;
 			unsigned c = t ? context[symbol[i - 1]] : 0;
 
@@ -120,8 +137,6 @@ void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 
 void rans_out_end(struct rans_out *o, struct buf *out)
 {
-	for (int j = 0; j < RANS_STATES; j++)
-		buf_add_le32(out, o->x[j]);
 	for (size_t i = o->at; i < o->max; i++)
 		buf_add_le16(out, o->word[i]);
 	free(o->word);
@@ -184,7 +199,7 @@ static inline uint8_t take_symbol(const struct rans_table *t, uint32_t *x,
 
 /* As take_symbol, where the words may end. */
 static uint8_t take_checked(struct rans_in *in, const struct rans_table *t,
-			    int state)
+			    size_t state)
 {
 	static const uint8_t none[2];
 	const uint8_t *p = in->end - in->p >= 2 ? in->p : none;
@@ -198,75 +213,112 @@ static uint8_t take_checked(struct rans_in *in, const struct rans_table *t,
 	return s;
 }
 
-/* Quarters with one table; returns how many of each were read. */
-static size_t take_plain(struct rans_in *in, const struct rans_table *t,
-			 uint8_t *symbol, size_t q)
+/* One symbol of each part, q symbols long, with one table. */
+static inline void take_plain(const struct rans_table *t, uint32_t *x,
+			      const uint8_t **p, uint8_t *symbol, size_t q)
 {
-	uint32_t a = in->x[0], b = in->x[1], c = in->x[2], d = in->x[3];
-	const uint8_t *p = in->p;
-	size_t i;
+	symbol[0] = take_symbol(t, &x[0], p);
+	symbol[q] = take_symbol(t, &x[1], p);
+	symbol[2 * q] = take_symbol(t, &x[2], p);
+	symbol[3 * q] = take_symbol(t, &x[3], p);
+	symbol[4 * q] = take_symbol(t, &x[4], p);
+	symbol[5 * q] = take_symbol(t, &x[5], p);
+	symbol[6 * q] = take_symbol(t, &x[6], p);
+	symbol[7 * q] = take_symbol(t, &x[7], p);
+}
 
-	for (i = 0; i < q && in->end - p >= 2 * RANS_STATES; i++) {
-		symbol[i] = take_symbol(t, &a, &p);
-		symbol[q + i] = take_symbol(t, &b, &p);
-		symbol[2 * q + i] = take_symbol(t, &c, &p);
-		symbol[3 * q + i] = take_symbol(t, &d, &p);
+/* The same with a table for each symbol before, those of the parts in t. */
+static inline void take_ordered(const struct rans_table *const of[],
+				const struct rans_table **t, uint32_t *x,
+				const uint8_t **p, uint8_t *symbol, size_t q)
+{
+	t[0] = of[symbol[0] = take_symbol(t[0], &x[0], p)];
+	t[1] = of[symbol[q] = take_symbol(t[1], &x[1], p)];
+	t[2] = of[symbol[2 * q] = take_symbol(t[2], &x[2], p)];
+	t[3] = of[symbol[3 * q] = take_symbol(t[3], &x[3], p)];
+	t[4] = of[symbol[4 * q] = take_symbol(t[4], &x[4], p)];
+	t[5] = of[symbol[5 * q] = take_symbol(t[5], &x[5], p)];
+	t[6] = of[symbol[6 * q] = take_symbol(t[6], &x[6], p)];
+	t[7] = of[symbol[7 * q] = take_symbol(t[7], &x[7], p)];
+}
+
+/*
+ * Parts of q symbols as long as the words certainly do; returns how many
+ * of each were read.
+ */
+static size_t take_parts(struct rans_in *in,
+			 const struct rans_table *const map[], bool plain,
+			 const uint8_t *context, uint8_t *symbol, size_t q)
+{
+	const struct rans_table *of[BUCKET_MAX], *t[RANS_STATES];
+	uint32_t x[RANS_STATES];
+	const uint8_t *p = in->p;
+	size_t i = 0, some;
+
+	memcpy(x, in->x, sizeof(x));
+	for (unsigned s = 0; !plain && s < BUCKET_MAX; s++)
+		of[s] = map[context[s]];
+	for (unsigned j = 0; j < RANS_STATES; j++)
+		t[j] = map[0];
+	while ((some = (size_t)(in->end - p) / (2 * RANS_STATES)) && i < q) {
+		some = some < q - i ? i + some : q;
+		if (plain)
+			for (; i < some; i++)
+				take_plain(map[0], x, &p, symbol + i, q);
+		else
+			for (; i < some; i++)
+				take_ordered(of, t, x, &p, symbol + i, q);
 	}
-	in->x[0] = a;
-	in->x[1] = b;
-	in->x[2] = c;
-	in->x[3] = d;
+	memcpy(in->x, x, sizeof(x));
 	in->p = p;
 	return i;
 }
 
-/* As take_plain, with a table for each context. */
-static size_t take_ordered(struct rans_in *in,
-			   const struct rans_table *const map[],
-			   const uint8_t *context, uint8_t *symbol, size_t q)
+/* Symbols i to n - 1 of a run, by the states in turn, or all by the first. */
+static void take_turns(struct rans_in *in,
+		       const struct rans_table *const map[],
+		       const uint8_t *context, uint8_t *symbol, size_t i,
+		       size_t n, bool turns)
 {
-	const struct rans_table *of[BUCKET_MAX];
-	const struct rans_table *t0 = map[0], *t1 = t0, *t2 = t0, *t3 = t0;
-	uint32_t a = in->x[0], b = in->x[1], c = in->x[2], d = in->x[3];
-	const uint8_t *p = in->p;
-	size_t i;
+	const struct rans_table *t = map[i ? context[symbol[i - 1]] : 0];
+	size_t mask = turns ? RANS_STATES - 1 : 0;
 
-	for (unsigned s = 0; s < BUCKET_MAX; s++)
-		of[s] = map[context[s]];
-	for (i = 0; i < q && in->end - p >= 2 * RANS_STATES; i++) {
-		t0 = of[symbol[i] = take_symbol(t0, &a, &p)];
-		t1 = of[symbol[q + i] = take_symbol(t1, &b, &p)];
-		t2 = of[symbol[2 * q + i] = take_symbol(t2, &c, &p)];
-		t3 = of[symbol[3 * q + i] = take_symbol(t3, &d, &p)];
+	/* a symbol takes a word at the most */
+	if ((size_t)(in->end - in->p) >= 2 * (n - i)) {
+		const uint8_t *p = in->p;
+
+		for (; i < n; i++) {
+			symbol[i] = take_symbol(t, &in->x[i & mask], &p);
+			t = map[context[symbol[i]]];
+		}
+		in->p = p;
 	}
-	in->x[0] = a;
-	in->x[1] = b;
-	in->x[2] = c;
-	in->x[3] = d;
-	in->p = p;
-	return i;
+	for (; i < n; i++) {
+		symbol[i] = take_checked(in, t, i & mask);
+		t = map[context[symbol[i]]];
+	}
 }
 
 void rans_take(struct rans_in *in, const struct rans_table *const map[],
 	       const uint8_t *context, uint8_t *symbol, size_t n)
 {
-	size_t q = n >= RANS_QUARTERS ? n / 4 : 0, i = 0;
+	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0, i;
 	bool plain = true;
 
+	if (q == 0) {
+		take_turns(in, map, context, symbol, 0, n, true);
+		return;
+	}
 	for (int k = 1; k < BUCKET_CONTEXTS; k++)
 		plain = plain && map[k] == map[0];
-	if (q)
-		i = plain ? take_plain(in, map[0], symbol, q) :
-			take_ordered(in, map, context, symbol, q);
+	i = take_parts(in, map, plain, context, symbol, q);
 	for (; i < q; i++)
-		for (int j = 0; j < RANS_STATES; j++) {
-			uint8_t *s = symbol + (size_t)j * q + i;
+		for (size_t j = 0; j < RANS_STATES; j++) {
+			uint8_t *s = symbol + j * q + i;
 
 			*s = take_checked(in, map[i ? context[s[-1]] : 0], j);
 		}
-	for (i = 4 * q; i < n; i++)
-		symbol[i] = take_checked(in, map[i ? context[symbol[i - 1]] :
-						 0], q ? 0 : (int)(i & 3));
+	take_turns(in, map, context, symbol, RANS_STATES * q, n, false);
 }
 
 bool rans_at_end(const struct rans_in *in)

@@ -1,26 +1,27 @@
 /*
  * rans - static, interleaved asymmetric numeral systems over buckets.
  *
- * Four 32-bit states, kept in 2^16 .. 2^32 - 1, share one sequence of
+ * Eight 32-bit states, kept in 2^16 .. 2^32 - 1, share one sequence of
  * 16-bit words; frequencies sum up to 2048.  A run of n symbols has 16
  * tables, one for each context, the context of a symbol being that of the
  * symbol before it; where all tables of a run are one, it is of order 0.
  *
- *   words    the four first states, u32 each, then u16, little-endian
+ *   words    the eight first states, u32 each, then u16, little-endian
  *   symbol   slot = x mod 2048; the symbol s with cumulated frequency
  *            c(s) <= slot < c(s) + f(s); x = f(s) * (x div 2048) + slot -
  *            c(s); if x < 2^16, x = x * 2^16 + the next word
- *   run      of n < 256 symbols: symbol i by state i mod 4, the context of
- *            the first is 0.  Of more: with q = n div 4, for each t from 0
- *            to q - 1 symbols t, q + t, 2q + t and 3q + t by states 0 to
- *            3, each quarter beginning in context 0; then the symbols from
- *            4q on by state 0, in the context of the symbol before
+ *   run      of n < 512 symbols: symbol i by state i mod 8, the context of
+ *            the first is 0.  Of more: with q = n div 8, for each t from 0
+ *            to q - 1 symbols t, q + t, 2q + t ... 7q + t by states 0 to 7,
+ *            each of these parts beginning in context 0; then the symbols
+ *            from 8q on by state 0, in the context of the symbol before
  *   table    one byte for the buckets b - 1, then for each of b buckets its
  *            frequency as a varint; a 0 is followed by a byte with the
  *            number of buckets without one that follow it
  *
- * After the last run all states are 2^16 and no word is left: whoever
- * decodes them all may check it.
+ * The words may be cut into sections of whole runs, each with first states
+ * of its own.  After the last run of a section all states are 2^16 and no
+ * word of it is left: whoever decodes it all may check it.
  */
 #ifndef COLUMN_RANS_H
 #define COLUMN_RANS_H
@@ -35,8 +36,8 @@ enum {
 	RANS_BITS = 11,
 	RANS_TOTAL = 1 << RANS_BITS,
 	RANS_LOW = 1 << 16,
-	RANS_STATES = 4,
-	RANS_QUARTERS = 256,	/* symbols from which a run is cut in four */
+	RANS_STATES = 8,
+	RANS_PARTS = 512,	/* symbols from which a run is cut in parts */
 };
 
 /* Frequencies as the coder has them. */
@@ -57,11 +58,13 @@ struct rans_out {
 	size_t at;
 	size_t max;
 };
-/* max: symbols that will be put at most. */
-void rans_out_init(struct rans_out *o, size_t max);
+/* max: symbols that will be put at most, in how many sections at most. */
+void rans_out_init(struct rans_out *o, size_t max, size_t sections);
 void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 	      const uint8_t *context, const uint8_t *symbol, size_t n);
-/* Appends the states and words, and releases. */
+/* Ends a section; returns how many words there are from its begin on. */
+size_t rans_out_section(struct rans_out *o);
+/* Appends the words of all sections, and releases. */
 void rans_out_end(struct rans_out *o, struct buf *out);
 
 /* A table as the decoder has it: symbol, frequency - 1, slot - from. */

@@ -25,10 +25,8 @@ SQUASH = [(CURVE[y // 128] * (128 - y % 128) + CURVE[y // 128 + 1] * (y % 128)) 
 STRETCH = [-2047]
 for _p in range(1, 4096):
     STRETCH.append(next((x for x in range(STRETCH[-1], 2047) if SQUASH[x + 2048] >= 16 * _p), 2047))
-def signed(v):
-    return (v & M64 ^ 1 << 63) - (1 << 63)
-def unzigzag(z):
-    return signed(z >> 1 ^ -(z & 1))
+def signed(v): return (v & M64 ^ 1 << 63) - (1 << 63)
+def unzigzag(z): return signed(z >> 1 ^ -(z & 1))
 
 class Bytes:
     def __init__(self, data):
@@ -46,8 +44,7 @@ class Bytes:
             more = self.number(1)
             v, shift = v | (more & 127) << shift, shift + 7
         return v & M64
-    def zigzag(self):
-        return unzigzag(self.varint())
+    def zigzag(self): return unzigzag(self.varint())
     def positions(self, also=0):
         """Positions given by distances, each followed by so many varints."""
         at, got = 0, {}
@@ -56,8 +53,7 @@ class Bytes:
             got[at] = [self.varint() for _ in range(also)]
         return got
 class Bits:
-    def __init__(self, data):
-        self.v = int.from_bytes(data, "little")
+    def __init__(self, data): self.v = int.from_bytes(data, "little")
     def take(self, n):
         v = self.v & ((1 << n) - 1)
         self.v >>= n
@@ -84,7 +80,8 @@ class Packed:
 class Rans:
     def __init__(self, data, tables, groups):
         self.b, self.tables, self.groups = Bytes(data), tables, groups
-        self.x = [self.b.number(4) for _ in range(4)]
+        self.section()
+    def section(self): self.x = [self.b.number(4) for _ in range(8)]
     def one(self, before, state, kind, numbers):
         table = self.tables[numbers[min(before.bit_length(), 15) if len(numbers) > 1 else 0]]
         k, f, c = table[self.x[state] % 2048]
@@ -96,10 +93,10 @@ class Rans:
         return (k, 0) if above < 0 else ((1 << sub | above & ((1 << sub) - 1)) << left, left)
     def run(self, n, group):
         """n times an integer and how many bits are left below it."""
-        q, out = n // 4 if n >= 256 else 0, [None] * n
-        order = [(j * q + t, j) for t in range(q) for j in range(4)]
-        for i, j in order + [(i, 0 if q else i % 4) for i in range(4 * q, n)]:
-            first = i == 0 or (i < 4 * q and i % q == 0)
+        q, out = n // 8 if n >= 512 else 0, [None] * n
+        order = [(j * q + t, j) for t in range(q) for j in range(8)]
+        for i, j in order + [(i, 0 if q else i % 8) for i in range(8 * q, n)]:
+            first = i == 0 or (i < 8 * q and i % q == 0)
             out[i] = self.one(0 if first else out[i - 1][0], j, *self.groups[group])
         return out
 def mixed(a, b):
@@ -165,11 +162,14 @@ class Coded:
     def __init__(self, data):
         b = Bytes(data)
         method, streams, _, copies, groups = b.number(1), *[b.varint() for _ in range(4)]
-        self.history, self.distance, kinds, tables = [], 0, [], []
+        self.history, self.section, self.distance, kinds, tables = [], 0, 0, [], []
         if method == 1:
-            tables = [self.table(b) for _ in range(b.varint() + 1)]
-            for f in (b.number(1) for _ in range(groups + 1)):
-                kinds.append((f & 1, [b.varint() for _ in range(16 if f & 2 else 1)]))
+            raw, text = b.varint(), b.take(b.varint())
+            s = Bytes(text if raw == len(text) else unzstd(text, raw))
+            tables = [self.table(s) for _ in range(s.varint() + 1)]
+            kinds = [(f & 1, [s.varint() for _ in range(16 if f & 2 else 1)])
+                     for f in (s.number(1) for _ in range(groups + 1))]
+            [b.varint() for _ in range(2 * b.varint())]  # sections, to seek
         codes = b.take(b.varint())
         self.coder = Rans(codes, tables, kinds) if method == 1 else Range(codes)
         self.bits = Bits(data[b.at:])
@@ -188,6 +188,8 @@ class Coded:
         return [v + self.bits.take(left) for v, left in self.coder.run(n, group)]
     def stream(self, n):
         h, kind, plan, start = self.history, self.of.pop(0), [], len(self.history)
+        if start - self.section >= 1 << 17 and self.coder.__class__ is Rans:
+            self.section = self.coder.section() or start
         for _ in range(self.copies.pop(0) if kind & 1 else 0):
             self.distance = self.distances.pop(0) or self.distance
             plan.append((self.literals.pop(0), self.lengths.pop(0) + 3, self.distance))
@@ -352,10 +354,8 @@ class Page:
             for p in zip(ticks, places, heights, self.values(n, ticks)):
                 yield series, p
 def spread(c): return int(bin(c)[2:], 4)
-def cell(degrees, turn):
-    return math.floor((degrees + turn / 2) / (turn / 4294967296.0))
-def middle(c, turn):
-    return (c + 0.5) * (turn / 4294967296.0) - turn / 2
+def cell(degrees, turn): return math.floor((degrees + turn / 2) / (turn / 4294967296.0))
+def middle(c, turn): return (c + 0.5) * (turn / 4294967296.0) - turn / 2
 def double(form, v):
     """The bits of a double whose bits, or those of a float, are in the order of numbers."""
     width = 32 if form else 64
