@@ -41,10 +41,11 @@ static int check_one(const char *path, bool force, char **input, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		if (store_same(path, input[i]))
-			return err_set(err, ERR_USAGE, "%s would be "
+			return err_set(err, ERR_USAGE, "%.*s would be "
 				       "overwritten, and it is an input: "
 				       "write to another place, or with "
-				       "--companions PREFIX", path);
+				       "--companions PREFIX", io_shown(path),
+				       path);
 	if (force || !store_is_blob(path))
 		return 0;
 	is = store_exists(path, err);
@@ -97,11 +98,17 @@ static int write_one(const char *path, const struct companions_options *opt,
 int companions_write(const char *path, const struct companions_options *opt,
 		     bool force, char *digest, struct err *err)
 {
-	struct io_blob *b = store_blob(path, err);
+	bool beside = opt->none || opt->prefix || !store_is_write_only(path);
+	struct io_blob *b = beside ? store_blob(path, err) : NULL;
 	struct reader *r = NULL;
-	char sha256[65];
-	int bad = !b || (!opt->none && companion_sha256(b, sha256, err));
+	const char *sha256 = opt->sha256;
+	char hex[65];
+	int bad = !b || (!opt->none && !sha256 &&
+			 companion_sha256(b, hex, err));
 
+	if (!beside)
+		err_set(err, ERR_USAGE, "%.*s: nothing can be written beside "
+			"a URL (--companions PREFIX)", io_shown(path), path);
 	if (!bad)
 		r = reader_open(b, err);
 	else
@@ -112,7 +119,8 @@ int companions_write(const char *path, const struct companions_options *opt,
 			     digest);
 	for (int k = opt->only_info ? COMPANION_INFO : 0;
 	     !bad && !opt->none && k < COMPANIONS; k++)
-		bad = write_one(path, opt, k, r, sha256, force, err);
+		bad = write_one(path, opt, k, r, sha256 ? sha256 : hex, force,
+				err);
 	reader_free(r);
 	return bad ? -1 : 0;
 }

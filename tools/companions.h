@@ -18,6 +18,7 @@ struct companions_options {
 	bool only_info;		/* no .gts */
 	bool keep;		/* what a person wrote into the .info */
 	const char *prefix;	/* instead of the file's name, or NULL */
+	const char *sha256;	/* of the file; NULL: it is read for it */
 };
 
 /* The name of a companion of path (owned by the caller). */

@@ -2,9 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "connect.h"
 #include "convert.h"
 #include "hfile/format.h"
 #include "key-file.h"
+#include "store/store.h"
 
 static int set_form(enum form *form, const char *name, char letter,
 		    struct err *err)
@@ -120,7 +122,8 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 	c->dry_run = opt_value(p, "dry-run");
 	c->strict = opt_value(p, "strict");
 	c->fail_empty = opt_value(p, "fail-empty");
-	c->companions.none = opt_value(p, "no-companions");
+	c->companions.none = opt_value(p, "no-companions") ||
+		store_is_write_only(c->output);
 	c->companions.gzip = opt_value(p, "gzip-companions");
 	c->companions.prefix = opt_value(p, "companions");
 	c->codec.crlf = opt_value(p, "crlf");
@@ -131,6 +134,7 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 	    set_form(&c->to, opt_value(p, "to"), 't', err) ||
 	    (split && split_parse(&c->split, split, err)) ||
 	    convert_set_range(c, p, err) || convert_set_names(c, p, err) ||
+	    connect_store(p, err) ||
 	    set_words(c, p, err) || set_resources(c, p, err) ||
 	    (key && key_file_read(&c->key, key, err)))
 		return -1;

@@ -1,3 +1,4 @@
+#include "connect.h"
 #include "convert.h"
 
 const struct opt convert_options[] = {
@@ -63,5 +64,5 @@ const struct opt convert_options[] = {
 	{ 'v', "verbose", NULL, "print the ledger" },
 	{ 0, "json", NULL, "print the ledger as JSON" },
 	{ 0, "progress", "[=WHEN]", "auto (default), always or never" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };

@@ -21,8 +21,9 @@ int convert_settle_form(struct convert *c, enum form form, struct err *err)
 			       "written by gts-wrap");
 	c->form = blobs ? FORM_GTS : form;
 	if (c->form == FORM_HFILE && form_compression(c->output))
-		return err_set(err, ERR_USAGE, "%s: a compressed HFile could "
-			       "not be sought in", c->output);
+		return err_set(err, ERR_USAGE, "%.*s: a compressed HFile could "
+			       "not be sought in", io_shown(c->output),
+			       c->output);
 	if (c->form == FORM_HFILE && c->order != CONVERT_CANONICAL)
 		return err_set(err, ERR_USAGE, "an HFile is in canonical order"
 			       ": not with --keep-order or --newest-first");

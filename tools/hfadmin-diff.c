@@ -10,7 +10,7 @@ static const struct opt options[] = {
 	{ 0, "strict", NULL, "other attributes are a difference" },
 	{ 0, "json", NULL, "one JSON object" },
 	{ 'q', "quiet", NULL, "the status only" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 static int run(const struct tool *t, const struct opt_parsed *p,

@@ -13,7 +13,7 @@ static const struct opt options[] = {
 	{ 'c', "check", "FILE", "check the digests of a list" },
 	{ 0, "time-unit", "UNIT", "ms, us (default) or ns, of periods" },
 	{ 0, "json", NULL, "one JSON object a digest" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 /* How an input is cut into parts. */

@@ -14,7 +14,7 @@ static const struct opt options[] = {
 	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
 	{ 0, "force", NULL, "overwrite companions that are there" },
 	{ 0, "json", NULL, "print what was written, an object a line" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 static void tell(struct buf *out, const char *key, const char *value)

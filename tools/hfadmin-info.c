@@ -10,7 +10,7 @@ static const struct opt options[] = {
 	{ 0, "store", NULL, "the summary of all files as a store" },
 	{ 0, "rebuild", NULL, "write the .info companion anew" },
 	{ 0, "json", NULL, "one JSON object a file" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 static int file_sum(const char *path, char hex[65], struct err *err)

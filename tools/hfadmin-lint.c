@@ -12,7 +12,7 @@ static const struct opt options[] = {
 	{ 0, "now", "T", "what is behind it is the future" },
 	{ 0, "json", NULL, "one JSON object a finding" },
 	{ 'q', "quiet", NULL, "the status only" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 struct findings {

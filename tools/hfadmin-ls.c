@@ -12,7 +12,7 @@ static const struct opt options[] = {
 	{ 0, "sets", NULL, "distinct classes, labels, attributes instead" },
 	{ 0, "stats", NULL, "how many of each instead" },
 	{ 0, "json", NULL, "JSON instead of lines" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 static int list(struct reader *r, const struct filter_options *f,

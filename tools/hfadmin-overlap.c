@@ -17,7 +17,7 @@ static const struct opt options[] = {
 	{ 0, "plot", NULL, "draw in the terminal where there are points" },
 	{ 0, "svg", "FILE", "draw it as a picture" },
 	{ 0, "force", NULL, "overwrite the picture" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 struct look {

@@ -19,7 +19,7 @@ static const struct opt options[] = {
 	{ 0, "force", NULL, "overwrite the output" },
 	{ 'q', "quiet", NULL, "no list of what is lost" },
 	{ 0, "json", NULL, "the list as one JSON object a line" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 struct repair {

@@ -8,7 +8,7 @@
 static const struct opt options[] = {
 	{ 0, "split-size", "SIZE", "bytes of a part, about (default 64M)" },
 	{ 0, "json", NULL, "JSON Lines, which it prints anyway" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 /* Prints the part of pages first to last. */

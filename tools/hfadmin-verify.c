@@ -10,7 +10,7 @@ static const struct opt options[] = {
 	{ 0, "data", NULL, "decode every point, compare the digest" },
 	{ 0, "json", NULL, "one JSON object a file" },
 	{ 'q', "quiet", NULL, "the status only" },
-	TOOL_OPTIONS
+	CONNECT_OPTIONS
 };
 
 struct checked {

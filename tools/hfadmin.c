@@ -78,7 +78,8 @@ static int run_verb(const struct hfadmin_verb *v, int argc, char **argv,
 
 	snprintf(name, sizeof(name), "hfadmin %s", v->name);
 	if (opt_parse(&p, tool.options, argc, argv, err) == 0 &&
-	    !tool_asked(&tool, &p, err))
+	    !tool_asked(&tool, &p, err) &&
+	    (both || connect_store(&p, err) == 0))
 		v->run(&tool, &p, err);
 	status = tool_end(&tool, err);
 	opt_release(&p);

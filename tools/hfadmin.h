@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "connect.h"
 #include "hfile/reader.h"
 #include "util/buf.h"
 #include "util/tool.h"

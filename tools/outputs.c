@@ -28,7 +28,9 @@ struct io_writer *outputs_writer(struct outputs *o, const char *name,
 	    !c->companions.none && file_is_regular(name))
 		w = companions_fresh(w, name, &c->companions);
 	o->count = (struct counted){ .points = o->ledger->points_out };
-	w = counted_writer(w, &o->count, c->json);
+	/* Companions tell the sum. */
+	w = counted_writer(w, &o->count, c->json ||
+			   (c->form == FORM_HFILE && !c->companions.none));
 	return packed ? archive_writer(w, packed, err) : w;
 }
 
@@ -54,6 +56,7 @@ static int closed_one(void *to, const char *name, struct err *err)
 	bool file = strcmp(name, "-") != 0;
 	struct ledger_output *l = ledger_add_output(o->ledger, file ? name :
 						    "<stdout>", c->form);
+	struct companions_options with = c->companions;
 
 	l->bytes = o->count.bytes;
 	snprintf(l->sha256, sizeof(l->sha256), "%s", o->count.sha256);
@@ -61,10 +64,11 @@ static int closed_one(void *to, const char *name, struct err *err)
 		fprintf(stderr, "%s: would write %s, %llu bytes\n",
 			c->tool->name, l->name, (unsigned long long)l->bytes);
 	if (c->dry_run || c->form != FORM_HFILE || !file ||
-	    !store_is_blob(name))
+	    store_is_write_only(name) || !store_is_blob(name))
 		return 0;
-	return companions_write(name, &c->companions, c->force, l->digest,
-				err);
+	if (o->count.sha256[0])
+		with.sha256 = o->count.sha256;
+	return companions_write(name, &with, c->force, l->digest, err);
 }
 
 /* What is written, and about what a window still holds. */

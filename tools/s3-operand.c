@@ -4,6 +4,7 @@
 
 #include "codec/json.h"
 #include "s3-tool.h"
+#include "util/io.h"
 
 enum { HOUR = 3600, WEEK = 7 * 24 * HOUR };
 
@@ -56,7 +57,9 @@ void s3_tool_json(struct buf *out, const char *schema, const char *bucket,
 	buf_addf(out, "{\"schema\":\"gtstools.%s/1\"", schema);
 	if (bucket)
 		s3_tool_json_text(out, "bucket", bucket);
-	s3_tool_json_text(out, bucket ? "key" : "url", key);
+	buf_addf(out, ",\"%s\":", bucket ? "key" : "url");
+	json_add_string(out, key, bucket ? strlen(key) :
+			(size_t)io_shown(key));
 }
 
 /* A URL that needs no credentials; seconds "": an hour. */

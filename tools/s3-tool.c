@@ -1,31 +1,12 @@
 #include "s3-tool.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "util/interrupt.h"
+
 enum { FIRST_MS = 1000, EVERY_MS = 500 };
-
-static volatile sig_atomic_t caught;
-
-static void on_signal(int number)
-{
-	caught = number;
-}
-
-/* The first one ends the work in order, the second one at once. */
-static void catch_signals(void)
-{
-	static const int which[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction a = { .sa_handler = on_signal,
-			       .sa_flags = (int)SA_RESETHAND }, old;
-
-	for (size_t i = 0; i < sizeof(which) / sizeof(which[0]); i++)
-		if (sigaction(which[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
-			sigaction(which[i], &a, NULL);
-}
 
 static void note(void *to, const char *line)
 {
@@ -51,8 +32,8 @@ int s3_tool_main(const struct tool *tool, const struct opt *own, int argc,
 	whole.libraries = http_versions();
 	if (opt_parse(&p, options, argc, argv, &err) == 0 &&
 	    !tool_asked(&whole, &p, &err)) {
-		catch_signals();
-		t.s3.http.stop = &caught;
+		interrupt_catch();
+		t.s3.http.stop = interrupt_flag();
 		t.s3.http.note = note;
 		t.s3.http.to = &t;
 		if (s3_tool_set(&t, &p, &err) == 0)
@@ -62,13 +43,10 @@ int s3_tool_main(const struct tool *tool, const struct opt *own, int argc,
 	if (!err.status && t.worst.status)
 		err.status = t.worst.status;
 	opt_release(&p);
-	if (caught) {
+	if (*interrupt_flag())
 		err_clear(&err);
-		tool_end(&whole, &err);
-		signal(caught, SIG_DFL);
-		raise(caught);
-	}
 	status = tool_end(&whole, &err);
+	interrupt_raise();
 	free(options);
 	return status;
 }

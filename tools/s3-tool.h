@@ -49,7 +49,10 @@ void s3_tool_keep(struct s3_tool *t, struct err *err);
 /* A number or a size of an option; 0 where it was not given. */
 int s3_tool_number(const struct opt_parsed *p, const char *name,
 		   uint64_t most, uint64_t *v, struct err *err);
-/* Opens a JSON report with bucket and key; more is added by the caller. */
+/*
+ * Opens a JSON report with bucket and key, or with a URL; more is added by
+ * the caller.
+ */
 void s3_tool_json(struct buf *out, const char *schema, const char *bucket,
 		  const char *key);
 void s3_tool_json_text(struct buf *out, const char *name, const char *text);

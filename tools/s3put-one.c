@@ -61,7 +61,7 @@ static int copy(struct s3_put *u, struct s3put_source *from, struct err *err)
 	return r;
 }
 
-int s3put_one(struct s3put *c, const char *bucket, const char *key,
+int s3put_one(struct s3put *c, const struct s3_place *to,
 	      struct s3put_source *from, struct err *err)
 {
 	struct s3_put_result result;
@@ -71,7 +71,8 @@ int s3put_one(struct s3put *c, const char *bucket, const char *key,
 	struct s3 *s3;
 	int r = 0;
 
-	s3put_guess_type(c, from->name ? from->name : key);
+	s3put_guess_type(c, from->name ? from->name :
+			 to->key ? to->key : "");
 	c->put.header = c->header;
 	c->put.nheaders = c->nheaders;
 	c->put.progress = s3_tool_progress;
@@ -80,7 +81,7 @@ int s3put_one(struct s3put *c, const char *bucket, const char *key,
 		c->t->total = from->size;
 	s3 = s3_open(&c->t->s3, err);
 	if (s3)
-		u = s3_put_open(s3, bucket, key, &c->put, err);
+		u = s3_put_open(s3, to, &c->put, err);
 	if (!u || copy(u, from, err) ||
 	    check_size(c, s3_put_bytes(u), err) ||
 	    s3_put_commit(u, &result, err))
@@ -91,12 +92,12 @@ int s3put_one(struct s3put *c, const char *bucket, const char *key,
 	if (left.status)
 		fprintf(stderr, "%s: %s\n", c->t->tool->name, left.text);
 	if (r == 0)
-		s3put_report(c, bucket, key, &result,
-		       (double)(http_now_ms() - begun) / 1000);
+		s3put_report(c, to, &result,
+			     (double)(http_now_ms() - begun) / 1000);
 	return r;
 }
 
-int s3put_file(struct s3put *c, const char *bucket, const char *key,
+int s3put_file(struct s3put *c, const struct s3_place *to,
 	       const char *path, struct err *err)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -118,7 +119,7 @@ int s3put_file(struct s3put *c, const char *bucket, const char *key,
 		from.size = (uint64_t)st.st_size;
 	}
 	if (r == 0)
-		r = s3put_one(c, bucket, key, &from, err);
+		r = s3put_one(c, to, &from, err);
 	if (from.fd > STDERR_FILENO)
 		close(from.fd);
 	return r;

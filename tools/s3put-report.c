@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "s3put.h"
@@ -24,14 +25,23 @@ void s3put_guess_type(struct s3put *c, const char *name)
 			c->header[c->nheaders - 1].value = types[i][1];
 }
 
-void s3put_report(const struct s3put *c, const char *bucket, const char *key,
+void s3put_would(const char *what, const struct s3_place *to)
+{
+	char *name = s3_place_name(to);
+
+	printf("would put %s%sto %s\n", what, *what ? " " : "", name);
+	free(name);
+}
+
+void s3put_report(const struct s3put *c, const struct s3_place *to,
 		  const struct s3_put_result *r, double seconds)
 {
 	struct buf out = { 0 };
 
 	if (!c->t->json)
 		return;
-	s3_tool_json(&out, "s3put", bucket, key);
+	s3_tool_json(&out, "s3put", to->bucket, to->bucket ? to->key :
+		     to->url);
 	buf_addf(&out, ",\"size\":%llu", (unsigned long long)r->bytes);
 	s3_tool_json_text(&out, "etag", r->etag);
 	s3_tool_json_text(&out, "version_id", r->version);

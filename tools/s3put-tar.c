@@ -23,6 +23,7 @@ static int put_members(struct s3put *c, const char *bucket,
 		       const char *prefix, struct archive_input *a,
 		       const char *input, struct err *err)
 {
+	struct s3_place to = { .bucket = bucket };
 	struct io_reader *member;
 	int r;
 
@@ -36,14 +37,14 @@ static int put_members(struct s3put *c, const char *bucket,
 			return err_set(err, ERR_DATA, "%s: is no tar stream",
 				       input);
 		buf_addf(&key, "%s%s", prefix, name);
+		to.key = buf_text(&key);
 		if (key.len > 1024)
 			r = err_set(err, ERR_DATA, "%s: longer than a key "
 				    "can be", member->name);
 		else if (c->t->dry_run)
-			printf("would put s3://%s/%s\n", bucket,
-			       buf_text(&key));
+			s3put_would(name, &to);
 		else
-			r = s3put_one(c, bucket, buf_text(&key), &from, err);
+			r = s3put_one(c, &to, &from, err);
 		buf_release(&key);
 		if (r < 0)
 			return -1;

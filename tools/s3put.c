@@ -1,10 +1,10 @@
 /* s3put - streams, files and the output of commands into an object store. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "s3put.h"
+#include "store/store.h"
 
-/* The one s3:// operand; the others move to the front. */
+/* The one operand that is no file; the others move to the front. */
 static int find_place(struct s3_tool *t, const struct opt_parsed *p,
 		      struct s3_operand *to, size_t *nfiles, struct err *err)
 {
@@ -14,59 +14,19 @@ static int find_place(struct s3_tool *t, const struct opt_parsed *p,
 	for (size_t i = 0; i < p->noperands; i++) {
 		char *o = p->operand[i];
 
-		if (!s3_is_url(o)) {
+		if (!store_is_remote(o)) {
 			p->operand[(*nfiles)++] = o;
 			continue;
 		}
 		if (found)
-			return err_set(err, ERR_USAGE, "two s3:// operands: "
-				       "which is the place?");
+			return err_set(err, ERR_USAGE, "two s3:// or https:// "
+				       "operands: which is the place?");
 		found = true;
-		if (s3_operand(t, to, o, false, err))
+		if (s3_operand(t, to, o, true, err))
 			return -1;
 	}
 	return found ? 0 : err_set(err, ERR_USAGE, "where to? "
 				   "s3://BUCKET/KEY");
-}
-
-static bool is_prefix(const char *key)
-{
-	return !*key || key[strlen(key) - 1] == '/';
-}
-
-static int put_files(struct s3put *c, const struct s3_operand *to,
-		     char **path, size_t n, struct err *err)
-{
-	bool prefix = is_prefix(to->key);
-
-	if (n > 1 && !prefix)
-		return err_set(err, ERR_USAGE, "several files go to a prefix "
-			       "that ends in '/'");
-	for (size_t i = 0; i < n; i++) {
-		const char *slash = strrchr(path[i], '/');
-		const char *base = slash ? slash + 1 : path[i];
-		struct buf key = { 0 };
-		int r = 0;
-
-		if (prefix && strcmp(path[i], "-") == 0)
-			return err_set(err, ERR_USAGE, "standard input has "
-				       "no name: name the whole key");
-		buf_addf(&key, "%s%s", to->key, prefix ? base : "");
-		if (key.len > 1024)
-			r = err_set(err, ERR_USAGE, "%s: longer than a key "
-				    "can be", path[i]);
-		else if (c->t->dry_run)
-			printf("would put %s to s3://%s/%s\n", path[i],
-			       to->place.bucket, buf_text(&key));
-		else
-			r = s3put_file(c, to->place.bucket, buf_text(&key),
-				       path[i], err);
-		buf_release(&key);
-		if (r && n == 1)
-			return -1;
-		s3_tool_keep(c->t, err);
-	}
-	return 0;
 }
 
 static int presign(struct s3put *c, const struct s3_operand *to,
@@ -88,27 +48,30 @@ static int put(struct s3put *c, const struct opt_parsed *p,
 	char *only[] = { standard };
 	struct s3put_source from = { .fd = -1, .command = command };
 
+	if (to->place.url && (n > 1 || opt_value(p, "tar") ||
+			      opt_value(p, "presign")))
+		return err_set(err, ERR_USAGE, "a URL takes one object");
 	if (opt_value(p, "tar") && !command)
 		return s3put_tar(c, to->place.bucket, to->key, p->operand, n,
 				 err);
 	if (command && (n || opt_value(p, "tar")))
 		return err_set(err, ERR_USAGE, "either files or a command");
-	if (!n && is_prefix(to->key))
+	if (!n && s3put_is_prefix(&to->place))
 		return err_set(err, ERR_USAGE, "s3://%s/%s: a stream needs a "
 			       "key that does not end in '/'",
 			       to->place.bucket, to->key);
 	if (opt_value(p, "presign"))
 		return presign(c, to, opt_value(p, "presign"), err);
 	if (!command)
-		return put_files(c, to, n ? p->operand : only, n ? n : 1,
-				 err);
+		return s3put_files(c, &to->place, n ? p->operand : only,
+				   n ? n : 1, err);
 	if (!*command)
 		return err_set(err, ERR_USAGE, "which command? -- CMD ARG...");
 	from.name = *command;
-	if (c->t->dry_run)
-		return printf("would put the output of %s to s3://%s/%s\n",
-			      from.name, to->place.bucket, to->key) < 0;
-	return s3put_one(c, to->place.bucket, to->key, &from, err);
+	if (!c->t->dry_run)
+		return s3put_one(c, &to->place, &from, err);
+	s3put_would(from.name, &to->place);
+	return 0;
 }
 
 static int run(struct s3_tool *t, const struct opt_parsed *p, void *arg,

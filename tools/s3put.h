@@ -42,11 +42,15 @@ struct s3put_source {
 };
 
 /* One source to one key; reports it. */
-int s3put_one(struct s3put *c, const char *bucket, const char *key,
+int s3put_one(struct s3put *c, const struct s3_place *to,
 	      struct s3put_source *from, struct err *err);
 /* A file, "-": standard input. */
-int s3put_file(struct s3put *c, const char *bucket, const char *key,
+int s3put_file(struct s3put *c, const struct s3_place *to,
 	       const char *path, struct err *err);
+/* Files to one key, or below a prefix. */
+int s3put_files(struct s3put *c, const struct s3_place *to, char **path,
+		size_t n, struct err *err);
+bool s3put_is_prefix(const struct s3_place *to);
 /* Each member of a tar stream to its own key. */
 int s3put_tar(struct s3put *c, const char *bucket, const char *prefix,
 	      char **path, size_t n, struct err *err);
@@ -54,8 +58,10 @@ int s3put_tar(struct s3put *c, const char *bucket, const char *prefix,
 /* The type that a name's suffix tells, where it is to be guessed. */
 void s3put_guess_type(struct s3put *c, const char *name);
 /* The line of --json. */
-void s3put_report(const struct s3put *c, const char *bucket, const char *key,
+void s3put_report(const struct s3put *c, const struct s3_place *to,
 		  const struct s3_put_result *r, double seconds);
+/* What --dry-run says. */
+void s3put_would(const char *what, const struct s3_place *to);
 /* The headers of the object. */
 int s3put_set_headers(struct s3put *c, const struct opt_parsed *p,
 		      struct err *err);

@@ -33,18 +33,22 @@ const char *form_name(enum form form)
 const char *form_compression(const char *path)
 {
 	static const char *const suffix[] = { "gz", "zst", "xz", "bz2", "lz4" };
-	const char *dot = strrchr(path, '.');
+	size_t n = (size_t)io_shown(path);
 
-	for (size_t i = 0; dot && i < sizeof(suffix) / sizeof(suffix[0]); i++)
-		if (strcmp(dot + 1, suffix[i]) == 0)
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(suffix[0]); i++) {
+		size_t k = strlen(suffix[i]);
+
+		if (n > k && path[n - k - 1] == '.' &&
+		    memcmp(path + n - k, suffix[i], k) == 0)
 			return suffix[i];
+	}
 	return NULL;
 }
 
 enum form form_of_path(const char *path)
 {
 	const char *packed = form_compression(path);
-	size_t n = strlen(path) - (packed ? strlen(packed) + 1 : 0);
+	size_t n = (size_t)io_shown(path) - (packed ? strlen(packed) + 1 : 0);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t k = strlen(names[i].name);

@@ -15,6 +15,7 @@
 #include "model/batch.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/io.h"
 
 enum form {
 	FORM_UNKNOWN, FORM_GTS, FORM_FULLTEXT, FORM_RAW, FORM_TSV,

@@ -4,6 +4,7 @@
 
 #include "codec/json.h"
 #include "util/alloc.h"
+#include "util/io.h"
 
 void ledger_release(struct ledger *l)
 {
@@ -23,7 +24,7 @@ struct ledger_input *ledger_add_input(struct ledger *l, const char *name,
 	l->input = alloc_grow(l->input, &l->cap_inputs, l->inputs + 1,
 			      sizeof(*l->input));
 	l->input[l->inputs] = (struct ledger_input){
-		.name = alloc_string(name), .form = form };
+		.name = io_show(name), .form = form };
 	return &l->input[l->inputs++];
 }
 
@@ -43,7 +44,7 @@ struct ledger_output *ledger_add_output(struct ledger *l, const char *name,
 	l->output = alloc_grow(l->output, &l->cap_outputs, l->outputs + 1,
 			       sizeof(*l->output));
 	l->output[l->outputs] = (struct ledger_output){
-		.name = alloc_string(name), .form = form };
+		.name = io_show(name), .form = form };
 	return &l->output[l->outputs++];
 }
 

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include "codec/hash.h"
+#include "store/rate.h"
 #include "util/alloc.h"
+#include "util/interrupt.h"
 
 enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
 	RECEIVE_BUFFER = 512 << 10, SEND_BUFFER = 1 << 20, SPARE = 64,
-	SMALL_BUFFER = 4 << 10,
 	GOOD_ONES = 8,		/* that widen the window by one */
 	LONGEST_MS = 1000,	/* between two looks at stop */
 };
@@ -24,39 +25,15 @@ struct http {
 	CURLM *multi;
 	struct http_options opt;
 	struct retry retry;
+	struct rate rate;
 	CURL *spare[SPARE];
 	size_t nspare;
 	struct http_job *jobs;	/* all that are not idle */
 	size_t running;
 	unsigned window;	/* how many may run */
 	unsigned good;
+	uint64_t turn;		/* of the rate */
 };
-
-/*
- * A peer that is gone must not kill the program, and SIGPIPE of standard
- * output must: it is held back only while libcurl writes.
- */
-static sigset_t hold_sigpipe(void)
-{
-	sigset_t pipe_only, before;
-
-	sigemptyset(&pipe_only);
-	sigaddset(&pipe_only, SIGPIPE);
-	pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
-	return before;
-}
-
-static void release_sigpipe(const sigset_t *before)
-{
-	const struct timespec none = { 0 };
-	sigset_t pipe_only;
-
-	sigemptyset(&pipe_only);
-	sigaddset(&pipe_only, SIGPIPE);
-	while (sigtimedwait(&pipe_only, NULL, &none) == SIGPIPE)
-		;
-	pthread_sigmask(SIG_SETMASK, before, NULL);
-}
 
 static void init_library(void)
 {
@@ -80,6 +57,7 @@ struct http *http_new(const struct http_options *opt, struct err *err)
 	h->window = h->opt.concurrency;
 	h->retry.attempts = opt->attempts ? opt->attempts : ATTEMPTS;
 	h->retry.max_time = opt->retry_max_time;
+	h->rate.bytes_s = opt->limit_rate;
 	h->multi = curl_multi_init();
 	if (!h->multi) {
 		free(h);
@@ -97,13 +75,13 @@ void http_free(struct http *h)
 
 	if (!h)
 		return;
-	before = hold_sigpipe();
+	before = interrupt_hold_pipe();
 	while (h->jobs)
 		http_cancel(h, h->jobs);
 	while (h->nspare)
 		curl_easy_cleanup(h->spare[--h->nspare]);
 	curl_multi_cleanup(h->multi);
-	release_sigpipe(&before);
+	interrupt_release_pipe(&before);
 	free(h);
 }
 
@@ -129,6 +107,13 @@ static size_t on_head(char *p, size_t size, size_t n, void *job)
 	return n;
 }
 
+/* Has the rate room?  Else the job is held until it has. */
+static bool may_pass(struct http_job *j)
+{
+	j->held = rate_room(&j->of->rate, http_now_ms()) <= 0;
+	return !j->held;
+}
+
 static size_t on_body(char *p, size_t size, size_t n, void *job)
 {
 	struct http_job *j = job;
@@ -136,10 +121,14 @@ static size_t on_body(char *p, size_t size, size_t n, void *job)
 	n *= size;
 	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
 	if (j->status >= 200 && j->status < 300 && j->ops->take) {
-		size_t k = j->ops->take(j, p, n);
+		size_t k = may_pass(j) ? j->ops->take(j, p, n) : 0;
 
-		if (k != HTTP_PAUSE)
+		if (j->held)
+			return CURL_WRITEFUNC_PAUSE;
+		if (k != HTTP_PAUSE) {
+			rate_take(&j->of->rate, n);
 			return k;
+		}
 		j->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
@@ -158,6 +147,10 @@ static size_t on_send(char *to, size_t size, size_t n, void *job)
 	n *= size;
 	if (n > left)
 		n = (size_t)left;
+	if (n && !may_pass(j))
+		return CURL_READFUNC_PAUSE;
+	if (j->of->rate.bytes_s && n > (uint64_t)j->of->rate.room)
+		n = (size_t)j->of->rate.room;
 	if (j->body) {
 		memcpy(to, j->body + j->sent, n);
 		k = (ssize_t)n;
@@ -167,6 +160,7 @@ static size_t on_send(char *to, size_t size, size_t n, void *job)
 			return CURL_READFUNC_ABORT;
 	}
 	j->sent += (uint64_t)k;
+	rate_take(&j->of->rate, (uint64_t)k);
 	return (size_t)k;
 }
 
@@ -216,18 +210,6 @@ static void set_transport(const struct http *h, CURL *e)
 		curl_easy_setopt(e, CURLOPT_SSLCERT, o->cert);
 	if (o->key)
 		curl_easy_setopt(e, CURLOPT_SSLKEY, o->key);
-	if (o->limit_rate) {
-		uint64_t rate = o->limit_rate / h->window;
-
-		/* Up to a hundred buffers pass before it is looked at. */
-		curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)SMALL_BUFFER);
-		curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE,
-				 4L * SMALL_BUFFER);
-		curl_easy_setopt(e, CURLOPT_MAX_RECV_SPEED_LARGE,
-				 (curl_off_t)(rate ? rate : 1));
-		curl_easy_setopt(e, CURLOPT_MAX_SEND_SPEED_LARGE,
-				 (curl_off_t)(rate ? rate : 1));
-	}
 }
 
 static void set_request(CURL *e, struct http_job *j)
@@ -284,7 +266,8 @@ static void begin(struct http *h, struct http_job *j)
 	j->fault = HTTP_NO_FAULT;
 	j->fault_text[0] = '\0';
 	j->sent = 0;
-	j->paused = false;
+	j->paused = j->held = false;
+	j->of = h;
 	if (j->ops->prepare(j, &j->err)) {
 		end_job(j);
 		return;
@@ -506,12 +489,38 @@ static bool any_ended(const struct http *h)
 	return false;
 }
 
+/*
+ * Lets jobs that the rate held go on; milliseconds until it has room for
+ * them, or bound.
+ */
+static int release_held(struct http *h, int bound)
+{
+	struct http_job *held = NULL;
+	unsigned wait;
+
+	for (struct http_job *j = h->jobs; j; j = j->next)
+		if (j->held && j->state == RUNNING &&
+		    (!held || j->served < held->served))
+			held = j;
+	if (!held)
+		return bound;
+	wait = rate_wait(&h->rate, http_now_ms());
+	if (wait)
+		return bound < 0 || wait < (unsigned)bound ? (int)wait : bound;
+	/* One at a time, in turns: it may take all of the room. */
+	held->held = false;
+	held->served = ++h->turn;
+	curl_easy_pause(held->easy, CURLPAUSE_CONT);
+	return 0;
+}
+
 static void work(struct http *h)
 {
-	sigset_t before = hold_sigpipe();
+	sigset_t before = interrupt_hold_pipe();
 	int still, left;
 	CURLMsg *m;
 
+	release_held(h, 0);
 	curl_multi_perform(h->multi, &still);
 	while ((m = curl_multi_info_read(h->multi, &left))) {
 		CURLcode code = m->data.result;
@@ -522,7 +531,7 @@ static void work(struct http *h)
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j);
 		finish(h, (struct http_job *)(void *)j, code);
 	}
-	release_sigpipe(&before);
+	interrupt_release_pipe(&before);
 }
 
 bool http_stopped(const struct http *h)
@@ -538,6 +547,7 @@ bool http_step(struct http *h, int ms, int fd)
 	begin_due(h, 0);
 	work(h);
 	wait = begin_due(h, ms < 0 || ms > LONGEST_MS ? LONGEST_MS : ms);
+	wait = release_held(h, wait);
 	if (any_ended(h) || http_stopped(h))
 		wait = 0;
 	curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
@@ -552,7 +562,8 @@ bool http_settle(struct http *h, unsigned ms)
 	while (h->running && (now = http_now_ms()) < end) {
 		work(h);
 		if (h->running)
-			curl_multi_poll(h->multi, NULL, 0, (int)(end - now),
+			curl_multi_poll(h->multi, NULL, 0,
+					release_held(h, (int)(end - now)),
 					NULL);
 	}
 	return h->running == 0;

@@ -33,7 +33,7 @@ struct http_options {
 	unsigned connect_timeout;	/* s; 0: 10 */
 	unsigned speed_time;		/* s; 0: 60 */
 	uint64_t speed_limit;		/* bytes/s; 0: 1 */
-	uint64_t limit_rate;		/* bytes/s; 0: none */
+	uint64_t limit_rate;	/* bytes/s of all requests; 0: none */
 	unsigned concurrency;		/* 0: 8 */
 	unsigned timeout_ms;		/* of a whole attempt; 0: none */
 	/* Where it is not 0 any more, http_wait returns at once. */
@@ -59,6 +59,7 @@ enum http_verdict {
 	HTTP_FAILED,		/* the owner has set the error */
 };
 
+struct http;
 struct http_job;
 struct http_job_ops {
 	/* Sets method, url, headers and body for an attempt. */
@@ -101,11 +102,13 @@ struct http_job {
 	uint64_t begun_ms;
 	uint64_t due_ms;
 	int state;
-	bool paused;
+	bool paused;		/* by its owner */
+	bool held;		/* by the rate */
+	uint64_t served;	/* when it was its turn */
+	struct http *of;
 	struct http_job *next;
 };
 
-struct http;
 struct http *http_new(const struct http_options *opt, struct err *err);
 /* Running jobs are given up. */
 void http_free(struct http *h);

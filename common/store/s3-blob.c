@@ -212,20 +212,14 @@ static void blob_free(struct io_blob *base)
 
 static void copy_place(struct s3_blob *b, const struct s3_place *p)
 {
-	struct buf name = { 0 };
-
 	b->place = *p;
 	if (p->url) {
-		buf_add(&name, p->url, strcspn(p->url, "?#"));
 		b->place.url = b->key = alloc_string(p->url);
 	} else {
-		buf_addf(&name, "s3://%s/", p->bucket);
-		s3_show(&name, p->key);
 		b->place.bucket = b->bucket = alloc_string(p->bucket);
 		b->place.key = b->key = alloc_string(p->key);
 	}
-	b->base.name = b->name = alloc_string(buf_text(&name));
-	buf_release(&name);
+	b->base.name = b->name = s3_place_name(p);
 }
 
 struct io_blob *s3_blob(struct s3 *s3, const struct s3_place *p,

@@ -317,6 +317,7 @@ static enum http_verdict judge_error(struct s3_call *c, struct err *err)
 	enum http_verdict v = HTTP_FAILED;
 
 	s3_error_read(&c->error, &c->job);
+	c->error.foreign = c->url != NULL;
 	switch (s3_error_class(&c->error)) {
 	case S3_TRANSIENT:
 		v = HTTP_AGAIN;

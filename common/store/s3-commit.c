@@ -25,7 +25,8 @@ void s3_put_add_headers(struct s3_call *c, const struct s3_put *u)
 	for (size_t i = 0; i < u->opt.nheaders; i++)
 		s3_call_header(c, u->opt.header[i].name,
 			       u->opt.header[i].value);
-	s3_call_sse_c(c);
+	if (!u->url)
+		s3_call_sse_c(c);
 }
 
 void s3_put_add_condition(struct s3_call *c, const struct s3_put *u)
@@ -44,9 +45,9 @@ static int is_there(const struct s3_put *u, struct err *err)
 
 int s3_put_exists(const struct s3_put *u, struct err *err)
 {
-	const struct s3_place p = { .bucket = u->bucket, .key = u->key };
 	struct s3_info i;
-	int r = s3_head(u->s3, &p, &i, err);
+	/* Who may store to a URL may not ask it. */
+	int r = u->url ? 0 : s3_head(u->s3, &u->to, &i, err);
 
 	return r > 0 ? is_there(u, err) : r;
 }
@@ -193,7 +194,7 @@ int s3_put_whole(struct s3_put *u, struct s3_put_result *r,
 	s3_slot_end(s);
 	s3_put_join_sums(u, s);
 	s3_check_text(CRC_64NVME, u->crc64, r->crc64);
-	s3_call_init(c, u->s3, NULL, "PUT", u->bucket, u->key);
+	s3_place_call(c, u->s3, NULL, "PUT", &u->to);
 	s3_put_add_headers(c, u);
 	s3_put_add_sums(c, u, s);
 	s3_put_add_condition(c, u);
@@ -229,11 +230,10 @@ static enum http_verdict check_complete(struct s3_call *c, struct err *err)
  */
 static int is_ours(const struct s3_put *u, struct s3_put_result *r)
 {
-	const struct s3_place p = { .bucket = u->bucket, .key = u->key };
 	struct err none = { 0 };
 	struct s3_info i;
 
-	if (s3_head(u->s3, &p, &i, &none) != 1 || i.size != u->bytes ||
+	if (s3_head(u->s3, &u->to, &i, &none) != 1 || i.size != u->bytes ||
 	    strcmp(i.put_id, u->put_id))
 		return 0;
 	snprintf(r->etag, sizeof(r->etag), "%s", i.etag);

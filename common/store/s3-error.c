@@ -207,30 +207,51 @@ int s3_error_set(const struct s3_error *e, const char *place,
 		 struct err *err)
 {
 	const struct meaning *m = find(e->code);
+	const char *remedy = m ? m->remedy : NULL;
 
+	if (e->foreign && e->status == 403)
+		remedy = "is the URL signed for this, and still valid?";
 	return err_set(err, status_of(e), "%s: %s%s%s%s%s%s%s%s", place,
 		       e->code, e->message[0] ? ": " : "", e->message,
-		       m && m->remedy ? "; " : "",
-		       m && m->remedy ? m->remedy : "",
+		       remedy ? "; " : "", remedy ? remedy : "",
 		       e->id[0] ? " (request " : "", e->id,
 		       e->id[0] ? ")" : "");
 }
 
+/* Scheme, host and port of a URL: what of it is no secret. */
+static int server_of(const struct http_job *j, const char **p)
+{
+	const char *url = (const char *)j->url.data, *host, *end, *at;
+
+	*p = "";
+	host = url ? strstr(url, "://") : NULL;
+	if (!host)
+		return 0;
+	host += 3;
+	end = host + strcspn(host, "/?#");
+	at = memrchr(host, '@', (size_t)(end - host));
+	*p = at ? at + 1 : url;
+	return (int)(end - *p);
+}
+
 int s3_fault_set(const struct http_job *j, const char *place, struct err *err)
 {
+	const char *server;
+	int n = server_of(j, &server);
+
 	switch (j->fault) {
 	case HTTP_UNTRUSTED:
-		return err_set(err, ERR_REMOTE, "%s: TLS: %s (--ca-bundle "
-			       "FILE or AWS_CA_BUNDLE names the "
-			       "certificates to trust)", place,
+		return err_set(err, ERR_REMOTE, "%s: %.*s: TLS: %s "
+			       "(--ca-bundle FILE or AWS_CA_BUNDLE names the "
+			       "certificates to trust)", place, n, server,
 			       j->fault_text);
 	case HTTP_LOCAL:
 		return err_set(err, ERR_IO, "%s: %s", place, j->fault_text);
 	case HTTP_LOST:
-		return err_set(err, ERR_REMOTE_RETRY, "%s: %s", place,
-			       j->fault_text);
+		return err_set(err, ERR_REMOTE_RETRY, "%s: %.*s: %s", place,
+			       n, server, j->fault_text);
 	default:
-		return err_set(err, ERR_REMOTE, "%s: %s", place,
-			       j->fault_text);
+		return err_set(err, ERR_REMOTE, "%s: %.*s: %s", place, n,
+			       server, j->fault_text);
 	}
 }

@@ -18,6 +18,7 @@ struct s3_error {
 	char message[256];
 	char region[64];	/* where the bucket is, if it says so */
 	char id[160];		/* of the request, for the operator */
+	bool foreign;		/* a URL with its own signature, or none */
 };
 
 enum s3_class {

@@ -519,21 +519,16 @@ struct io_reader *s3_reader(struct s3 *s3, const struct s3_place *p,
 	struct s3_reader *r = alloc_zero(1, sizeof(*r));
 	struct s3_get_options opt = { 0 };
 	struct s3_place mine = *p;
-	struct buf name = { 0 };
 
 	r->base.ops = &ops;
 	r->s3 = s3;
 	if (p->url) {
-		buf_add(&name, p->url, strcspn(p->url, "?#"));
 		mine.url = r->key = alloc_string(p->url);
 	} else {
-		buf_addf(&name, "s3://%s/", p->bucket);
-		s3_show(&name, p->key);
 		mine.bucket = r->bucket = alloc_string(p->bucket);
 		mine.key = r->key = alloc_string(p->key);
 	}
-	r->base.name = r->name = alloc_string(buf_text(&name));
-	buf_release(&name);
+	r->base.name = r->name = s3_place_name(p);
 	r->get = s3_get_open(s3, &mine, &opt, err);
 	if (r->get)
 		return &r->base;

@@ -8,6 +8,7 @@
 
 #include "codec/hash.h"
 #include "store/xml.h"
+#include "util/io.h"
 #include "util/alloc.h"
 
 static void whole_checksum(const struct http_job *j, const char *name,
@@ -58,6 +59,17 @@ void s3_info_read(struct s3_info *i, const struct http_job *j)
 		i->crc32c[0] = '\0';
 	if (strchr(i->crc32, '-'))
 		i->crc32[0] = '\0';
+}
+
+char *s3_place_name(const struct s3_place *p)
+{
+	struct buf name = { 0 };
+
+	if (p->url)
+		return io_show(p->url);
+	buf_addf(&name, "s3://%s/", p->bucket);
+	s3_show(&name, p->key);
+	return (char *)(uintptr_t)buf_text(&name);
 }
 
 void s3_place_call(struct s3_call *c, struct s3 *s3,

@@ -17,6 +17,9 @@ struct s3_place {
 	const char *if_none_match;	/* or NULL */
 };
 
+/* Its name as it can be shown; owned by the caller. */
+char *s3_place_name(const struct s3_place *p);
+
 /* What an answer's headers tell of an object. */
 struct s3_info {
 	uint64_t size;

@@ -80,13 +80,14 @@ static int send_part(struct s3_put *u, struct err *err)
 /* A slot to fill, when there is room for one. */
 static int want_slot(struct s3_put *u, struct err *err)
 {
-	uint64_t n = s3_part_size(&u->plan, u->number);
+	uint64_t n = u->url ? S3_PART_MOST :
+		s3_part_size(&u->plan, u->number);
 
 	if (!n)
 		return err_set(err, ERR_IO, "%s: %d parts do not hold it: "
 			       "give its size with --expected-size, or a "
 			       "larger --part-size", u->name, S3_PARTS);
-	if (u->number == 1 && u->opt.threshold)
+	if (u->number == 1 && u->opt.threshold && !u->url)
 		n = u->opt.threshold;
 	while (!(u->filling = s3_slot_take(&u->slots, n, err))) {
 		if (err->status || http_open_jobs(u->s3->http) == 0)
@@ -102,8 +103,12 @@ static int want_slot(struct s3_put *u, struct err *err)
 /* The part that is filled is full: it goes. */
 static int next_part(struct s3_put *u, struct err *err)
 {
-	if (u->filling && u->filling->bytes == u->filling->size &&
-	    send_part(u, err))
+	bool full = u->filling && u->filling->bytes == u->filling->size;
+
+	if (full && u->url)
+		return err_set(err, ERR_IO, "%s: more than 5 GiB, which a "
+			       "URL cannot take", u->name);
+	if (full && send_part(u, err))
 		return -1;
 	return u->filling ? 0 : want_slot(u, err);
 }
@@ -228,20 +233,20 @@ int s3_put_commit(struct s3_put *u, struct s3_put_result *r, struct err *err)
 	return s3_put_complete(u, r, err);
 }
 
-struct s3_put *s3_put_open(struct s3 *s3, const char *bucket, const char *key,
+struct s3_put *s3_put_open(struct s3 *s3, const struct s3_place *to,
 			   const struct s3_put_options *opt, struct err *err)
 {
 	struct s3_put *u = alloc_zero(1, sizeof(*u));
-	struct buf name = { 0 };
 
 	u->s3 = s3;
 	u->opt = *opt;
-	u->bucket = alloc_string(bucket);
-	u->key = alloc_string(key);
-	buf_addf(&name, "s3://%s/", bucket);
-	s3_show(&name, key);
-	u->name = alloc_string(buf_text(&name));
-	buf_release(&name);
+	if (to->url) {
+		u->to.url = u->url = alloc_string(to->url);
+	} else {
+		u->to.bucket = u->bucket = alloc_string(to->bucket);
+		u->to.key = u->key = alloc_string(to->key);
+	}
+	u->name = s3_place_name(to);
 	u->plan = (struct s3_plan){ s3->opt.part_size, s3->opt.part_fixed,
 				    opt->expected };
 	u->number = 1;
@@ -296,6 +301,7 @@ void s3_put_free(struct s3_put *u, struct err *left)
 	free(u->part);
 	free(u->bucket);
 	free(u->key);
+	free(u->url);
 	free(u->name);
 	free(u);
 }
@@ -330,8 +336,7 @@ static void writer_free(struct io_writer *base)
 	free(w);
 }
 
-struct io_writer *s3_writer(struct s3 *s3, const char *bucket,
-			    const char *key,
+struct io_writer *s3_writer(struct s3 *s3, const struct s3_place *to,
 			    const struct s3_put_options *opt,
 			    struct err *err)
 {
@@ -339,15 +344,11 @@ struct io_writer *s3_writer(struct s3 *s3, const char *bucket,
 		writer_write, writer_commit, writer_free
 	};
 	struct s3_writer *w = alloc_zero(1, sizeof(*w));
-	struct buf name = { 0 };
 
-	buf_addf(&name, "s3://%s/", bucket);
-	s3_show(&name, key);
 	w->base.ops = &ops;
-	w->base.name = w->name = alloc_string(buf_text(&name));
+	w->base.name = w->name = s3_place_name(to);
 	w->s3 = s3;
-	w->put = s3_put_open(s3, bucket, key, opt, err);
-	buf_release(&name);
+	w->put = s3_put_open(s3, to, opt, err);
 	if (w->put)
 		return &w->base;
 	writer_free(&w->base);

@@ -7,6 +7,9 @@
  * arrives.  The object appears with commit or not at all; free without
  * commit ends the upload and removes its parts.  At most so much memory is
  * used as the client's options say.
+ *
+ * A foreign URL (presigned for PUT) gets all of it in one request, which
+ * holds at most 5 GiB: a stream is kept in an unlinked file until its end.
  */
 #ifndef STORE_S3_PUT_H
 #define STORE_S3_PUT_H
@@ -50,10 +53,9 @@ struct s3_put_result {
 };
 
 struct s3_put;
-/* bucket and key are copied. */
-struct s3_put *s3_put_open(struct s3 *s3, const char *bucket,
-			   const char *key, const struct s3_put_options *opt,
-			   struct err *err);
+/* Bucket and key, or the URL, are copied. */
+struct s3_put *s3_put_open(struct s3 *s3, const struct s3_place *to,
+			   const struct s3_put_options *opt, struct err *err);
 int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err);
 /* Reads a pipe or file to its end; parts travel meanwhile. */
 int s3_put_stream(struct s3_put *u, int fd, const char *name,
@@ -72,8 +74,7 @@ int s3_put_commit(struct s3_put *u, struct s3_put_result *r,
 void s3_put_free(struct s3_put *u, struct err *left);
 
 /* The same as a writer; takes the client, which it closes. */
-struct io_writer *s3_writer(struct s3 *s3, const char *bucket,
-			    const char *key,
+struct io_writer *s3_writer(struct s3 *s3, const struct s3_place *to,
 			    const struct s3_put_options *opt,
 			    struct err *err);
 

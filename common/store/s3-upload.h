@@ -20,7 +20,8 @@ struct s3_put_part {
 struct s3_put {
 	struct s3 *s3;
 	struct s3_put_options opt;
-	char *bucket, *key, *name;
+	struct s3_place to;	/* of the texts that follow */
+	char *bucket, *key, *url, *name;
 	struct s3_plan plan;
 	struct s3_slots slots;
 	struct s3_slot *filling;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 
 #include "codec/base64.h"
 #include "codec/hash.h"
@@ -249,6 +250,9 @@ struct s3 *s3_open(const struct s3_options *opt, struct err *err)
 	};
 
 	s3->opt = *opt;
+	/* No core, and no other process of this user, shall have the keys. */
+	if (!opt->anonymous || opt->sse_c_key_file)
+		prctl(PR_SET_DUMPABLE, 0);
 	if (settings_load(&s3->settings, &world, &set, err) ||
 	    apply_settings(s3, err) ||
 	    !(s3->http = http_new(&s3->opt.http, err))) {

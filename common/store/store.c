@@ -1,7 +1,6 @@
 #include "store/store.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "store/s3-get.h"
 #include "store/s3-put.h"
 #include "util/alloc.h"
+#include "util/interrupt.h"
 
 static bool is_foreign(const char *path)
 {
@@ -27,7 +27,12 @@ int store_want_local(const char *path, struct err *err)
 {
 	return store_is_remote(path) ?
 		err_set(err, ERR_USAGE, "%.*s: is no file here",
-			(int)strcspn(path, "?"), path) : 0;
+			io_shown(path), path) : 0;
+}
+
+bool store_is_write_only(const char *path)
+{
+	return is_foreign(path);
 }
 
 bool store_is_blob(const char *path)
@@ -35,18 +40,26 @@ bool store_is_blob(const char *path)
 	return store_is_remote(path) || file_is_regular(path);
 }
 
-static volatile sig_atomic_t caught;
+/* How object stores are reached. */
+static struct s3_options reach;
+
+void store_reach(const struct s3_options *opt)
+{
+	reach = *opt;
+}
 
 /* A client and a place for a remote name; bucket holds the name. */
 static struct s3 *open_remote(const char *path, struct s3_place *p,
 			      struct buf *bucket, struct err *err)
 {
-	struct s3_options opt = { .http = { .stop = &caught } };
+	struct s3_options opt = reach;
 
 	*p = (struct s3_place){ 0 };
+	opt.http.stop = interrupt_flag();
 	if (is_foreign(path)) {
 		p->url = path;
 		opt.anonymous = true;
+		opt.sse_c_key_file = NULL;
 	} else if (s3_split_url(path, bucket, &p->key, &opt.plain, err)) {
 		return NULL;
 	} else if (!*p->key || p->key[strlen(p->key) - 1] == '/') {
@@ -201,7 +214,7 @@ struct io_blob *store_blob(const char *path, struct err *err)
 	if (remote_blob(path, &b, err) == 0)
 		err_set(err, ERR_REMOTE, "%.*s: the server gives no ranges: "
 			"fetch it first (s3get -o)",
-			(int)strcspn(path, "?"), path);
+			io_shown(path), path);
 	return b;
 }
 
@@ -210,23 +223,6 @@ struct guarded {
 	struct io_writer base;
 	struct io_writer *to;
 };
-
-static void on_signal(int number)
-{
-	caught = number;
-}
-
-static void catch_signals(void)
-{
-	static const int which[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction a = { .sa_handler = on_signal,
-			       .sa_flags = (int)SA_RESETHAND }, old;
-
-	for (size_t i = 0; i < sizeof(which) / sizeof(which[0]); i++)
-		if (sigaction(which[i], NULL, &old) == 0 &&
-		    old.sa_handler == SIG_DFL)
-			sigaction(which[i], &a, NULL);
-}
 
 static int guarded_write(struct io_writer *base, const void *p, size_t n,
 			 struct err *err)
@@ -245,8 +241,7 @@ static void guarded_free(struct io_writer *base)
 
 	io_writer_free(g->to);
 	free(g);
-	if (caught)
-		raise(caught);
+	interrupt_raise();
 }
 
 static struct io_writer *remote_writer(const char *path, bool force,
@@ -268,16 +263,11 @@ static struct io_writer *remote_writer(const char *path, bool force,
 	struct s3_place p;
 	struct s3 *s3;
 
-	if (is_foreign(path)) {
-		err_set(err, ERR_USAGE, "%.*s: cannot be written to; s3:// "
-			"can", (int)strcspn(path, "?"), path);
-		return NULL;
-	}
 	s3 = open_remote(path, &p, &bucket, err);
 	g = alloc_zero(1, sizeof(*g));
 	g->base.ops = &ops;
-	catch_signals();
-	g->to = s3 ? s3_writer(s3, p.bucket, p.key, &opt, err) : NULL;
+	interrupt_catch();
+	g->to = s3 ? s3_writer(s3, &p, &opt, err) : NULL;
 	buf_release(&bucket);
 	if (!g->to) {
 		free(g);

@@ -6,6 +6,22 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
+int io_shown(const char *name)
+{
+	bool url = strncmp(name, "http://", 7) == 0 ||
+		strncmp(name, "https://", 8) == 0;
+
+	return (int)(url ? strcspn(name, "?#") : strlen(name));
+}
+
+char *io_show(const char *name)
+{
+	char *s = alloc_string(name);
+
+	s[io_shown(name)] = '\0';
+	return s;
+}
+
 ptrdiff_t io_read(struct io_reader *r, void *p, size_t n, struct err *err)
 {
 	return r->ops->read(r, p, n, err);

@@ -13,6 +13,14 @@
 
 #include "util/err.h"
 
+/*
+ * How many characters of a name may be shown: the query of a URL may be a
+ * signature.
+ */
+int io_shown(const char *name);
+/* That much of it, owned by the caller. */
+char *io_show(const char *name);
+
 /* A stream of bytes, read once from front to back. */
 struct io_reader;
 struct io_reader_ops {

@@ -257,6 +257,7 @@ teardown() {
 	run timeout 60 s3ls --retry 2 --endpoint-url "http://127.0.0.1:$port" "s3://$bucket/"
 	[ "$status" -eq 5 ]
 	[[ "$output" == *connect* ]]
+	[[ "$output" == *"http://127.0.0.1:$port"* ]]
 }
 
 @test "usage: status 2" {
@@ -314,7 +315,9 @@ teardown() {
 	command -v aws > /dev/null || skip "aws is missing"
 	aws_cli s3api create-multipart-upload --bucket "$bucket" --key left > upload
 	id=$(jq -r .UploadId upload)
-	s3ls --uploads "s3://$bucket/" | grep -q "s3://$bucket/left"
+	s3ls --uploads "s3://$bucket/" | grep -qE "^[0-9]+s	$id	s3://$bucket/left\$"
+	s3ls -l --uploads "s3://$bucket/" | grep -qE "^[0-9]+s	[0-9-]+T[0-9:.]+Z	$id	s3://$bucket/left\$"
+	[ "$(s3ls --uploads --json "s3://$bucket/" | jq '.age < 100')" = true ]
 	[ "$(s3ls --uploads --json "s3://$bucket/" | jq -r .upload_id)" = "$id" ]
 	s3rm --stale-uploads=24h "s3://$bucket"
 	[ "$(uploads "$bucket")" = "$id" ]
@@ -370,6 +373,68 @@ teardown() {
 	url=$(s3get --presign=60 "s3://$bucket/a b+c")
 	curl -sf "$url" | cmp big
 	[[ "$url" != *TESTSECRET* ]]
+}
+
+@test "a URL presigned for PUT is an output, whole or not at all" {
+	url=$(s3put --presign=60 "s3://$bucket/x.hfile")
+	unsigned() { env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY "$@" 2>> "said/$BATS_TEST_NUMBER.url"; }
+	unsigned hfdump --json -o "$url" "$SRC/tests/data/n2k_boats.gts.gz"
+	hfdump -q --no-companions -t hfile "$SRC/tests/data/n2k_boats.gts.gz" | cmp - "data/$bucket/x.hfile"
+	[ "$(find "data/$bucket" -type f | wc -l)" -eq 1 ] # nothing beside it
+	run unsigned hfdump -o "$url" "$SRC/tests/data/nab.gts.gz"
+	[ "$status" -eq 7 ]
+	unsigned hfdump --force -v -o "$url" "$SRC/tests/data/nab.gts.gz"
+	hfdump -q "s3://$bucket/x.hfile" | cmp - <(hfdump -q -t gts "$SRC/tests/data/nab.gts.gz")
+	cat big | unsigned s3put --json "$(s3put --presign "s3://$bucket/piped")"
+	cmp big "data/$bucket/piped"
+	run unsigned s3put "$(s3put --presign "s3://$bucket/none")" -- sh -c 'cat old; exit 1'
+	[ "$status" -eq 4 ]
+	[ ! -e "data/$bucket/none" ]
+	run unsigned s3put "$(s3get --presign "s3://$bucket/none")" < old
+	[ "$status" -eq 6 ]
+	run unsigned s3put "${url%%\?*}" < old
+	[ "$status" -eq 6 ]
+	unsigned s3put -n old "$url"
+	run unsigned hfadmin index "$url"
+	[ "$status" -eq 2 ]
+	[ "$(grep -c . "said/$BATS_TEST_NUMBER.url")" -gt 5 ]
+	! grep -rq 'X-Amz-Signature=' said
+}
+
+@test "how a server is reached, by option, in every tool" {
+	hfdump -q -t gts "$SRC/tests/data/n2k_boats.gts.gz" > day.gts
+	printf '[archiver]\naws_access_key_id = TESTKEY\naws_secret_access_key = TESTSECRET\n' > credentials
+	chmod 600 credentials
+	with() {
+		local tool=$1
+		shift
+		[ "$tool" != hfadmin ] || { tool="hfadmin $1" && shift; }
+		# shellcheck disable=SC2086 # two words
+		env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_ENDPOINT_URL -u AWS_REGION \
+			$tool --endpoint-url "$TLS" --ca-bundle cert.pem --region us-east-1 \
+			--credentials-file credentials --profile archiver --addressing-style path "$@"
+	}
+	to=s3://$bucket
+	with hfdump -q -o "$to/x.hfile" day.gts
+	with hfdump "$to/x.hfile" | cmp - <(hfdump -q -t gts day.gts)
+	for verb in info ls verify digest splits; do
+		with hfadmin $verb "$to/x.hfile" > out
+		[ -s out ]
+	done
+	with hfadmin index --force "$to/x.hfile"
+	with hfadmin diff "$to/x.hfile" day.gts
+	with hfadmin overlap "$to/x.hfile" > out
+	with hfadmin lint "$to/x.hfile" || [ $? -eq 1 ]
+	with hfadmin repair -o "$to/again.hfile" "$to/x.hfile"
+	with hfadmin filter -s '~.*{}' -o "$to/y.hfile" "$to/x.hfile"
+	with gts-merge -o "$to/z.hfile" "$to/x.hfile" "$to/y.hfile"
+	with gts-rangecompact -o "$to/r.gts" "$to/x.hfile"
+	with gts-wrap -o "$to/w" "$to/x.hfile"
+	with gts-unwrap "$to/w" | cmp - <(gts-wrap day.gts | gts-unwrap)
+	run with hfdump --endpoint-url "$SERVER" --no-sign-request "$to/x.hfile"
+	[ "$status" -eq 6 ]
+	run with hfdump --addressing-style sideways "$to/x.hfile"
+	[ "$status" -eq 2 ]
 }
 
 @test "an HFile in a bucket: read by ranges, written by parts" {
@@ -433,6 +498,57 @@ teardown() {
 	s3get "s3://$bucket/one" | gts-unwrap | hfdump -o one.hfile
 	hfdump -q -s "$one" -t gts day.gts > want
 	hfdump one.hfile | cmp want
+}
+
+@test "--limit-rate is the rate of all requests, few or many" {
+	for how in '--part-size 5M' '--multipart-threshold 64M'; do
+		from=${EPOCHREALTIME/./}
+		# shellcheck disable=SC2086 # two words
+		s3put $how --limit-rate 8M "s3://$bucket/k" < big
+		took=$((${EPOCHREALTIME/./} - from))
+		[ $took -gt 2200000 ] # 20 MB take 2.4 s
+		[ $took -lt 8000000 ]
+	done
+	cmp big "data/$bucket/k"
+	from=${EPOCHREALTIME/./}
+	s3get --limit-rate 8M "s3://$bucket/k" | cmp big
+	[ $((${EPOCHREALTIME/./} - from)) -gt 2200000 ]
+}
+
+# How a program ends that gets SIGABRT after half a second, and may dump core.
+dumps() {
+	python3 - "$@" <<- 'P'
+	import os, resource, subprocess, sys, time
+	resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY,) * 2)
+	child = subprocess.Popen(sys.argv[1:], stdin=open("big"), stdout=subprocess.DEVNULL)
+	time.sleep(0.5)
+	child.send_signal(6)
+	status = os.waitpid(child.pid, 0)[1]
+	print(os.WTERMSIG(status), "core" if os.WCOREDUMP(status) else "none")
+	P
+}
+
+@test "no core, so no secret in one" {
+	mkdir cores
+	(cd cores && ln -s ../big big && dumps sleep 30 > ../plain)
+	[ "$(cat plain)" = '6 core' ] || skip "this machine dumps no core: $(cat plain)"
+	rm -f cores/core*
+	for call in "s3put --limit-rate 2M s3://$bucket/k" "s3get --limit-rate 2M s3://$bucket/big" \
+		"hfdump -f gts -t null s3://$bucket/slow" "hfadmin info s3://$bucket/slow"; do
+		s3put "s3://$bucket/big" < big
+		case $call in
+		*slow) faults 'GET slow * stall 5' ;;
+		*) faults ;;
+		esac
+		# shellcheck disable=SC2086 # words
+		(cd cores && AWS_ENDPOINT_URL=$PROXY dumps $call > ../ended 2> ../said/cores)
+		case $(cat ended) in
+		'6 none') ;;
+		*) echo "$call: $(cat ended)" && return 1 ;;
+		esac
+		! compgen -G 'cores/core*'
+	done
+	faults
 }
 
 @test "no secret in what was said, asked for, or in arguments" {

@@ -1,4 +1,5 @@
 /* The plan of parts, the waits of retries, what an error means. */
+#include "store/rate.h"
 #include "store/retry.h"
 #include "store/s3-error.h"
 #include "store/s3-part.h"
@@ -143,8 +144,53 @@ static void test_read(void)
 	http_job_release(&j);
 }
 
+/* Bytes that pass in so many ms, looked at every step ms, in pieces. */
+static uint64_t passed(uint64_t bytes_s, uint64_t ms, uint64_t step,
+		       uint64_t piece)
+{
+	struct rate r = { .bytes_s = bytes_s };
+	uint64_t all = 0;
+
+	for (uint64_t now = 77; now <= 77 + ms; now += step)
+		while (rate_room(&r, now) > 0) {
+			rate_take(&r, piece);
+			all += piece;
+		}
+	return all;
+}
+
+static bool about(uint64_t n, uint64_t want)
+{
+	return n >= want - want / 8 && n <= want + want / 8;
+}
+
+static void test_rate(void)
+{
+	struct rate none = { 0 }, r = { .bytes_s = 1000000 };
+
+	tap_ok(rate_room(&none, 5) == INT64_MAX && !rate_wait(&none, 5),
+	       "no limit");
+	tap_ok(about(passed(1000000, 10000, 1, 16384), 10000000),
+	       "ten seconds");
+	tap_ok(about(passed(1000000, 10000, 100, 16384), 10000000),
+	       "looked at seldom");
+	tap_ok(about(passed(100, 100000, 1, 1), 10000), "no byte is lost");
+	tap_ok(passed(1000000, 20000, 10000, 1000) < 400000,
+	       "a pause is not made up for");
+	rate_room(&r, 1000);
+	tap_ok(rate_wait(&r, 1000) > 0, "it begins empty");
+	rate_room(&r, 3000);
+	tap_ok(rate_wait(&r, 3000) == 0, "then it is full");
+	rate_take(&r, 625000);
+	tap_is_int(rate_wait(&r, 3000), 500 + 31 + 1, "what was taken in "
+		   "advance is waited for");
+	r.bytes_s = UINT64_MAX / 2;
+	tap_ok(rate_room(&r, UINT64_MAX / 2) > 0, "the largest rate");
+}
+
 int main(void)
 {
+	test_rate();
 	test_growth();
 	test_known();
 	test_retry();
