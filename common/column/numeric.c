@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/decimal.h"
 #include "column/doubles.h"
 #include "column/kinds.h"
 #include "column/scale.h"
@@ -12,6 +13,7 @@
 enum {
 	METHOD_LONG, METHOD_DECIMAL, METHOD_SPLIT, METHOD_DOUBLE,
 	FLAG_DISTANCES = 32,
+	MIXED = 64,		/* numbers looked at together */
 };
 
 #define NUMBERS (1u << BATCH_LONG | 1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)
@@ -177,64 +179,58 @@ size_t numeric_encode(struct lane_set *out, const struct numeric *c,
 	return length;
 }
 
-/* Sets a number of a known kind from m / 10^e. */
-static int set_number(struct numeric *c, size_t i, int64_t m, int e,
-		      struct err *err)
+/* A LONG from m / 10^e; what is odd is set later. */
+static int set_long(int64_t *v, int64_t m, int e, bool odd, struct err *err)
 {
-	c->aux[i] = 0;
-	if (c->kind[i] == BATCH_DOUBLE) {
-		c->val[i] = scale_bits((double)m / scale_power[e]);
-		return 0;
-	}
-	if (c->kind[i] == BATCH_LONG) {
-		if (m % scale_power_long[e])
-			return err_set(err, ERR_DATA, "LONG with a fraction");
-		c->val[i] = m / scale_power_long[e];
-		return 0;
-	}
-	c->aux[i] = m ? e : 0;
-	while (m && m % 10 == 0) {
-		m /= 10;
-		c->aux[i]--;
-	}
-	c->val[i] = m;
+	if (!odd && m % scale_power_long[e])
+		return err_set(err, ERR_DATA, "LONG with a fraction");
+	*v = m / scale_power_long[e];
 	return 0;
 }
 
-/* Is m divided by 10 without a rest? */
-static inline bool tenfold(int64_t m)
+/* n numbers of one kind from m, which v holds. */
+static int set_alike(uint8_t kind, int64_t *v, int32_t *aux,
+		     const uint8_t *odd, size_t n, int e, struct err *err)
 {
-	uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
-
-	/* the factor is the inverse of 5 modulo 2^64 */
-	return (u & 1) == 0 && u * UINT64_C(0xCCCCCCCCCCCCCCCD) <=
-		UINT64_MAX / 5;
-}
-
-/* As set_number, of numbers that are all of one kind, without exceptions. */
-static int set_alike(struct numeric *c, int e, struct err *err)
-{
-	double power = scale_power[e];
-
-	if (c->kind[0] == BATCH_DOUBLE) {
-		memset(c->aux, 0, c->n * sizeof(*c->aux));
-		for (size_t i = 0; i < c->n; i++)
-			c->val[i] = scale_bits((double)c->val[i] / power);
+	if (kind == BATCH_DECIMAL) {
+		decimal_strip(v, aux, n, e);
 		return 0;
 	}
-	for (size_t i = 0; i < c->n; i++) {
-		int64_t m = c->val[i];
-		bool strip = tenfold(m);
-
-		/* one zero without a branch, the others are rare */
-		if (c->kind[0] == BATCH_DECIMAL && !tenfold(m / 10)) {
-			c->val[i] = strip ? m / 10 : m;
-			c->aux[i] = e - strip;
-		} else if (set_number(c, i, m, e, err)) {
+	memset(aux, 0, n * sizeof(*aux));
+	if (kind == BATCH_DOUBLE) {
+		decimal_to_doubles(v, n, e);
+		return 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (set_long(&v[i], v[i], e, odd && odd[i], err))
 			return -1;
-		}
+	return 0;
+}
+
+/* The same of different kinds, no more than MIXED: all are tried. */
+static int set_mixed(const uint8_t *kind, int64_t *v, int32_t *aux,
+		     const uint8_t *odd, size_t n, int e, struct err *err)
+{
+	int64_t m[MIXED], d[MIXED];
+
+	memcpy(m, v, n * sizeof(*v));
+	memcpy(d, v, n * sizeof(*v));
+	decimal_strip(v, aux, n, e);
+	decimal_to_doubles(d, n, e);
+	for (size_t i = 0; i < n; i++) {
+		if (kind[i] == BATCH_LONG &&
+		    set_long(&d[i], m[i], e, odd && odd[i], err))
+			return -1;
+		v[i] = kind[i] == BATCH_DECIMAL ? v[i] : d[i];
+		aux[i] = kind[i] == BATCH_DECIMAL ? aux[i] : 0;
 	}
 	return 0;
+}
+
+/* Are the kinds of these numbers one? */
+static inline bool alike(const uint8_t *kind, size_t n)
+{
+	return memcmp(kind, kind + 1, n - 1) == 0;
 }
 
 /* Reads the kinds of scaled numbers, by the rule where it is used. */
@@ -270,27 +266,56 @@ static int take_exceptions(struct lane_cursors *in, struct numeric *c,
 	return 0;
 }
 
-/* Numbers and kinds from m, which c->val holds. */
-static int set_scaled(struct numeric *c, const int64_t *distance,
-			 const uint8_t *odd, const uint8_t *against, int e,
-			 struct err *err)
+/* Kinds by the rule: DECIMAL, DOUBLE, or the other one where against. */
+static void set_kinds(const struct numeric *c, const int64_t *distance,
+		      const uint8_t *odd, const uint8_t *against, int e)
+{
+	/* of so few digits that the text cannot be longer than the rule's */
+	uint64_t limit = e <= 12 ? UINT64_C(1000000000000) : 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		int64_t m = c->val[i];
+		uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
+		bool decimal = !(odd && odd[i]) &&
+			!(distance && distance[i]) &&
+			(u < limit || scale_rule(m, e));
+
+		c->kind[i] = decimal != against[i] ? BATCH_DECIMAL :
+			BATCH_DOUBLE;
+	}
+}
+
+/* Numbers of known kinds from m, which c->val holds. */
+static int set_scaled(struct numeric *c, const uint8_t *odd, int e,
+		      struct err *err)
+{
+	if (alike(c->kind, c->n))
+		return set_alike(c->kind[0], c->val, c->aux, odd, c->n, e,
+				 err);
+	for (size_t i = 0; i < c->n; i += MIXED) {
+		size_t n = c->n - i < MIXED ? c->n - i : MIXED;
+		const uint8_t *o = odd ? odd + i : NULL;
+
+		if (alike(c->kind + i, n) ?
+		    set_alike(c->kind[i], c->val + i, c->aux + i, o, n, e,
+			      err) :
+		    set_mixed(c->kind + i, c->val + i, c->aux + i, o, n, e,
+			      err))
+			return -1;
+	}
+	return 0;
+}
+
+static int add_distances(struct numeric *c, const int64_t *distance,
+			 const uint8_t *odd, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		int64_t m = c->val[i], d = distance ? distance[i] : 0;
-
-		if (against)
-			c->kind[i] = (!odd[i] && !d && scale_rule(m, e)) !=
-				against[i] ? BATCH_DECIMAL : BATCH_DOUBLE;
-		if (odd[i])
-			continue;
-		if (set_number(c, i, m, e, err))
-			return -1;
-		if (d == 0)
+		if (distance[i] == 0 || (odd && odd[i]))
 			continue;
 		if (c->kind[i] != BATCH_DOUBLE)
-			return err_set(err, ERR_DATA,
-				       "distance of no DOUBLE");
-		c->val[i] = (int64_t)((uint64_t)c->val[i] + (uint64_t)d);
+			return err_set(err, ERR_DATA, "distance of no DOUBLE");
+		c->val[i] = (int64_t)((uint64_t)c->val[i] +
+				      (uint64_t)distance[i]);
 	}
 	return 0;
 }
@@ -298,19 +323,24 @@ static int set_scaled(struct numeric *c, const int64_t *distance,
 static int take_scaled(struct lane_cursors *in, struct numeric *c,
 		       struct err *err)
 {
-	uint8_t flags = buf_take_u8(&in->lane[LANE_HEAD]);
+	struct buf_cursor *head = &in->lane[LANE_HEAD];
+	uint8_t flags = buf_take_u8(head);
 	int e = flags & ~FLAG_DISTANCES;
-	uint8_t *odd = alloc_bytes(c->n), *against = NULL;
+	uint8_t *odd = NULL, *against = NULL;
 	int64_t *distance = NULL;
-	size_t nodd;
+	size_t nodd = 0;
 	int r = -1;
 
-	if (e > SCALE_MAX) {
-		err_set(err, ERR_DATA, "decimals of scale %d", e);
-		goto out;
+	if (e > SCALE_MAX)
+		return err_set(err, ERR_DATA, "decimals of scale %d", e);
+	/* mostly there are none */
+	if (head->p < head->end && *head->p == 0) {
+		head->p++;
+	} else {
+		odd = alloc_bytes(c->n);
+		if (take_distances(head, odd, c->n, &nodd, err))
+			goto out;
 	}
-	if (take_distances(&in->lane[LANE_HEAD], odd, c->n, &nodd, err))
-		goto out;
 	if (flags & FLAG_DISTANCES) {
 		distance = alloc_resize(NULL, c->n, sizeof(*distance));
 		if (vz_decode(in, LANE_INDEX, distance, c->n, err))
@@ -318,14 +348,13 @@ static int take_scaled(struct lane_cursors *in, struct numeric *c,
 	}
 	if (take_kinds(in, c, &against, err))
 		goto out;
-	if (!nodd && !distance && !against &&
-	    memcmp(c->kind, c->kind + 1, c->n - 1) == 0)
-		r = set_alike(c, e, err);
-	else
-		r = set_scaled(c, distance, odd, against, e, err);
-	if (r)
+	if (against)
+		set_kinds(c, distance, odd, against, e);
+	if (set_scaled(c, odd, e, err) ||
+	    (distance && add_distances(c, distance, odd, err)) ||
+	    (odd && take_exceptions(in, c, odd, err)))
 		goto out;
-	r = nodd ? take_exceptions(in, c, odd, err) : 0;
+	r = 0;
 out:
 	free(distance);
 	free(against);

@@ -27,14 +27,6 @@ const int64_t scale_power_long[SCALE_MAX + 1] = {
 	10000000000000000
 };
 
-static double double_of(int64_t v)
-{
-	double d;
-
-	memcpy(&d, &v, sizeof(d));
-	return d;
-}
-
 /* m with unscaled * 10^-scale = m * 10^-e, when it is below the limit. */
 static bool rescale(int64_t unscaled, int32_t scale, int e, int64_t *m)
 {
@@ -58,7 +50,7 @@ static inline bool exact(const struct numeric *c, size_t i, int e, int64_t *m)
 		return rescale(c->val[i], 0, e, m);
 	if (c->kind[i] == BATCH_DECIMAL)
 		return rescale(c->val[i], c->aux[i], e, m);
-	d = double_of(c->val[i]);
+	d = scale_double(c->val[i]);
 	p = d * scale_power[e];
 	if (!(p > -(double)M_LIMIT && p < (double)M_LIMIT))
 		return false;
@@ -115,7 +107,7 @@ static inline bool near(const struct numeric *c, size_t i, int e, int64_t *m,
 	*distance = 0;
 	if (c->kind[i] != BATCH_DOUBLE)
 		return exact(c, i, e, m);
-	p = double_of(c->val[i]) * scale_power[e];
+	p = scale_double(c->val[i]) * scale_power[e];
 	if (!(p > -(double)M_LIMIT && p < (double)M_LIMIT))
 		return false;
 	*m = (int64_t)nearbyint(p);

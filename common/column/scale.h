@@ -43,4 +43,12 @@ static inline int64_t scale_bits(double d)
 	return v;
 }
 
+static inline double scale_double(int64_t bits)
+{
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
+}
+
 #endif

@@ -249,8 +249,8 @@ void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
 	free(v);
 }
 
-static int take_numbers(struct lane_cursors *in, const int64_t *main,
-			size_t nmain, struct batch *b, size_t first, size_t n,
+static int take_numbers(struct lane_cursors *in, size_t nmain,
+			struct batch *b, size_t first, size_t n,
 			size_t numbers, const uint8_t *class, struct err *err)
 {
 	struct numeric c = {
@@ -260,8 +260,6 @@ static int take_numbers(struct lane_cursors *in, const int64_t *main,
 
 	if (nmain && nmain != numbers)
 		return err_set(err, ERR_INTERNAL, "numbers of another length");
-	if (nmain)
-		memcpy(c.val, main, nmain * sizeof(*main));
 	if (numeric_decode(in, &c, nmain, err))
 		return -1;
 	b->kinds |= 1u << c.kind[0];
@@ -392,31 +390,35 @@ out:
 }
 
 int values_decode(struct lane_cursors *in, const struct texts *page,
-		  const int64_t *main, size_t nmain, struct batch *b,
-		  size_t first, size_t n, struct err *err)
+		  size_t nmain, struct batch *b, size_t first, size_t n,
+		  struct err *err)
 {
-	uint8_t *class = alloc_bytes(n);
+	uint8_t *class = b->kind + first, *copy = NULL;
 	size_t count[8], texts;
-	int r = -1;
 	int mode = kinds_decode(in, class, n, CLASSES, count, err);
+	int r = -1;
 
 	if (mode < 0)
-		goto out;
-	if (mode == KINDS_RULE) {
-		err_set(err, ERR_DATA, "rule among classes of values");
-		goto out;
+		return -1;
+	if (mode == KINDS_RULE)
+		return err_set(err, ERR_DATA, "rule among classes of values");
+	/* kinds take the place of classes */
+	if (count[CLASS_NUMBER] != n) {
+		copy = alloc_bytes(n);
+		memcpy(copy, class, n);
+		class = copy;
 	}
 	texts = count[BATCH_STRING] + count[BATCH_BYTES];
 	if ((count[CLASS_NUMBER] &&
-	     take_numbers(in, main, nmain, b, first, n, count[CLASS_NUMBER],
-			  class, err)) ||
+	     take_numbers(in, nmain, b, first, n, count[CLASS_NUMBER], class,
+			  err)) ||
 	    (count[BATCH_BOOLEAN] &&
 	     take_booleans(in, b, first, count[BATCH_BOOLEAN], class, err)) ||
 	    (texts && take_texts(in, page, b, first, texts, class, err)))
 		goto out;
 	r = 0;
 out:
-	free(class);
+	free(copy);
 	return r;
 }
 

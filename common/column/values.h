@@ -50,12 +50,12 @@ size_t values_main_length(const uint8_t *p);
 void values_main(const uint8_t *p, int64_t *main);
 /*
  * Reads n values into points first..first+n-1 of b, which has room and
- * whose ticks and places are set; texts are copied into its heap.  main is
- * the main stream of nmain numbers, which stands behind them.
+ * whose ticks and places are set; texts are copied into its heap.  The main
+ * stream of nmain numbers, which stands behind them, is in b->val + first.
  */
 int values_decode(struct lane_cursors *in, const struct texts *page,
-		  const int64_t *main, size_t nmain, struct batch *b,
-		  size_t first, size_t n, struct err *err);
+		  size_t nmain, struct batch *b, size_t first, size_t n,
+		  struct err *err);
 /* *nmain gets the length of the main stream, 0 without one. */
 int values_skip(struct lane_cursors *in, size_t n, size_t *nmain,
 		struct err *err);

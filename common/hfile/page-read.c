@@ -460,7 +460,8 @@ static const int64_t *take_vector(struct page *p, int nature, size_t number,
 	return v->data;
 }
 
-static int64_t *take_stream(struct page *p, size_t slot, struct err *err);
+static const int64_t *take_stream(struct page *p, size_t slot,
+				  struct err *err);
 
 /* Adds what a stream shares with the one it is related to. */
 static int relate(struct page *p, size_t slot, int64_t *v, struct err *err)
@@ -505,38 +506,57 @@ static int look_up(struct page *p, size_t list, int64_t *v, size_t n,
 	return 0;
 }
 
-/*
- * The main stream of a chunk: the page's where it is wanted again, else
- * the caller's to free (give_stream); NULL with an error.  Recursion ends
- * after RELATION_DEPTH links, which page_open has counted.
- */
-static int64_t *take_stream(struct page *p, size_t slot, struct err *err)
+/* Decodes the main stream of a chunk to v. */
+static int decode_stream(struct page *p, size_t slot, int64_t *v,
+			 struct err *err)
 {
 	struct stream *s = &p->stream[slot];
 	struct lane_cursors in = mark_cursors(p, &s->mark);
+
+	if (vz_decode(&in, stream_lane(s), v, s->n, err))
+		return -1;
+	if (s->relation.list)
+		return look_up(p, s->relation.list - 1, v, s->n, err);
+	return s->relation.back ? relate(p, slot, v, err) : 0;
+}
+
+/*
+ * The main stream of a chunk that is wanted by others; NULL with an error.
+ * Recursion ends after RELATION_DEPTH links, which page_open has counted.
+ */
+static const int64_t *take_stream(struct page *p, size_t slot,
+				  struct err *err)
+{
+	struct stream *s = &p->stream[slot];
 	int64_t *v;
 
 	if (s->data)
 		return s->data;
 	v = alloc_resize(NULL, s->n, sizeof(*v));
-	if (vz_decode(&in, stream_lane(s), v, s->n, err) ||
-	    (s->relation.list && look_up(p, s->relation.list - 1, v, s->n,
-					 err)) ||
-	    (s->relation.back && relate(p, slot, v, err))) {
+	if (decode_stream(p, slot, v, err)) {
 		free(v);
 		return NULL;
 	}
-	if (s->wanted) {
-		s->data = v;
-		p->decoded += s->n * sizeof(*v);
-	}
+	s->data = v;
+	p->decoded += s->n * sizeof(*v);
 	return v;
 }
 
-static void give_stream(struct page *p, size_t slot, int64_t *v)
+/* The main stream of a chunk goes to v. */
+static int copy_stream(struct page *p, size_t slot, int64_t *v,
+		       struct err *err)
 {
-	if (!p->stream[slot].wanted)
-		free(v);
+	struct stream *s = &p->stream[slot];
+	const int64_t *data;
+
+	if (s->n == 0)
+		return 0;
+	if (!s->wanted)
+		return decode_stream(p, slot, v, err);
+	data = take_stream(p, slot, err);
+	if (data)
+		memcpy(v, data, s->n * sizeof(*v));
+	return data ? 0 : -1;
 }
 
 int page_add_streams(struct page *p, uint64_t bits[LANE_COUNT],
@@ -552,8 +572,6 @@ int page_decode(struct page *p, size_t slot, struct batch *b,
 	const int64_t *tick, *place = NULL, *elevation = NULL;
 	struct lane_cursors in = mark_cursors(p, &p->values[slot]);
 	int64_t at = p->number[1][slot], up = p->number[2][slot];
-	int64_t *main = NULL;
-	int r;
 
 	tick = take_vector(p, 0, (size_t)p->number[0][slot], err);
 	if (!tick)
@@ -562,13 +580,12 @@ int page_decode(struct page *p, size_t slot, struct batch *b,
 		return -1;
 	if (up && !(elevation = take_vector(p, 2, (size_t)up - 1, err)))
 		return -1;
-	if (p->stream[slot].n && !(main = take_stream(p, slot, err)))
-		return -1;
 	batch_add_places(b, tick, place, elevation, n);
-	r = values_decode(&in, &p->texts, main, p->stream[slot].n, b, first, n,
-			  err);
-	if (r)
+	if (copy_stream(p, slot, b->val + first, err) ||
+	    values_decode(&in, &p->texts, p->stream[slot].n, b, first, n,
+			  err)) {
 		b->n = first;
-	give_stream(p, slot, main);
-	return r;
+		return -1;
+	}
+	return 0;
 }

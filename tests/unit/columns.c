@@ -1,5 +1,7 @@
 /* Columns: what goes in comes out, bit by bit. */
+#include "column/decimal.h"
 #include "column/place.h"
+#include "column/scale.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "unit/lanes.h"
@@ -110,7 +112,6 @@ static void test_values(void)
 		struct buf saved = { 0 };
 		struct lane_cursors c, s;
 		struct err err = { 0 };
-		int64_t main[N];
 		size_t nmain, skipped;
 
 		for (int i = 0; i < N; i++) {
@@ -122,10 +123,9 @@ static void test_values(void)
 		values_save(&v, &saved);
 		values_put(saved.data, &l, &page);
 		nmain = values_main_length(saved.data);
-		values_main(saved.data, main);
+		values_main(saved.data, b.val);
 		c = s = lanes_cursors(&l);
-		tap_ok(values_decode(&c, &page, main, nmain, &b, 0, N,
-				     &err) == 0 &&
+		tap_ok(values_decode(&c, &page, nmain, &b, 0, N, &err) == 0 &&
 		       same_points(&a, &b) && lanes_at_end(&c),
 		       "values of style %u", style);
 		tap_ok(values_skip(&s, N, &skipped, &err) == 0 &&
@@ -140,8 +140,56 @@ static void test_values(void)
 	}
 }
 
+/* An integer with some zeros at its end, of up to limit, or any at all. */
+static int64_t mantissa(int64_t limit)
+{
+	uint64_t r = source_random();
+	int64_t m = (int64_t)source_random() / 1024;
+
+	for (uint64_t k = r % 8; k > 0; k--)
+		m = m / 1000 * 100;
+	if (limit == 0)
+		return r % 64 ? m : r % 128 ? INT64_MIN : INT64_MAX;
+	m %= limit;
+	return r % 30 == 0 ? 0 : r % 31 == 0 ? limit - 1 : r % 37 == 0 ?
+		-limit : m;
+}
+
+/* Many at once are what each is alone. */
+static void test_decimals(void)
+{
+	static const int64_t limits[] = {
+		0, 1000, INT64_C(1) << 47, INT64_C(1) << 51,
+		(INT64_C(1) << 51) + 5
+	};
+	int64_t m[N], v[N], d[N];
+	int32_t aux[N];
+
+	for (int k = 0; k < 5 * (SCALE_MAX + 1); k++) {
+		int e = k / 5;
+		size_t n = N - source_random() % 200, wrong = 0;
+
+		for (size_t i = 0; i < n; i++)
+			m[i] = v[i] = d[i] = mantissa(limits[k % 5]);
+		decimal_strip(v, aux, n, e);
+		decimal_to_doubles(d, n, e);
+		for (size_t i = 0; i < n; i++) {
+			int64_t u = m[i], scale = u ? e : 0;
+
+			for (; u && u % 10 == 0; u /= 10)
+				scale--;
+			wrong += v[i] != u || aux[i] != scale ||
+				d[i] != scale_bits((double)m[i] /
+						   scale_power[e]);
+		}
+		tap_ok(wrong == 0, "decimals of scale %d, limit %lld", e,
+		       (long long)limits[k % 5]);
+	}
+}
+
 int main(void)
 {
+	test_decimals();
 	test_vz();
 	test_places();
 	test_values();

@@ -1,0 +1,135 @@
+#include "column/decimal.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "column/scale.h"
+#include "util/clones.h"
+
+/* Blocks of fixed length are loops that compilers vectorise. */
+enum { BLOCK = 64 };
+
+#define LIMIT (INT64_C(1) << 51)
+/* 1.5 * 2^52: what is added to it, below the limit, stands in its low bits */
+#define MAGIC 6755399441055744.0
+#define MAGIC_BITS INT64_C(0x4338000000000000)
+
+/* v as a double, and back; below the limit. */
+static inline double from_integer(int64_t v)
+{
+	return scale_double(v + MAGIC_BITS) - MAGIC;
+}
+
+static inline int64_t to_integer(double d)
+{
+	return scale_bits(d + MAGIC) - MAGIC_BITS;
+}
+
+CLONES
+static bool all_below(const int64_t *v)
+{
+	uint64_t beyond = 0;
+
+	for (int i = 0; i < BLOCK; i++)
+		beyond |= (uint64_t)v[i] + (uint64_t)LIMIT;
+	return beyond < 2 * (uint64_t)LIMIT;
+}
+
+CLONES
+static void divide_block(int64_t *v, double power)
+{
+	for (int i = 0; i < BLOCK; i++)
+		v[i] = scale_bits(from_integer(v[i]) / power);
+}
+
+/* Strips a zero of each that has one; -1 where it had, else 0. */
+static inline int64_t strip_one(double *d)
+{
+	/* exact where 10 divides d; nowhere else does the product give d */
+	double r = (*d * 0.1 + MAGIC) - MAGIC;
+	int64_t strip = -(int64_t)((r * 10.0 == *d) & (*d != 0));
+
+	*d = strip ? r : *d;
+	return strip;
+}
+
+CLONES
+static void strip_block(int64_t *restrict v, int32_t *restrict aux, int e)
+{
+	double d[BLOCK];
+	int64_t stripped[BLOCK], some = 0;
+
+	for (int i = 0; i < BLOCK; i++) {
+		double x = from_integer(v[i]);
+
+		some |= stripped[i] = strip_one(&x);
+		d[i] = x;
+	}
+	while (some) {
+		some = 0;
+		for (int i = 0; i < BLOCK; i++) {
+			double x = d[i];
+			int64_t s = strip_one(&x);
+
+			some |= s;
+			stripped[i] += s;
+			d[i] = x;
+		}
+	}
+	for (int i = 0; i < BLOCK; i++) {
+		v[i] = to_integer(d[i]);
+		aux[i] = d[i] != 0 ? e + (int32_t)stripped[i] : 0;
+	}
+}
+
+/* The same, of one integer of any size. */
+static void strip_number(int64_t *v, int32_t *aux, int e)
+{
+	*aux = *v ? e : 0;
+	while (*v && *v % 10 == 0) {
+		*v /= 10;
+		--*aux;
+	}
+}
+
+void decimal_to_doubles(int64_t *v, size_t n, int e)
+{
+	double power = scale_power[e];
+	size_t i = 0;
+
+	for (; n - i >= BLOCK; i += BLOCK) {
+		if (all_below(v + i))
+			divide_block(v + i, power);
+		else
+			for (size_t k = i; k < i + BLOCK; k++)
+				v[k] = scale_bits((double)v[k] / power);
+	}
+	for (; i < n; i++)
+		v[i] = scale_bits((double)v[i] / power);
+}
+
+void decimal_strip(int64_t *v, int32_t *aux, size_t n, int e)
+{
+	int64_t rest[BLOCK] = { 0 };
+	int32_t rest_aux[BLOCK];
+	size_t i = 0;
+
+	for (; n - i >= BLOCK; i += BLOCK) {
+		if (all_below(v + i))
+			strip_block(v + i, aux + i, e);
+		else
+			for (size_t k = i; k < i + BLOCK; k++)
+				strip_number(&v[k], &aux[k], e);
+	}
+	if (i == n)
+		return;
+	memcpy(rest, v + i, (n - i) * sizeof(*v));
+	if (all_below(rest)) {
+		strip_block(rest, rest_aux, e);
+		memcpy(v + i, rest, (n - i) * sizeof(*v));
+		memcpy(aux + i, rest_aux, (n - i) * sizeof(*aux));
+		return;
+	}
+	for (; i < n; i++)
+		strip_number(&v[i], &aux[i], e);
+}

@@ -1,0 +1,20 @@
+/*
+ * decimal - integers m at a scale e become numbers m / 10^e, many at once.
+ *
+ * Exact, by operations on doubles where those are: |m| < 2^51.
+ */
+#ifndef COLUMN_DECIMAL_H
+#define COLUMN_DECIMAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Each of n integers becomes the bits of the double nearest to m / 10^e. */
+void decimal_to_doubles(int64_t *v, size_t n, int e);
+/*
+ * Each of n integers becomes the unscaled value of the DECIMAL m / 10^e,
+ * zeros stripped, its scale in aux.
+ */
+void decimal_strip(int64_t *v, int32_t *aux, size_t n, int e);
+
+#endif
