@@ -1,19 +1,22 @@
 #!/bin/sh
 # usage: bench.sh [FOLDER]
-# Sizes and speeds beside gzip, xz and zstd, DuckDB, Parquet and pcodec, in
-# one run, on the sets of FOLDER (default: the excerpts of the tree).  The
-# peers from PyPI live in a private virtual environment, VENV (default:
-# BIN/bench/venv), which is made here when it is not there.
+# Sizes and speeds beside their peers, in one run, on the sets of FOLDER
+# (default: the excerpts of the tree); a - is a peer that could not be had,
+# and standard error says why.  The peers from PyPI live in a private virtual
+# environment, VENV (default: BIN/bench/venv), which is made here when it is
+# not there.
 # BIN: build folder, SRC: tree.
 set -eu
-dir=${1:-${SRC:-.}/tests/data}
-PATH=${BIN:-.}:$PATH
+BIN=$(cd "${BIN:-.}" && pwd) SRC=$(cd "${SRC:-.}" && pwd)
+export SRC
+dir=$(cd "${1:-$SRC/tests/data}" && pwd)
+PATH=$BIN:$PATH
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-venv=${VENV:-${BIN:-.}/bench/venv}
+venv=${VENV:-$BIN/bench/venv}
 python=$venv/bin/python3
 [ -x "$python" ] || { python3 -m venv "$venv" &&
-	"$venv/bin/pip" -q install duckdb pyarrow pcodec numpy; } > "$tmp/pip" 2>&1 ||
+	"$venv/bin/pip" -q install duckdb pyarrow pcodec numpy chdb tsfile; } > "$tmp/pip" 2>&1 ||
 	echo "SKIPPED: peers from PyPI: $(tail -n 1 "$tmp/pip")" >&2
 [ -x "$python" ] || python=python3
 seconds() { # median of 5 runs of "$@"
@@ -25,37 +28,60 @@ seconds() { # median of 5 runs of "$@"
 }
 rate() { awk -v n="$1" -v t="$2" 'BEGIN {printf "%.2f", n / t * 1e3}'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
-perpoint() { awk -v b="$1" -v n="$2" 'BEGIN {printf "%.3f", b / n}'; }
-printf '%-18s %9s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n' set lines \
-	gzip-9 xz-9 zstd-19 parquet pcodec hfile in/M out/M in2/in out2/out duckdb/M cat/M
-find "$dir" -name '*.gts.gz' | sort | while read -r gz; do
+perpoint() { awk -v b="$1" -v n="$2" 'BEGIN {if (b == "-") print b; else printf "%.3f", b / n}'; }
+# the best of the peers that can seek, as a multiple of preset dense
+lead() { # DENSE PEER...
+	echo "$@" | awk '{for (i = 2; i <= NF; i++) if ($i != "-" && (!b || $i < b)) b = $i; printf b ? "%.2f" : "-", b / $1}'
+}
+speeds=$tmp/speeds
+{
+	echo
+	echo 'millions of lines a second: one thread, -@ 2 as a multiple, DuckDB reads the text, zstd -dc | wc -l'
+	printf '%-18s %9s %8s %8s %8s %8s %8s %8s\n' set lines in out in2/in out2/out duckdb cat
+} > "$speeds"
+echo 'bytes a point; lead: the best peer that can seek, as a multiple of dense'
+printf '%-18s %9s' set points
+printf ' %7s' gzip-9 xz-9 zstd-19 parquet pcodec clickh. duckdb tsfile influx hot fast dense max lead
+echo
+find "$dir/" -follow -name '*.gts.gz' | sort | while read -r gz; do
 	name=$(basename "$gz" .gts.gz)
-	gzip -dc "$gz" > "$tmp/t"
-	zstd -q -3 -f "$tmp/t" -o "$tmp/t.zst"
-	lines=$(wc -l < "$tmp/t")
-	hfdump -q --force --no-companions -o "$tmp/h.hfile" "$tmp/t"
-	points=$(hfadmin info "$tmp/h.hfile" | awk '/^points/ {print $2}')
-	gzip -9c "$tmp/t" > "$tmp/g"
-	xz -9c "$tmp/t" > "$tmp/x"
-	zstd -q -19 -c "$tmp/t" > "$tmp/z"
-	in=$(seconds taskset -c 0 hfdump -q -@ 1 --force --no-companions -o "$tmp/b.hfile" "$tmp/t")
-	out=$(seconds taskset -c 0 hfdump -@ 1 -t gts "$tmp/h.hfile")
-	cat=$(seconds taskset -c 0 sh -c "zstd -dc '$tmp/t.zst' | wc -l")
-	in2=$(seconds hfdump -q -@ 2 --force --no-companions -o "$tmp/b.hfile" "$tmp/t")
-	out2=$(seconds hfdump -@ 2 -t gts "$tmp/h.hfile")
-	hfdump -q -t fulltsv "$tmp/h.hfile" > "$tmp/tsv"
-	read -r duck parquet pco << EOF
-$(taskset -c 0 "$python" "${SRC:-.}/bench/peers.py" "$tmp/t" "$tmp/tsv" || echo - - -)
-EOF
-	printf '%-18s %9d %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s %8s\n' "$name" "$lines" \
-		"$(perpoint "$(stat -c %s "$tmp/g")" "$points")" \
-		"$(perpoint "$(stat -c %s "$tmp/x")" "$points")" \
-		"$(perpoint "$(stat -c %s "$tmp/z")" "$points")" \
-		"$parquet" "$pco" \
-		"$(perpoint "$(stat -c %s "$tmp/h.hfile")" "$points")" \
+	mkdir "$tmp/d"
+	cd "$tmp/d"
+	gzip -dc "$gz" > t
+	zstd -q -3 t -o t.zst
+	lines=$(wc -l < t)
+	for preset in hot fast dense max; do
+		hfdump -q --no-companions --preset $preset -o $preset.hfile t
+	done
+	points=$(hfadmin info dense.hfile | awk '/^points/ {print $2}')
+	gzip -9c t > g
+	xz -9c t > x
+	zstd -q -19 -c t > z
+	in=$(seconds taskset -c 0 hfdump -q -@ 1 --force --no-companions -o b.hfile t)
+	out=$(seconds taskset -c 0 hfdump -@ 1 -t gts dense.hfile)
+	cat=$(seconds taskset -c 0 sh -c 'zstd -dc t.zst | wc -l')
+	in2=$(seconds hfdump -q -@ 2 --force --no-companions -o b.hfile t)
+	out2=$(seconds hfdump -@ 2 -t gts dense.hfile)
+	hfdump -q -t fulltsv dense.hfile > tsv
+	# not all can be written: BYTES, NaN
+	hfdump -q --influx-geo -t influx dense.hfile > lines 2> said || :
+	peers=$(taskset -c 0 "$python" "$SRC/bench/peers.py" t tsv || echo - - - - - -)
+	duck=${peers%% *}
+	peers="${peers#* } $(perpoint "$(bash "$SRC/bench/influx.sh" lines)" "$points")"
+	set --
+	for file in g x z hot.hfile fast.hfile dense.hfile max.hfile; do
+		set -- "$@" "$(perpoint "$(stat -c %s $file)" "$points")"
+	done
+	printf '%-18s %9d' "$name" "$points"
+	# shellcheck disable=SC2086 # a word a peer
+	printf ' %7s' "$1" "$2" "$3" $peers "$4" "$5" "$6" "$7" "$(lead "$6" $peers)"
+	echo
+	printf '%-18s %9d %8s %8s %8s %8s %8s %8s\n' "$name" "$lines" \
 		"$(rate "$lines" "$in")" "$(rate "$lines" "$out")" \
 		"$(ratio "$in" "$in2")" "$(ratio "$out" "$out2")" \
-		"$duck" "$(rate "$lines" "$cat")"
-	rm -f "$tmp"/*
+		"$duck" "$(rate "$lines" "$cat")" >> "$speeds"
+	cd /
+	rm -rf "$tmp/d"
 done
-[ ! -x "${BIN:-.}/bench/wrap" ] || taskset -c 0 "${BIN:-.}/bench/wrap"
+cat "$speeds"
+[ ! -x "$BIN/bench/wrap" ] || taskset -c 0 "$BIN/bench/wrap"
