@@ -227,17 +227,17 @@ static int find_overlaps(struct join *m, struct err *err)
 /* Marks the pages of the small segments of an input; counts these. */
 static size_t mark_small(struct join_input *in, uint64_t least, bool mark)
 {
-	size_t small = 0;
+	size_t small = 0, p = 0;
 
 	for (size_t k = 0; k < in->nsegment; k++) {
 		const struct block_ref *s = &in->segment[k].ref;
+		bool less = in->segment[k].points < least;
 
-		if (in->segment[k].points >= least)
-			continue;
-		small++;
-		for (size_t p = 0; mark && p < in->npage; p++)
-			if (in->page[p].ref.offset - s->offset < s->length)
-				in->recode[p] = true;
+		small += less;
+		/* pages lie as their segments do */
+		for (; mark && p < in->npage && in->page[p].ref.offset <
+		     s->offset + s->length; p++)
+			in->recode[p] |= less;
 	}
 	return small;
 }
