@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "hfile/queue.h"
 #include "util/alloc.h"
 
 enum {
@@ -9,22 +10,11 @@ enum {
 	LEAST = 64,		/* entries that a guess never goes below */
 };
 
-/* A series that waits for its leaf: where its texts are in the heap. */
-struct waiting_series {
-	size_t from;
-	uint32_t key, attributes;	/* bytes */
-	bool has_attributes, has_bucket;
-	int64_t bucket[3];
-};
-
 struct directory {
 	struct directory_options opt;
 	struct index_chunk *chunk;	/* of no leaf yet */
 	size_t n, cap;
-	struct waiting_series *series;	/* of those chunks and later ones */
-	size_t nseries, cap_series;
-	uint64_t base;			/* number of the first of them */
-	struct buf heap;
+	struct queue series;		/* of those chunks and later ones */
 	struct buf key;			/* last one of the leaf before */
 	bool begun;			/* a leaf was made */
 	size_t guess;
@@ -57,28 +47,10 @@ void directory_free(struct directory *d)
 		return;
 	free_children(d->leaf, d->nleaf);
 	free(d->chunk);
-	free(d->series);
-	buf_release(&d->heap);
+	queue_release(&d->series);
 	buf_release(&d->key);
 	buf_release(&d->packed);
 	free(d);
-}
-
-/* A view of a waiting series; owns nothing. */
-static struct series view(const struct directory *d, uint64_t number)
-{
-	const struct waiting_series *w = &d->series[number - d->base];
-	uint8_t *p = d->heap.data + w->from;
-
-	return (struct series){
-		.key = { p, w->key, w->key },
-		.attributes = { p + w->key, w->attributes, w->attributes },
-		.has_attributes = w->has_attributes,
-		.has_bucket = w->has_bucket,
-		.lastbucket = w->bucket[0],
-		.bucketspan = w->bucket[1],
-		.bucketcount = w->bucket[2],
-	};
 }
 
 /* How many of the first n entries make a leaf that does not end in the
@@ -102,7 +74,7 @@ static void pack_leaf(const struct directory *d, size_t n, bool named,
 
 	for (uint64_t i = d->chunk[0].series;
 	     named && i <= d->chunk[n - 1].series; i++) {
-		struct series s = view(d, i);
+		struct series s = queue_peek(&d->series, i);
 
 		index_put_series(&put, &s);
 	}
@@ -121,7 +93,7 @@ static void pack_leaf(const struct directory *d, size_t n, bool named,
 /* The shortest key that is greater than any before, at most the first. */
 static void set_separator(struct directory *d, struct index_child *c)
 {
-	struct series s = view(d, c->series);
+	struct series s = queue_peek(&d->series, c->series);
 	size_t n = 0;
 
 	if (d->begun && !c->continued) {
@@ -139,7 +111,7 @@ static void remember(struct directory *d, size_t n, bool named,
 		     const struct buf *payload)
 {
 	struct index_child *c;
-	struct series last = view(d, d->chunk[n - 1].series);
+	struct series last = queue_peek(&d->series, d->chunk[n - 1].series);
 
 	d->leaf = alloc_grow(d->leaf, &d->cap_leaf, d->nleaf + 1,
 			     sizeof(*d->leaf));
@@ -156,7 +128,7 @@ static void remember(struct directory *d, size_t n, bool named,
 			c->last = d->chunk[i].last;
 	}
 	if (d->begun) {
-		struct series s = view(d, c->series);
+		struct series s = queue_peek(&d->series, c->series);
 
 		c->continued = s.key.len == d->key.len &&
 			memcmp(s.key.data, d->key.data, s.key.len) == 0;
@@ -172,20 +144,9 @@ static void remember(struct directory *d, size_t n, bool named,
 /* Forgets the first n entries; a series that may go on stays. */
 static void forget(struct directory *d, size_t n)
 {
-	uint64_t next = d->chunk[n == d->n ? n - 1 : n].series;
-	size_t gone = (size_t)(next - d->base);
-	size_t bytes = d->series[gone].from;
-
+	queue_forget(&d->series, d->chunk[n == d->n ? n - 1 : n].series);
 	memmove(d->chunk, d->chunk + n, (d->n - n) * sizeof(*d->chunk));
 	d->n -= n;
-	memmove(d->series, d->series + gone,
-		(d->nseries - gone) * sizeof(*d->series));
-	d->nseries -= gone;
-	memmove(d->heap.data, d->heap.data + bytes, d->heap.len - bytes);
-	d->heap.len -= bytes;
-	d->base += gone;
-	for (size_t i = 0; i < d->nseries; i++)
-		d->series[i].from -= bytes;
 }
 
 /* Makes one leaf of what waits, of about FORMAT_LEAF_AIM bytes. */
@@ -215,18 +176,7 @@ static void make_leaf(struct directory *d, bool named)
 
 void directory_add_series(struct directory *d, const struct series *s)
 {
-	d->series = alloc_grow(d->series, &d->cap_series, d->nseries + 1,
-			       sizeof(*d->series));
-	d->series[d->nseries++] = (struct waiting_series){
-		.from = d->heap.len,
-		.key = (uint32_t)s->key.len,
-		.attributes = (uint32_t)s->attributes.len,
-		.has_attributes = s->has_attributes,
-		.has_bucket = s->has_bucket,
-		.bucket = { s->lastbucket, s->bucketspan, s->bucketcount },
-	};
-	buf_add(&d->heap, s->key.data, s->key.len);
-	buf_add(&d->heap, s->attributes.data, s->attributes.len);
+	queue_add(&d->series, s);
 }
 
 void directory_add(struct directory *d, const struct index_chunk *c)

@@ -11,7 +11,7 @@ enum {
 	SAME = 1,		/* the series of the record before */
 	ATTRIBUTES = 2,
 	BUCKET = 4,
-	WINDOW_LEAST = 4096,	/* bytes of a list in memory, while reading */
+	WINDOW_LEAST = 512,	/* bytes of a list in memory, while reading */
 	WINDOW_MOST = 256 << 10,
 };
 
@@ -236,8 +236,12 @@ static int advance(struct entries *e, struct list *l, struct err *err)
 	while (l->next < l->to && !whole(l->at))
 		if (fill(e, l, err))
 			return -1;
-	if (buf_left(&l->at) == 0)
+	if (buf_left(&l->at) == 0) {
+		buf_release(&l->window);
+		l->at = buf_cursor(NULL, 0);
+		series_release(&l->series);
 		return 0;
+	}
 	if (!take(&l->at, &l->series, &l->chunk))
 		return err_set(err, ERR_INTERNAL,
 			       "entries: record is cut short");

@@ -3,7 +3,8 @@
 #include "hfile/join-state.h"
 #include "util/alloc.h"
 
-enum { STEP = 1 << 20 };	/* bytes copied at once */
+/* bytes copied at once: they stay in a cache */
+enum { STEP = 128 << 10 };
 
 /* A segment on its way. */
 struct copy {

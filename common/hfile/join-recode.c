@@ -2,6 +2,7 @@
 
 #include "hfile/gather.h"
 #include "hfile/join-state.h"
+#include "hfile/queue.h"
 #include "util/alloc.h"
 #include "util/heap.h"
 
@@ -22,9 +23,7 @@ struct recode {
 	bool begun;
 	struct batch slice;
 	/* series the writer told of, until their last chunk was told of */
-	struct series **told;
-	size_t ntold, cap_told;
-	uint64_t told_first;	/* number of the first */
+	struct queue told;
 	size_t base;		/* pages of the output before */
 };
 
@@ -41,27 +40,9 @@ static int compare(const void *a, const void *b)
 
 static int told_series(void *arg, const struct series *s, struct err *err)
 {
-	struct recode *r = arg;
-	struct series *copy = alloc_zero(1, sizeof(*copy));
-
 	(void)err;
-	series_copy(copy, s);
-	r->told = alloc_grow(r->told, &r->cap_told, r->ntold + 1,
-			     sizeof(*r->told));
-	r->told[r->ntold++] = copy;
+	queue_add(&((struct recode *)arg)->told, s);
 	return 0;
-}
-
-static void forget_told(struct recode *r, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		series_release(r->told[i]);
-		free(r->told[i]);
-	}
-	r->ntold -= n;
-	if (r->ntold)
-		memmove(r->told, r->told + n, r->ntold * sizeof(*r->told));
-	r->told_first += n;
 }
 
 static int told_chunk(void *arg, const struct index_chunk *c,
@@ -69,15 +50,15 @@ static int told_chunk(void *arg, const struct index_chunk *c,
 {
 	struct recode *r = arg;
 	struct index_chunk moved = *c;
-	size_t k = (size_t)(c->series - r->told_first);
+	struct series s = queue_peek(&r->told, c->series);
 
 	moved.page += r->base;
 	r->m->counts.chunks_recoded++;
-	if (entries_add(r->m->entries, r->told[k], &moved, err))
+	if (entries_add(r->m->entries, &s, &moved, err))
 		return -1;
 	/* many at once: what stands in front is moved rarely */
-	if (k > r->ntold / 2 && k > 64)
-		forget_told(r, k);
+	if (c->series - r->told.first > r->told.n / 2 + 64)
+		queue_forget(&r->told, c->series);
 	return 0;
 }
 
@@ -250,7 +231,7 @@ int join_recode(struct join *m, struct err *err)
 	const struct writer_sink sink = { told_series, told_chunk, &r };
 	int bad;
 
-	r.gather = gather_new((size_t)m->opt.memory / 2);
+	r.gather = gather_new((size_t)m->opt.memory / 3);
 	r.writer = writer_open_segment(&m->out, &m->opt.writer, &sink);
 	bad = gather_all(&r, err) || drain(&r, false, 0, err) ||
 		end_segment(&r, err);
@@ -261,7 +242,6 @@ int join_recode(struct join *m, struct err *err)
 	gather_free(r.gather);
 	series_release(&r.series);
 	batch_release(&r.slice);
-	forget_told(&r, r.ntold);
-	free(r.told);
+	queue_release(&r.told);
 	return bad;
 }

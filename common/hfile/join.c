@@ -68,7 +68,7 @@ struct join *join_open(size_t n, const struct join_options *opt,
 	m->n = n;
 	m->input = alloc_zero(n + 1, sizeof(*m->input));
 	m->entries = entries_new((size_t)opt->memory / 4, opt->tmpdir);
-	m->names = entries_new((size_t)opt->memory / 8, opt->tmpdir);
+	m->names = entries_new((size_t)opt->memory / 16, opt->tmpdir);
 	if (join_plan(m, err)) {
 		join_free(m);
 		return NULL;

@@ -13,7 +13,8 @@
 
 enum {
 	BUFFER = 256 << 10,	/* bytes gathered before a write */
-	AHEAD = 8 << 20,	/* bytes written between two hints to the disk */
+	MUCH = 64 << 10,	/* bytes that are written as they come */
+	AHEAD = 8 << 20,	/* bytes between two hints to the disk */
 };
 
 struct file_reader {
@@ -217,7 +218,7 @@ static int writer_write(struct io_writer *base, const void *p, size_t n,
 	struct file_writer *w = (struct file_writer *)base;
 
 	/* much at once is not copied first */
-	if (n >= BUFFER)
+	if (n >= MUCH)
 		return flush(w, err) || write_all(w, p, n, err);
 	buf_add(&w->buffer, p, n);
 	return w->buffer.len >= BUFFER ? flush(w, err) : 0;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LARGE = 4 << 20 };	/* bytes */
+
 static _Noreturn void out_of_memory(size_t n)
 {
 	fprintf(stderr, "out of memory: %zu bytes asked for\n", n);
@@ -55,7 +57,10 @@ void *alloc_grow(void *p, size_t *cap, size_t need, size_t size)
 
 	if (need <= n)
 		return p;
-	n = n > SIZE_MAX / 2 || need > 2 * n ? need : 2 * n;
+	/* what is large grows by less, since all of it may be touched */
+	n = n > SIZE_MAX / 2 ? need : n * size < LARGE ? 2 * n : n + n / 4;
+	if (n < need)
+		n = need;
 	if (n < 8)
 		n = 8;
 	*cap = n;
