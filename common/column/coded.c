@@ -2,6 +2,9 @@
 
 #include "column/coded-state.h"
 #include "util/alloc.h"
+#include "util/clones.h"
+
+enum { SOME = 64 };	/* integers looked at together */
 
 void coded_free(struct coded *c)
 {
@@ -42,18 +45,58 @@ static inline uint64_t peek_wide(const struct coded *c, uint64_t at)
 		(63 - (at & 7));
 }
 
+/* Integers of buckets that leave no bits. */
+static void copy_buckets(uint64_t *restrict v, const uint8_t *restrict symbol)
+{
+	for (size_t i = 0; i < SOME; i++)
+		v[i] = symbol[i];
+}
+
+static inline uint8_t greatest(const uint8_t *symbol)
+{
+	uint8_t most = 0;
+
+	for (size_t i = 0; i < SOME; i++)
+		most = symbol[i] > most ? symbol[i] : most;
+	return most;
+}
+
+/* Some integers of the buckets; returns the bits taken. */
+static inline uint64_t join_some(const uint8_t *bits, uint64_t at,
+				 const struct bucket_table *t,
+				 const uint8_t *symbol, uint64_t *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint8_t s = symbol[i], b = t->bits[s];
+		uint64_t w = buf_le64(bits + (at >> 3)) >> (at & 7);
+
+		v[i] = t->base[s] + (w & ((UINT64_C(1) << b) - 1));
+		at += b;
+	}
+	return at;
+}
+
 /* Integers from..from+n-1 of the buckets at hand; returns the bits taken. */
+CLONES
 static uint64_t join_buckets(const struct coded *c, uint64_t at,
 			     const struct coded_group *g, size_t from,
 			     uint64_t *v, size_t n)
 {
 	const struct bucket_table *t = &c->bucket[g->kind];
 	const uint8_t *symbol = c->symbol + from;
+	unsigned direct = 1u << bucket_direct(g->kind);
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (; n - i >= SOME && !g->wide; i += SOME) {
+		if (greatest(symbol + i) < direct)
+			copy_buckets(v + i, symbol + i);
+		else
+			at = join_some(c->bits, at, t, symbol + i, v + i,
+				       SOME);
+	}
+	for (; i < n; i++) {
+		uint64_t w = peek_wide(c, at);
 		unsigned s = symbol[i], b = t->bits[s];
-		uint64_t w = g->wide && b > CODED_LOADED ? peek_wide(c, at) :
-			peek_bits(c, at);
 
 		v[i] = t->base[s] + (w & ((UINT64_C(1) << b) - 1));
 		at += b;

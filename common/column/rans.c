@@ -4,6 +4,7 @@
 
 #include "codec/varint.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 void rans_normalize(struct rans_freq *f, const uint32_t *count)
 {
@@ -155,9 +156,9 @@ int rans_take_table(struct buf_cursor *c, struct rans_table *t,
 		if (f > RANS_TOTAL - at)
 			return err_set(err, ERR_DATA,
 				       "frequencies beyond %d", RANS_TOTAL);
-		for (unsigned k = 0; k < f; k++)
-			t->slot[at++] = s | (uint32_t)(f - 1) << 8 |
-				k << 20;
+		t->step[s] = (uint32_t)f | at << 16;
+		memset(t->symbol + at, (int)s, (size_t)f);
+		at += (unsigned)f;
 		if (f == 0)
 			s += buf_take_u8(c);
 	}
@@ -183,18 +184,19 @@ int rans_in_init(struct rans_in *in, const uint8_t *p, size_t n,
 	return 0;
 }
 
+/* Whether a word is needed cannot be foreseen: no branch depends on it. */
 static inline uint8_t take_symbol(const struct rans_table *t, uint32_t *x,
 				  const uint8_t **p)
 {
-	uint32_t e = t->slot[*x & (RANS_TOTAL - 1)];
-	uint32_t y = ((e >> 8 & (RANS_TOTAL - 1)) + 1) * (*x >> RANS_BITS) +
-		(e >> 20);
-	uint32_t z = y << 16 | buf_le16(*p);
-	bool low = y < RANS_LOW;
+	uint32_t slot = *x & (RANS_TOTAL - 1);
+	uint8_t s = t->symbol[slot];
+	uint32_t e = t->step[s];
+	uint32_t y = (e & 0xffff) * (*x >> RANS_BITS) + slot - (e >> 16);
+	uint64_t low = ((uint64_t)y - RANS_LOW) >> 63;
 
-	*x = low ? z : y;
-	*p += low ? 2 : 0;
-	return (uint8_t)e;
+	*x = y << 16 * low | (buf_le16(*p) & (uint32_t)(0 - low));
+	*p += 2 * low;
+	return s;
 }
 
 /* As take_symbol, where the words may end. */
@@ -214,7 +216,8 @@ static uint8_t take_checked(struct rans_in *in, const struct rans_table *t,
 }
 
 /* One symbol of each part, q symbols long, with one table. */
-static inline void take_plain(const struct rans_table *t, uint32_t *x,
+static inline __attribute__((always_inline)) void
+take_plain(const struct rans_table *t, uint32_t *x,
 			      const uint8_t **p, uint8_t *symbol, size_t q)
 {
 	symbol[0] = take_symbol(t, &x[0], p);
@@ -228,7 +231,8 @@ static inline void take_plain(const struct rans_table *t, uint32_t *x,
 }
 
 /* The same with a table for each symbol before, those of the parts in t. */
-static inline void take_ordered(const struct rans_table *const of[],
+static inline __attribute__((always_inline)) void
+take_ordered(const struct rans_table *const of[],
 				const struct rans_table **t, uint32_t *x,
 				const uint8_t **p, uint8_t *symbol, size_t q)
 {
@@ -246,6 +250,7 @@ static inline void take_ordered(const struct rans_table *const of[],
  * Parts of q symbols as long as the words certainly do; returns how many
  * of each were read.
  */
+CLONES
 static size_t take_parts(struct rans_in *in,
 			 const struct rans_table *const map[], bool plain,
 			 const uint8_t *context, uint8_t *symbol, size_t q)

@@ -67,9 +67,10 @@ size_t rans_out_section(struct rans_out *o);
 /* Appends the words of all sections, and releases. */
 void rans_out_end(struct rans_out *o, struct buf *out);
 
-/* A table as the decoder has it: symbol, frequency - 1, slot - from. */
+/* A table as the decoder has it: symbol, 12 bits of frequency, slot - from. */
 struct rans_table {
-	uint32_t slot[RANS_TOTAL];
+	uint8_t symbol[RANS_TOTAL];
+	uint32_t step[BUCKET_MAX];
 	unsigned symbols;	/* greatest symbol + 1 */
 };
 int rans_take_table(struct buf_cursor *c, struct rans_table *t,

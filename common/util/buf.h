@@ -58,7 +58,15 @@ static inline uint32_t buf_le32(const uint8_t *p)
 
 static inline uint64_t buf_le64(const uint8_t *p)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t v;
+
+	/* one load for loops that are vectorised, too */
+	memcpy(&v, p, sizeof(v));
+	return v;
+#else
 	return buf_le32(p) | (uint64_t)buf_le32(p + 4) << 32;
+#endif
 }
 
 static inline uint64_t buf_be64(const uint8_t *p)
