@@ -12,6 +12,7 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 {
 	uint8_t head[sizeof(FORMAT_MAGIC) - 1];
 	struct io_blob *b;
+	uint32_t units;
 	int k;
 
 	if (c->inputs.n != 1 || !store_is_blob(c->inputs.name[0]) ||
@@ -22,8 +23,10 @@ int convert_open_hfile(struct convert *c, struct reader **r, struct err *err)
 	if (k <= 0)
 		return k || !c->part ? k : err_set(err, ERR_USAGE, "--part "
 						   "wants one HFile");
-	if (b->size < sizeof(head) || io_pread(b, head, sizeof(head), 0, err)
-	    || memcmp(head, FORMAT_MAGIC, sizeof(head))) {
+	if (!inputs_has_tail(b, &units) &&
+	    (b->size < sizeof(head) ||
+	     io_pread(b, head, sizeof(head), 0, err) ||
+	     memcmp(head, FORMAT_MAGIC, sizeof(head)))) {
 		io_blob_free(b);
 		if (c->part)
 			err_set(err, ERR_USAGE, "--part wants an HFile");

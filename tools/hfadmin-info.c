@@ -26,17 +26,19 @@ static int show(const char *path, const struct opt_parsed *p,
 		struct buf *out, struct err *err)
 {
 	struct reader *r = hfadmin_open(path, err);
-	struct info_shares s = { 0 };
-	bool sum = opt_value(p, "sha256");
+	bool sum = opt_value(p, "sha256"), streams = opt_value(p, "streams");
+	/* Far away only for who asks: it is a request a page. */
+	bool shares = r && (streams || !store_is_remote(path) ||
+			    reader_tail(r)->file <= FORMAT_TAIL_READ);
+	struct info_shares s = { 0 }, *told = shares ? &s : NULL;
 	char hex[65];
-	int bad = !r || info_gather(&s, r, opt_value(p, "streams"), err) ||
+	int bad = !r || (shares && info_gather(&s, r, streams, err)) ||
 		(sum && file_sum(path, hex, err));
 
 	if (!bad && opt_value(p, "json"))
-		info_json(out, r, sum ? hex : NULL, &s);
+		info_json(out, r, sum ? hex : NULL, told);
 	else if (!bad)
-		info_text(out, r, sum ? hex : NULL, &s,
-			  opt_value(p, "streams"));
+		info_text(out, r, sum ? hex : NULL, told, streams);
 	reader_free(r);
 	return bad ? -1 : hfadmin_print(out, err);
 }

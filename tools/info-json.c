@@ -66,7 +66,8 @@ void info_json(struct buf *out, struct reader *r, const char *sha256,
 	}
 	buf_add_string(out, "],\"attributes\":");
 	json_add_map(out, root->attribute, root->nattribute);
-	json_shares(out, s);
+	if (s)
+		json_shares(out, s);
 	if (sha256)
 		buf_addf(out, ",\"sha256\":\"%s\"", sha256);
 	else

@@ -131,7 +131,8 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 		 (unsigned long long)root->pages,
 		 (unsigned long long)root->chunks,
 		 (unsigned long long)root->segments);
-	text_shares(out, s, root, streams);
+	if (s)
+		text_shares(out, s, root, streams);
 	buf_addf(out, "digest          %s\n", digest);
 	if (sha256)
 		buf_addf(out, "sha256          %s\n", sha256);

@@ -18,7 +18,7 @@ struct info_shares {
 int info_gather(struct info_shares *s, struct reader *r, bool streams,
 		struct err *err);
 
-/* sha256 may be NULL. */
+/* sha256 and s may be NULL: then nothing is said of them. */
 void info_text(struct buf *out, struct reader *r, const char *sha256,
 	       const struct info_shares *s, bool streams);
 void info_json(struct buf *out, struct reader *r, const char *sha256,

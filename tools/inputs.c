@@ -62,20 +62,38 @@ void inputs_measure(struct inputs *in)
 	}
 }
 
+bool inputs_has_tail(struct io_blob *b, uint32_t *units)
+{
+	struct err none = { 0 };
+	uint8_t tail[FORMAT_TAIL_SIZE];
+	struct format_tail t;
+
+	if (b->size < sizeof(tail) ||
+	    io_pread(b, tail, sizeof(tail), b->size - sizeof(tail), &none) ||
+	    format_take_tail(tail, &t, &none))
+		return false;
+	*units = t.units;
+	return true;
+}
+
 bool inputs_is_hfile(const char *name, uint32_t *units)
 {
 	struct err none = { 0 };
 	uint8_t head[FORMAT_HEADER_SIZE];
 	struct format_header h;
 	struct io_blob *b = NULL;
-	bool hfile = store_try_blob(name, &b, &none) == 1 &&
-		b->size >= sizeof(head) &&
-		io_pread(b, head, sizeof(head), 0, &none) == 0 &&
-		format_take_header(head, &h, &none) == 0;
+	bool hfile;
 
-	io_blob_free(b);
-	if (hfile)
+	if (store_try_blob(name, &b, &none) != 1)
+		return false;
+	hfile = inputs_has_tail(b, units);
+	if (!hfile && b->size >= sizeof(head) &&
+	    io_pread(b, head, sizeof(head), 0, &none) == 0 &&
+	    format_take_header(head, &h, &none) == 0) {
 		*units = h.units;
+		hfile = true;
+	}
+	io_blob_free(b);
 	return hfile;
 }
 

@@ -25,6 +25,11 @@ struct inputs {
 /* The callbacks of flow/in.h; inputs is a struct inputs. */
 int inputs_next(void *inputs, struct io_reader **member, struct err *err);
 int inputs_units(void *inputs, uint32_t units, struct err *err);
+/*
+ * Does it end as an HFile does?  That it is known by, without a read of its
+ * head; a cut one only by its head.
+ */
+bool inputs_has_tail(struct io_blob *b, uint32_t *units);
 /* Is that file an HFile?  *units get its units per second. */
 bool inputs_is_hfile(const char *name, uint32_t *units);
 /* The units of the first HFile among n files, or others. */

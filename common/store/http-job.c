@@ -1,5 +1,6 @@
 /* What of a job needs no network. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -44,6 +45,16 @@ bool http_header(const struct http_job *j, const char *name, char *value,
 		p += line + 1;
 	}
 	return false;
+}
+
+uint64_t http_retry_after(const struct http_job *j)
+{
+	char v[32];
+
+	if (!http_header(j, "Retry-After", v, sizeof(v)) &&
+	    !http_header(j, "x-amz-retry-after", v, sizeof(v)))
+		return 0;
+	return strtoull(v, NULL, 10);
 }
 
 void http_job_release(struct http_job *j)

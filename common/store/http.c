@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ struct http {
 	size_t running;
 	unsigned window;	/* how many may run */
 	unsigned good;
+	atomic_bool over;	/* given up */
 	uint64_t turn;		/* of the rate */
 };
 
@@ -331,16 +333,6 @@ static enum http_fault fault_of(CURLcode code)
 	}
 }
 
-static uint64_t retry_after(const struct http_job *j)
-{
-	char v[32];
-
-	if (!http_header(j, "Retry-After", v, sizeof(v)) &&
-	    !http_header(j, "x-amz-retry-after", v, sizeof(v)))
-		return 0;
-	return strtoull(v, NULL, 10);
-}
-
 static void note(const struct http *h, const struct http_job *j,
 		 uint64_t wait)
 {
@@ -399,7 +391,7 @@ static void finish(struct http *h, struct http_job *j, CURLcode code)
 	}
 	if (v != HTTP_AT_ONCE) {
 		hash_random(&random, sizeof(random));
-		wait = retry_wait(j->tried, v == HTTP_SLOWER, retry_after(j),
+		wait = retry_wait(j->tried, v == HTTP_SLOWER, http_retry_after(j),
 				  random);
 		note(h, j, wait);
 	}
@@ -534,9 +526,15 @@ static void work(struct http *h)
 	interrupt_release_pipe(&before);
 }
 
+void http_give_up(struct http *h)
+{
+	h->over = true;
+	curl_multi_wakeup(h->multi);
+}
+
 bool http_stopped(const struct http *h)
 {
-	return h->opt.stop && *h->opt.stop;
+	return h->over || (h->opt.stop && *h->opt.stop);
 }
 
 bool http_step(struct http *h, int ms, int fd)

@@ -116,6 +116,8 @@ void http_free(struct http *h);
 void http_start(struct http *h, struct http_job *j);
 /* Works until a job ended (err is inside); NULL: none runs, or stopped. */
 struct http_job *http_wait(struct http *h);
+/* From any thread: whoever works or waits does so as if stop were set. */
+void http_give_up(struct http *h);
 /* Was stop set? */
 bool http_stopped(const struct http *h);
 /*
@@ -144,6 +146,8 @@ void http_add_header(struct http_job *j, const char *name, const char *value);
 /* Copies the value of an answer's header; false when it is not there. */
 bool http_header(const struct http_job *j, const char *name, char *value,
 		 size_t cap);
+/* Seconds the answer asks to wait; 0: it does not say. */
+uint64_t http_retry_after(const struct http_job *j);
 /* Milliseconds of a clock that never jumps. */
 uint64_t http_now_ms(void);
 /* The versions of libcurl and its TLS, for --version. */

@@ -24,6 +24,11 @@ struct s3_blob {
 	struct buf tail;	/* the last bytes */
 	struct buf cache;	/* what was read ahead */
 	uint64_t cache_at;
+	struct buf coming;	/* the range behind it, while it comes */
+	uint64_t coming_at, coming_n;
+	pthread_t thread;	/* which then has the client */
+	bool comes;
+	struct err coming_err;
 	uint64_t last_end;
 	uint64_t ahead;
 	bool refused;		/* no ranges */
@@ -145,34 +150,111 @@ static int ask(struct s3_blob *b, struct wanted *w, struct err *err)
 	return r;
 }
 
-static bool copy_from(const struct buf *from, uint64_t at, void *p, size_t n,
-		      uint64_t offset)
+/* Copies the first bytes of a stretch where they are in from; how many. */
+static size_t copy_from(const struct buf *from, uint64_t at, void *p,
+			size_t n, uint64_t offset)
 {
-	if (!from->len || offset < at || offset + n > at + from->len)
-		return false;
+	if (!from->len || offset < at || offset >= at + from->len)
+		return 0;
+	if (n > at + from->len - offset)
+		n = (size_t)(at + from->len - offset);
 	memcpy(p, from->data + (offset - at), n);
-	return true;
+	return n;
 }
 
-static int fetch(struct s3_blob *b, void *p, size_t n, uint64_t offset,
+static uint64_t tail_at(const struct s3_blob *b)
+{
+	return b->base.size - b->tail.len;
+}
+
+static void *fetch_ahead(void *blob)
+{
+	struct s3_blob *b = blob;
+	struct wanted w = { .to = &b->coming, .at = b->coming_at,
+			    .n = b->coming_n };
+
+	if (ask(b, &w, &b->coming_err))
+		buf_reset(&b->coming);
+	return NULL;
+}
+
+/* What comes is there now, or not to be had: the client is free. */
+static void settle(struct s3_blob *b)
+{
+	struct buf t = b->cache;
+
+	if (!b->comes)
+		return;
+	pthread_join(b->thread, NULL);
+	b->comes = false;
+	if (b->coming_err.status)
+		return;
+	b->cache = b->coming;
+	b->cache_at = b->coming_at;
+	b->coming = t;
+}
+
+/* Who reads on will want the range behind the cache: it comes meanwhile. */
+static void begin_ahead(struct s3_blob *b, uint64_t end)
+{
+	uint64_t at = b->cache_at + b->cache.len;
+
+	if (b->comes || b->ahead <= AHEAD_FIRST || at >= tail_at(b) ||
+	    end < at - b->cache.len / 2 || end > at)
+		return;
+	b->coming_at = at;
+	b->coming_n = b->ahead * 2 > AHEAD_MOST ? AHEAD_MOST : b->ahead * 2;
+	if (b->coming_n > tail_at(b) - at)
+		b->coming_n = tail_at(b) - at;
+	b->ahead = b->coming_n;
+	err_clear(&b->coming_err);
+	b->comes = pthread_create(&b->thread, NULL, fetch_ahead, b) == 0;
+}
+
+static int fetch(struct s3_blob *b, uint64_t n, uint64_t offset, bool row,
 		 struct err *err)
 {
-	bool row = offset >= b->last_end && offset - b->last_end <= NEAR &&
-		b->last_end;
 	struct wanted w = { .to = &b->cache, .at = offset, .n = n };
 
 	b->ahead = !row ? 0 : !b->ahead ? AHEAD_FIRST :
 		b->ahead * 2 > AHEAD_MOST ? AHEAD_MOST : b->ahead * 2;
 	if (w.n < b->ahead)
 		w.n = b->ahead;
-	if (w.n > b->base.size - offset)
-		w.n = b->base.size - offset;
-	if (ask(b, &w, err)) {
-		buf_reset(&b->cache);
+	if (offset < tail_at(b) && w.n > tail_at(b) - offset)
+		w.n = tail_at(b) - offset;
+	b->cache_at = offset;
+	if (ask(b, &w, err) == 0)
+		return 0;
+	buf_reset(&b->cache);
+	return -1;
+}
+
+static int read_some(struct s3_blob *b, uint8_t *p, size_t n,
+		     uint64_t offset, struct err *err)
+{
+	bool row = offset >= b->last_end && offset - b->last_end <= NEAR &&
+		b->last_end;
+	size_t k;
+
+	for (; n; p += k, n -= k, offset += k) {
+		k = copy_from(&b->tail, tail_at(b), p, n, offset);
+		if (!k)
+			k = copy_from(&b->cache, b->cache_at, p, n, offset);
+		if (k)
+			continue;
+		if (!b->comes) {
+			if (fetch(b, n, offset, row, err))
+				return -1;
+			continue;
+		}
+		settle(b);
+		if (!b->coming_err.status)
+			continue;
+		*err = b->coming_err;
 		return -1;
 	}
-	b->cache_at = offset;
-	memcpy(p, b->cache.data, n);
+	if (row)
+		begin_ahead(b, offset);
 	return 0;
 }
 
@@ -180,17 +262,13 @@ static int blob_pread(struct io_blob *base, void *p, size_t n,
 		      uint64_t offset, struct err *err)
 {
 	struct s3_blob *b = (struct s3_blob *)base;
-	int r = 0;
+	int r;
 
 	if (offset > base->size || n > base->size - offset)
 		return err_set(err, ERR_DATA, "%s: ends too soon",
 			       base->name);
-	if (!n)
-		return 0;
 	pthread_mutex_lock(&b->lock);
-	if (!copy_from(&b->tail, base->size - b->tail.len, p, n, offset) &&
-	    !copy_from(&b->cache, b->cache_at, p, n, offset))
-		r = fetch(b, p, n, offset, err);
+	r = read_some(b, p, n, offset, err);
 	b->last_end = offset + n;
 	pthread_mutex_unlock(&b->lock);
 	return r;
@@ -200,7 +278,11 @@ static void blob_free(struct io_blob *base)
 {
 	struct s3_blob *b = (struct s3_blob *)base;
 
+	if (b->comes)
+		http_give_up(b->s3->http);
+	settle(b);
 	s3_close(b->s3);
+	buf_release(&b->coming);
 	buf_release(&b->tail);
 	buf_release(&b->cache);
 	pthread_mutex_destroy(&b->lock);

@@ -2,8 +2,9 @@
  * s3-blob - an object as a blob: bytes at any offset, by exact ranges.
  *
  * Opening asks for the tail, where an HFile begins to be read.  Then each
- * read is one range; reads in a row ask for more and more ahead.  All
- * answers must be of one ETag.
+ * read is one range; reads in a row ask for more and more ahead, and the
+ * range behind comes in a thread while this one is read.  All answers must
+ * be of one ETag.
  */
 #ifndef STORE_S3_BLOB_H
 #define STORE_S3_BLOB_H

@@ -64,8 +64,9 @@ void s3_put_explain(const struct s3_put *u, const struct s3_call *c,
 	} else if (c->error.status == 501) {
 		err_clear(err);
 		err_set(err, ERR_CHANGED, "%s: this server cannot promise "
-			"that nothing is overwritten "
-			"(--no-clobber=best-effort looks first)", u->name);
+			"that nothing is overwritten (%s)", u->name,
+			u->opt.hint ? u->opt.hint :
+			"--no-clobber=best-effort looks first");
 	}
 }
 

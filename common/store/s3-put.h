@@ -38,7 +38,7 @@ struct s3_put_options {
 	bool make_bucket;
 	uint64_t threshold;	/* 0: the first part's size */
 	uint64_t expected;	/* 0: not known */
-	const char *hint;	/* of "exists"; NULL: --no-clobber */
+	const char *hint;	/* how to overwrite; NULL: of s3put */
 	const char *tmpdir;	/* NULL: TMPDIR or /tmp */
 	void (*progress)(void *to, uint64_t bytes);
 	void *to;

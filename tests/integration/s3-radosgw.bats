@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What versitygw cannot show, against Ceph's radosgw: all odd keys, keys of
-# the customer, a server that is busy, replies without a message.
+# the customer, a server that is busy, session tokens of a real STS, replies
+# without a message.
 
 setup_file() {
 	load s3.bash
@@ -8,10 +9,10 @@ setup_file() {
 	export LACKS
 	[ -z "$LACKS" ] || return 0
 	S3_DIR=$(mktemp -d)
-	read -r port mon busy < <("$rig/free-ports.py" 3)
-	export S3_DIR BUSY=http://127.0.0.1:$busy PORT=$port
+	read -r port mon busy sts < <("$rig/free-ports.py" 4)
+	export S3_DIR BUSY=http://127.0.0.1:$busy STS=http://127.0.0.1:$sts PORT=$port
 	export AWS_ENDPOINT_URL=http://127.0.0.1:$port
-	"$rig/radosgw-start.sh" "$S3_DIR" "$port" "$mon" "$busy"
+	"$rig/radosgw-start.sh" "$S3_DIR" "$port" "$mon" "$busy" "$sts"
 	cd "$S3_DIR"
 	bytes 12000000 1 > big
 	head -c 32 big > key
@@ -21,7 +22,7 @@ setup_file() {
 
 teardown_file() {
 	[ -z "${S3_DIR:-}" ] || {
-		"$SRC/tests/rig/stop.sh" "$S3_DIR" client.rgw client.busy osd.0 mon.a
+		"$SRC/tests/rig/stop.sh" "$S3_DIR" client.rgw client.busy client.sts osd.0 mon.a
 		rm -rf --one-file-system "$S3_DIR"
 	}
 }
@@ -100,6 +101,55 @@ setup() {
 	run s3get s3://first/no-such-key
 	[ "$status" -eq 1 ]
 	[[ "$output" == *no-such-key* ]]
+}
+
+@test "a role is assumed, its session token used: a real STS" {
+	cat > config <<- C
+	[profile base]
+	region = us-east-1
+	[profile reader]
+	role_arn = arn:aws:iam:::role/reader
+	source_profile = base
+	role_session_name = night
+	C
+	printf '[base]\naws_access_key_id = TESTKEY\naws_secret_access_key = TESTSECRET\n' > credentials
+	chmod 600 credentials
+	s3put s3://first/x < big
+	hfdump -q -o s3://first/role.hfile "$SRC/tests/data/n2k_boats.gts.gz"
+	assumed() {
+		env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_ENDPOINT_URL AWS_CONFIG_FILE=config \
+			AWS_SHARED_CREDENTIALS_FILE=credentials AWS_ENDPOINT_URL_STS="$STS" AWS_ENDPOINT_URL_S3="$STS" "$@"
+	}
+	assumed s3get --profile reader --part-size 5M s3://first/x | cmp big
+	[ "$(AWS_PROFILE=reader assumed s3ls s3://first/x)" = s3://first/x ]
+	AWS_PROFILE=reader assumed hfadmin verify -q --data s3://first/role.hfile
+	assumed hfadmin verify -q --profile reader s3://first/role.hfile
+	# the role may read only; its keys are of no use without the token
+	run assumed s3put --profile reader s3://first/y < key
+	[ "$status" -eq 6 ]
+	[[ "$output" == *AccessDenied* ]]
+	sed 's|role/reader|role/nobody|' config > config.nobody
+	AWS_PROFILE=reader run assumed env AWS_CONFIG_FILE=config.nobody s3ls s3://first/
+	[ "$status" -eq 6 ]
+	[[ "$output" == *role/nobody* ]]
+	curl -sf "$(assumed s3get --profile reader --presign s3://first/x)" | cmp big
+}
+
+@test "session tokens from the environment: right, altered, missing" {
+	AWS_ENDPOINT_URL=$STS aws_cli sts assume-role --role-arn arn:aws:iam:::role/reader --role-session-name test > token
+	s3put s3://first/x < big
+	with() { # JQ-FILTER-OF-THE-TOKEN
+		env AWS_ENDPOINT_URL="$STS" AWS_ACCESS_KEY_ID="$(jq -r .Credentials.AccessKeyId token)" \
+			AWS_SECRET_ACCESS_KEY="$(jq -r .Credentials.SecretAccessKey token)" \
+			AWS_SESSION_TOKEN="$(jq -r ".Credentials.SessionToken | $1" token)" s3get s3://first/x
+	}
+	with . | cmp big
+	for how in '.[:-8] + "AAAAAAA="' '""' '"nonsense"'; do
+		run with "$how"
+		[ "$status" -eq 6 ]
+		[[ "$output" != *"$(jq -r .Credentials.SecretAccessKey token)"* ]]
+		[[ "$output" != *"$(jq -r '.Credentials.SessionToken[20:60]' token)"* ]]
+	done
 }
 
 @test "parts, tags, metadata and empty objects; aws reads the same" {

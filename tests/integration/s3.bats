@@ -463,17 +463,49 @@ teardown() {
 	faults
 }
 
-@test "one series of one day out of a large HFile: a few requests" {
+@test "one series of one day out of a large HFile: 3 index reads of 320 KiB, a read a page" {
 	[ -x "$BIN/bench/generate" ] || skip "bench/generate is not built (make check builds it)"
 	"$BIN/bench/generate" 2000000 2000 |
-		hfdump -q --no-companions -o "data/$bucket/large.hfile"
+		hfdump -q --no-companions --preset hot -o "data/$bucket/large.hfile"
 	export AWS_ENDPOINT_URL=$PROXY
-	faults
 	one=$(hfadmin ls "s3://$bucket/large.hfile" | head -n 1)
 	faults
-	hfdump -t gts -s "=${one%%\{*}{${one#*\{}" "s3://$bucket/large.hfile" > got
-	[ -s got ]
-	[ "$(grep -c . requests)" -le 6 ]
+	hfadmin info "s3://$bucket/large.hfile" > got
+	[ "$(grep -c . requests)" -eq 1 ]
+	faults
+	hfdump -t gts -s "=${one%%\{*}{${one#*\{}" --period 20200913 "s3://$bucket/large.hfile" > got
+	[ "$(wc -l < got)" -gt 100 ]
+	# the pages are at the front, the tail read is the first: none is asked for twice, nothing around them
+	awk -v size="$(stat -c %s "data/$bucket/large.hfile")" '
+		$3 == "bytes=-262144" {tail++; index_bytes += 262144; next}
+		{split($3, r, "[=-]"); n = r[3] - r[2] + 1
+		 if (seen[$3]++) bad = "asked for twice: " $3
+		 if (n <= 65536) {small++; index_bytes += n} else pages++}
+		END {
+			if (tail != 1 || tail + small > 3 || index_bytes > 320 * 1024) bad = "index: " tail + small " reads, " index_bytes " bytes"
+			if (pages > 2) bad = pages " reads of pages"
+			if (bad) {print bad; exit 1}
+		}' requests
+}
+
+@test "a whole HFile is read in order, ahead, each byte once" {
+	[ -x "$BIN/bench/generate" ] || skip "bench/generate is not built (make check builds it)"
+	"$BIN/bench/generate" 3000000 300 |
+		hfdump -q --no-companions --preset hot -o "data/$bucket/large.hfile"
+	hfdump -q "data/$bucket/large.hfile" > want
+	export AWS_ENDPOINT_URL=$PROXY
+	faults
+	hfdump -q "s3://$bucket/large.hfile" | cmp want
+	awk '$3 != "bytes=-262144" {split($3, r, "[=-]"); n += r[3] - r[2] + 1}
+		END {exit n > '"$(stat -c %s "data/$bucket/large.hfile")"'}' requests
+	# one that goes away in between is told, one that stops early leaves at once
+	faults 'GET bytes=[1-9] %2 reset' 'GET . * delay 0.01'
+	hfdump -q "s3://$bucket/large.hfile" | cmp want
+	hfdump -q "s3://$bucket/large.hfile" | head -n 10 | cmp - <(head -n 10 want)
+	faults 'GET bytes=[1-9] * etag "other"'
+	run hfdump -q -t null "s3://$bucket/large.hfile"
+	[ "$status" -eq 7 ]
+	faults
 }
 
 @test "dumps in a bucket and over http" {

@@ -5,7 +5,8 @@
 # be had is said, and is no failure: the suites that need it say so again.
 set -u
 packages="influxdb influxdb-client awscli s3cmd rclone radosgw ceph-mon ceph-osd
-ceph-common faketime curl python3 openssl"
+ceph-common python3-swift swift-proxy swift-account swift-container
+swift-object faketime curl python3 openssl"
 need=
 for p in $packages; do
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2> /dev/null)" = installed ] || need="$need $p"

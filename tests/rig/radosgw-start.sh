@@ -1,19 +1,21 @@
 #!/bin/bash
-# usage: radosgw-start.sh DIR PORT MONPORT [BUSYPORT]
+# usage: radosgw-start.sh DIR PORT MONPORT [BUSYPORT [STSPORT]]
 # Ceph's S3 gateway with one monitor and one OSD, all files under DIR, on
 # 127.0.0.1, without root, systemd or keys of its own.  With BUSYPORT a second
 # gateway that takes one request at a time, so that parallel ones are answered
-# 503 SlowDown.  Keys TESTKEY / TESTSECRET; bucket.localhost works.  Prints the
-# endpoints.  Ends with: stop.sh DIR client.rgw client.busy osd.0 mon.a
+# 503 SlowDown.  With STSPORT a third one whose STS gives session tokens to who
+# assumes the role arn:aws:iam:::role/reader, which may only read.  Keys
+# TESTKEY / TESTSECRET; bucket.localhost works.  Prints the
+# endpoints.  Ends with: stop.sh DIR client.rgw client.busy client.sts osd.0 mon.a
 set -eu
-dir=$(realpath -m "$1") port=$2 monport=$3 busy=${4:-}
+dir=$(realpath -m "$1") port=$2 monport=$3 busy=${4:-} sts=${5:-}
 here=$(realpath "$(dirname "$0")")
 for p in ceph-mon ceph-osd radosgw ceph monmaptool; do
 	command -v $p > /dev/null || { echo "$p is missing (tests/rig/peers.sh)" >&2; exit 127; }
 done
 mkdir -p "$dir"/{mon,osd,rgw,log,run}
 conf=$dir/ceph.conf fsid=$(cat /proc/sys/kernel/random/uuid)
-gateway_conf() { # NAME PORT
+gateway_conf() { # NAME PORT [APIS]
 	cat <<- C
 	[client.$1]
 	rgw_data = $dir/rgw
@@ -23,7 +25,7 @@ gateway_conf() { # NAME PORT
 	rgw_crypt_require_ssl = false
 	rgw_run_sync_thread = false
 	rgw_enable_usage_log = false
-	rgw_enable_apis = s3, admin
+	rgw_enable_apis = ${3:-s3, admin}
 	rgw_gc_obj_min_wait = 5
 	rgw_gc_processor_period = 5
 	C
@@ -75,6 +77,17 @@ if [ -n "$busy" ]; then
 	gateway_conf busy "$busy" >> "$conf"
 	echo 'rgw_max_concurrent_requests = 1' >> "$conf"
 fi
+if [ -n "$sts" ]; then
+	gateway_conf sts "$sts" 's3, sts, admin' >> "$conf"
+	printf 'rgw_s3_auth_use_sts = true\nrgw_sts_key = 0123456789abcdef\n' >> "$conf"
+fi
+admin() {
+	radosgw-admin -c "$conf" -n client.rgw --admin-socket= "$@"
+}
+make_user() {
+	timeout 60 radosgw-admin -c "$conf" -n client.rgw --admin-socket= user create \
+		--uid=test --display-name=test --access-key=TESTKEY --secret-key=TESTSECRET
+}
 {
 	monmaptool --create --fsid "$fsid" --addv a "[v1:127.0.0.1:$monport]" "$dir/monmap" --set-min-mon-release pacific
 	ceph-mon -c "$conf" --mkfs -i a --monmap "$dir/monmap"
@@ -85,11 +98,22 @@ fi
 	ceph -c "$conf" osd crush add osd.0 1.0 root=default host=h0
 	ceph-osd -c "$conf" -i 0
 	radosgw -c "$conf" -n client.rgw
-	radosgw-admin -c "$conf" -n client.rgw --admin-socket= user create --uid=test \
-		--display-name=test --access-key=TESTKEY --secret-key=TESTSECRET
+	# now and then, on a busy machine, the first OSD never serves: again
+	make_user || {
+		"$here/stop.sh" "$dir" osd.0
+		ceph-osd -c "$conf" -i 0
+		make_user
+	}
 	[ -z "$busy" ] || radosgw -c "$conf" -n client.busy
+	if [ -n "$sts" ]; then
+		admin role create --role-name=reader --path=/ --assume-role-policy-doc='{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam:::user/test"]},"Action":["sts:AssumeRole"]}]}'
+		admin role-policy put --role-name=reader --policy-name=read --policy-doc='{"Version":"2012-10-17","Statement":[
+			{"Effect":"Allow","Action":["s3:Get*","s3:List*"],"Resource":"arn:aws:s3:::*"}]}'
+		radosgw -c "$conf" -n client.sts
+	fi
 } > "$dir/log/start.log" 2>&1 || { tail -n 5 "$dir/log/start.log" >&2; exit 1; }
-for n in "rgw:$port" ${busy:+"busy:$busy"}; do
+for n in "rgw:$port" ${busy:+"busy:$busy"} ${sts:+"sts:$sts"}; do
 	for ((i = 0; i < 200; i++)); do
 		[ ! -s "$dir/run/client.${n%:*}.pid" ] || break
 		sleep .05
