@@ -391,8 +391,8 @@ static void finish(struct http *h, struct http_job *j, CURLcode code)
 	}
 	if (v != HTTP_AT_ONCE) {
 		hash_random(&random, sizeof(random));
-		wait = retry_wait(j->tried, v == HTTP_SLOWER, http_retry_after(j),
-				  random);
+		wait = retry_wait(j->tried, v == HTTP_SLOWER,
+				  http_retry_after(j), random);
 		note(h, j, wait);
 	}
 	err_clear(&j->err);
