@@ -13,8 +13,8 @@
 enum {
 	RECORD_HEAD = 5,	/* u32 integers, u8 bytes each */
 	/* of a copy, sixteenths of a bit: the range coder sees some repeats */
-	PRICE_RANS = 30 * 16,
-	PRICE_RANGE = 60 * 16,
+	PRICE_RANS = 31 * 16,
+	PRICE_RANGE = 58 * 16,
 	RUNS = CODED_GROUPS,	/* before those of the streams */
 	KIND_SAMPLE = 8192,	/* integers of a group that tell its kind */
 	STATISTICS_LEVEL = 19,	/* of zstd */
@@ -41,7 +41,8 @@ void coded_add(struct buf *records, const uint64_t *v, size_t n)
 /* A run of integers of one group, in the order of the codes. */
 struct run {
 	unsigned group;
-	size_t from;
+	const uint64_t *v;
+	uint8_t *symbol;	/* of v, in the buckets of its group */
 	size_t n;
 };
 
@@ -53,26 +54,53 @@ struct section {
 };
 
 struct packer {
-	uint64_t *history;
+	uint64_t *v;		/* the history, then what is not copied */
+	uint8_t *symbol;	/* of v, at first in buckets of kind 0 */
 	size_t n;
 	struct group_stream *stream;
 	size_t streams;
 	size_t *copies;		/* of each stream */
 	struct buf copy;	/* struct repeat */
 	size_t ncopies;
-	uint64_t *v;		/* integers of all runs */
-	size_t nv;
+	uint64_t *directory;	/* integers of the runs before the streams */
+	uint8_t *directory_symbol;
+	size_t ndirectory;
 	struct run *run;
 	size_t nrun;
+	size_t nv;		/* integers of all runs */
 	struct section *section;
 	size_t sections;
 	struct group *group;
 	unsigned groups;
-	uint8_t *symbol;
+	struct bucket_table table[BUCKET_KINDS];
 	struct buf bits;
 	uint64_t acc;		/* bits that are no byte of bits yet */
 	unsigned have;
 };
+
+static void find_symbols(const uint64_t *v, size_t n, int kind,
+			 uint8_t *symbol)
+{
+	unsigned bits;
+
+	for (size_t i = 0; i < n; i++)
+		symbol[i] = (uint8_t)bucket_of(v[i], kind, &bits);
+}
+
+/* The integers of a record; there are 8 bytes behind the last one. */
+static void load_record(uint64_t *v, size_t n, const uint8_t *q,
+			size_t width)
+{
+	uint64_t mask = width == 8 ? UINT64_MAX :
+		(UINT64_C(1) << 8 * width) - 1;
+
+	if (width == 1)
+		for (size_t i = 0; i < n; i++)
+			v[i] = q[i];
+	else
+		for (size_t i = 0; i < n; i++, q += width)
+			v[i] = buf_le64(q) & mask;
+}
 
 static void load(struct packer *p, const struct buf *records)
 {
@@ -88,176 +116,178 @@ static void load(struct packer *p, const struct buf *records)
 		p->n += n;
 		q += RECORD_HEAD + n * q[4];
 	}
-	p->history = alloc_resize(NULL, p->n, sizeof(*p->history));
+	p->v = alloc_resize(NULL, p->n, sizeof(*p->v));
+	p->symbol = alloc_bytes(p->n);
 	q = records->data;
 	for (size_t s = 0; s < p->streams; s++) {
-		uint64_t *v = p->history + p->stream[s].from;
+		const struct group_stream *t = &p->stream[s];
 		size_t width = q[4];
-		uint64_t mask = width == 8 ? UINT64_MAX :
-			(UINT64_C(1) << 8 * width) - 1;
 
-		q += RECORD_HEAD;
-		/* there are 8 bytes behind the last record */
-		for (size_t i = 0; i < p->stream[s].n; i++, q += width)
-			v[i] = buf_le64(q) & mask;
+		load_record(p->v + t->from, t->n, q + RECORD_HEAD, width);
+		find_symbols(p->v + t->from, t->n, 0, p->symbol + t->from);
+		q += RECORD_HEAD + t->n * width;
 	}
 }
 
-/* What each integer of a stream costs in its group, in 1/16 bit. */
-static void price_all(const struct packer *p, uint16_t *price)
+/* What the integers before each cost, in 1/16 bit. */
+static void sum_prices(const struct packer *p, uint32_t *sum)
 {
 	uint32_t (*count)[BUCKET_MAX] = alloc_zero(p->groups, sizeof(*count));
-	uint32_t *cost = alloc_resize(NULL, (size_t)p->groups * BUCKET_MAX,
-				      sizeof(*cost));
-	unsigned bits;
+	uint32_t (*price)[BUCKET_MAX] = alloc_zero(p->groups, sizeof(*price));
+	uint32_t all = 0;
 
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
 
-		for (size_t i = t->from; i < t->from + t->n; i++)
-			count[t->group][bucket_of(p->history[i], 0, &bits)]++;
+		group_count(count[t->group], p->symbol + t->from, t->n);
 	}
-	for (unsigned g = 0; g < p->groups; g++)
-		group_costs(count[g], cost + (size_t)g * BUCKET_MAX);
+	for (unsigned g = 0; g < p->groups; g++) {
+		group_costs(count[g], price[g]);
+		for (unsigned k = 0; k < BUCKET_MAX; k++)
+			price[g][k] = (price[g][k] >> 4) +
+				16u * p->table[0].bits[k];
+	}
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
-		const uint32_t *c = cost + (size_t)t->group * BUCKET_MAX;
+		const uint32_t *of = price[t->group];
 
 		for (size_t i = t->from; i < t->from + t->n; i++) {
-			unsigned k = bucket_of(p->history[i], 0, &bits);
-
-			price[i] = (uint16_t)((c[k] >> 4) + 16 * bits);
+			sum[i] = all;
+			all += of[p->symbol[i]];
 		}
 	}
-	free(cost);
+	sum[p->n] = all;
+	free(price);
 	free(count);
 }
 
 static void find_copies(struct packer *p, uint32_t least)
 {
-	struct repeat_finder *f = repeat_open(p->history, p->n);
-	uint16_t *price = alloc_resize(NULL, p->n, sizeof(*price));
+	uint32_t *sum = alloc_resize(NULL, p->n + 1, sizeof(*sum));
+	struct repeat_finder *f = repeat_open(p->v, sum, p->n);
 
-	price_all(p, price);
+	sum_prices(p, sum);
 	p->copies = alloc_zero(p->streams + 1, sizeof(*p->copies));
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
 
-		p->copies[s] = repeat_find(f, t->from, t->n, price + t->from,
-					   least, &p->copy);
+		p->copies[s] = repeat_find(f, t->from, t->n, least, &p->copy);
 		p->ncopies += p->copies[s];
 	}
-	free(price);
 	repeat_free(f);
+	free(sum);
 }
 
+static void add_run(struct packer *p, unsigned group, const uint64_t *v,
+		    uint8_t *symbol, size_t n)
+{
+	p->run[p->nrun++] = (struct run){ group, v, symbol, n };
+	p->nv += n;
+}
+
+/* The directory from from on is a run. */
 static void end_run(struct packer *p, unsigned group, size_t from)
 {
-	p->run[p->nrun++] = (struct run){ group, from, p->nv - from };
+	add_run(p, group, p->directory + from, p->directory_symbol + from,
+		p->ndirectory - from);
 }
 
 /* The runs of directory and copies. */
 static void put_directory(struct packer *p)
 {
 	const struct repeat *r = (const struct repeat *)p->copy.data;
-	size_t from = 0, last = 0;
+	size_t from = 0, last = 0, n = 2 * p->streams + 3 * p->ncopies;
+	uint64_t *v = alloc_resize(NULL, n, sizeof(*v));
 
+	p->directory = v;
+	p->directory_symbol = alloc_bytes(n);
 	for (size_t s = 0; s < p->streams; s++)
-		p->v[p->nv++] = 2 * p->stream[s].group + (p->copies[s] > 0);
+		v[p->ndirectory++] = 2 * p->stream[s].group +
+			(p->copies[s] > 0);
 	end_run(p, 0, from);
-	from = p->nv;
+	from = p->ndirectory;
 	for (size_t s = 0; s < p->streams; s++)
 		if (p->copies[s])
-			p->v[p->nv++] = p->copies[s];
+			v[p->ndirectory++] = p->copies[s];
 	end_run(p, 1, from);
 	for (unsigned k = 0; k < 3; k++) {
-		from = p->nv;
+		from = p->ndirectory;
 		for (size_t i = 0; i < p->ncopies; i++)
-			p->v[p->nv++] = k == 0 ? r[i].literals :
+			v[p->ndirectory++] = k == 0 ? r[i].literals :
 				k == 1 ? r[i].length - REPEAT_LEAST :
 				r[i].distance == last ? 0 :
 				(last = r[i].distance);
 		end_run(p, 2 + k, from);
 	}
+	find_symbols(v, p->ndirectory, 0, p->directory_symbol);
 }
 
-/* The runs of all that is not copied. */
+/* The runs of all that is not copied, which moves together in v. */
 static void put_literals(struct packer *p)
 {
 	const struct repeat *r = (const struct repeat *)p->copy.data;
+	size_t to = 0;
 
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
-		const uint64_t *v = p->history + t->from;
-		size_t from = p->nv, left = t->n, k;
+		size_t from = t->from, left = t->n, begin = to, k;
 
 		for (size_t i = 0; i <= p->copies[s]; i++) {
 			k = i < p->copies[s] ? r->literals : left;
-			memcpy(p->v + p->nv, v, k * sizeof(*v));
-			p->nv += k;
+			if (to != from) {
+				memmove(p->v + to, p->v + from,
+					k * sizeof(*p->v));
+				memmove(p->symbol + to, p->symbol + from, k);
+			}
+			to += k;
 			left -= k;
 			if (i == p->copies[s])
 				break;
-			v += k + r->length;
+			from += k + r->length;
 			left -= r->length;
 			r++;
 		}
-		end_run(p, CODED_GROUPS + t->group, from);
+		add_run(p, CODED_GROUPS + t->group, p->v + begin,
+			p->symbol + begin, to - begin);
 	}
 }
 
 static void put_runs(struct packer *p)
 {
-	p->v = alloc_resize(NULL, p->n + 2 * p->streams + 3 * p->ncopies + 1,
-			    sizeof(*p->v));
 	p->run = alloc_resize(NULL, RUNS + p->streams, sizeof(*p->run));
 	put_directory(p);
 	put_literals(p);
 	p->groups += CODED_GROUPS;
 }
 
-/* The kind of buckets of each group. */
+/* The kind of buckets of each group; changes the symbols of the others. */
 static void choose_kinds(struct packer *p)
 {
 	uint32_t (*count)[BUCKET_KINDS][BUCKET_MAX] =
 		alloc_zero(p->groups, sizeof(*count));
-	uint64_t (*left)[BUCKET_KINDS] = alloc_zero(p->groups, sizeof(*left));
 	size_t *seen = alloc_zero(p->groups, sizeof(*seen));
+	uint8_t other[KIND_SAMPLE];
 
 	for (size_t k = 0; k < p->nrun; k++) {
-		const uint64_t *v = p->v + p->run[k].from;
-		unsigned g = p->run[k].group, bits;
-		size_t n = p->run[k].n;
+		const struct run *r = &p->run[k];
+		unsigned g = r->group;
+		size_t n = seen[g] + r->n <= KIND_SAMPLE ? r->n :
+			KIND_SAMPLE - seen[g];
 
-		n = seen[g] + n <= KIND_SAMPLE ? n : KIND_SAMPLE - seen[g];
 		seen[g] += n;
-		for (size_t i = 0; i < n; i++)
-			for (int kind = 0; kind < BUCKET_KINDS; kind++) {
-				count[g][kind][bucket_of(v[i], kind, &bits)]++;
-				left[g][kind] += bits;
-			}
+		find_symbols(r->v, n, 1, other);
+		group_count(count[g][0], r->symbol, n);
+		group_count(count[g][1], other, n);
 	}
 	for (unsigned g = 0; g < p->groups; g++)
 		p->group[g].kind = group_kind(
-			(const uint32_t (*)[BUCKET_MAX])count[g], left[g]);
+			(const uint32_t (*)[BUCKET_MAX])count[g], p->table);
+	for (size_t k = 0; k < p->nrun; k++)
+		if (p->group[p->run[k].group].kind)
+			find_symbols(p->run[k].v, p->run[k].n, 1,
+				     p->run[k].symbol);
 	free(count);
-	free(left);
 	free(seen);
-}
-
-/* Counts the symbols of a run by context, as rans_put will have them. */
-static void count_run(struct group *g, const struct bucket_table *t,
-		      const uint8_t *s, size_t n)
-{
-	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		bool fresh = i == 0 || (q && i % q == 0 &&
-					i < RANS_STATES * q);
-
-		g->count[fresh ? 0 : t->context[s[i - 1]]][s[i]]++;
-	}
-	g->n += n;
 }
 
 /* Appends the low bits of v to the bits, least significant first. */
@@ -299,29 +329,29 @@ static void cut_sections(struct packer *p)
 	}
 }
 
-/* Integers become symbols and bits. */
-static void put_symbols(struct packer *p, const struct bucket_table *table)
+/* The bits that symbols leave of a run. */
+static void put_run_bits(struct packer *p, const struct run *r,
+			 const uint8_t *bits)
+{
+	for (size_t i = 0; i < r->n; i++)
+		put_bits(p, r->v[i], bits[r->symbol[i]]);
+}
+
+/* Counts the symbols of all runs and puts the bits they leave. */
+static void count_runs(struct packer *p)
 {
 	size_t section = 0;
 
-	p->symbol = alloc_bytes(p->nv + 1);
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
-		int kind = p->group[r->group].kind;
+		struct group *g = &p->group[r->group];
+		const struct bucket_table *t = &p->table[g->kind];
 
 		if (section < p->sections && p->section[section].first == k)
 			p->section[section++].bits = 8 * p->bits.len +
 				p->have;
-
-		for (size_t i = r->from; i < r->from + r->n; i++) {
-			unsigned bits;
-
-			p->symbol[i] = (uint8_t)bucket_of(p->v[i], kind,
-							  &bits);
-			put_bits(p, p->v[i], bits);
-		}
-		count_run(&p->group[r->group], &table[kind],
-			  p->symbol + r->from, r->n);
+		rans_count(g->count, t->context, r->symbol, r->n);
+		put_run_bits(p, r, t->bits);
 	}
 	end_bits(p);
 }
@@ -336,12 +366,10 @@ static void end_codes(const struct packer *p, const struct buf *codes,
 }
 
 static void put_codes(struct packer *p, struct buf *out,
-		      const struct rans_freq *freq,
-		      const struct bucket_table *table)
+		      const struct rans_freq *freq)
 {
 	struct rans_out o;
 	struct buf codes = { 0 };
-
 	size_t section = p->sections;
 
 	rans_out_init(&o, p->nv, p->sections);
@@ -352,8 +380,7 @@ static void put_codes(struct packer *p, struct buf *out,
 
 		for (int c = 0; c < BUCKET_CONTEXTS; c++)
 			map[c] = &freq[g->table[c]];
-		rans_put(&o, map, table[g->kind].context,
-			 p->symbol + r->from, r->n);
+		rans_put(&o, map, p->table[g->kind].context, r->symbol, r->n);
 		if (p->section[section - 1].first == k)
 			p->section[--section].words = rans_out_section(&o);
 	}
@@ -401,20 +428,17 @@ static void pack_rans(struct packer *p, struct buf *out)
 	uint32_t (*count)[BUCKET_MAX] = alloc_zero(GROUP_TABLES,
 						   sizeof(*count));
 	struct rans_freq *freq = alloc_zero(GROUP_TABLES, sizeof(*freq));
-	struct bucket_table table[BUCKET_KINDS];
 	unsigned tables;
 
-	for (int k = 0; k < BUCKET_KINDS; k++)
-		bucket_init(&table[k], k);
 	p->group = alloc_zero(p->groups, sizeof(*p->group));
 	choose_kinds(p);
 	cut_sections(p);
-	put_symbols(p, table);
+	count_runs(p);
 	tables = group_tables(p->group, p->groups, count);
 	for (unsigned t = 0; t < tables; t++)
 		rans_normalize(&freq[t], count[t]);
 	put_statistics(p, freq, tables, out);
-	put_codes(p, out, freq, table);
+	put_codes(p, out, freq);
 	free(freq);
 	free(count);
 }
@@ -426,11 +450,10 @@ static void pack_range(struct packer *p, struct buf *out)
 
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
-		const uint64_t *v = p->v + r->from;
 
-		range_put(o, r->group, v, r->n);
+		range_put(o, r->group, r->v, r->n);
 		for (size_t i = 0; i < r->n; i++)
-			put_bits(p, v[i], range_left(v[i]));
+			put_bits(p, r->v[i], range_left(r->v[i]));
 	}
 	range_out_end(o);
 	end_bits(p);
@@ -444,8 +467,10 @@ void coded_pack(struct buf *out, struct buf *records,
 	struct packer p = { 0 };
 
 	buf_reserve(records, 8);
+	for (int k = 0; k < BUCKET_KINDS; k++)
+		bucket_init(&p.table[k], k);
 	load(&p, records);
-	p.groups = group_streams(p.history, p.stream, p.streams);
+	p.groups = group_streams(p.symbol, p.stream, p.streams);
 	find_copies(&p, method == CODED_RANS ? PRICE_RANS : PRICE_RANGE);
 	put_runs(&p);
 	buf_add_byte(out, (uint8_t)method);
@@ -457,14 +482,15 @@ void coded_pack(struct buf *out, struct buf *records,
 		pack_rans(&p, out);
 	else
 		pack_range(&p, out);
-	free(p.history);
+	free(p.v);
+	free(p.symbol);
 	free(p.stream);
 	free(p.copies);
 	buf_release(&p.copy);
-	free(p.v);
+	free(p.directory);
+	free(p.directory_symbol);
 	free(p.run);
 	free(p.group);
 	free(p.section);
-	free(p.symbol);
 	buf_release(&p.bits);
 }

@@ -6,6 +6,7 @@
 #include "column/cost.h"
 #include "column/rans.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	SMALL = 2048,		/* integers of a stream with its own group */
@@ -27,30 +28,35 @@ void group_costs(const uint32_t *count, uint32_t *cost)
 			all + (16 << 8);
 }
 
-static void add_counts(uint32_t *count, const uint64_t *v, size_t n, int kind)
+void group_count(uint32_t *count, const uint8_t *symbol, size_t n)
 {
-	unsigned bits;
+	uint32_t other[BUCKET_MAX] = { 0 };
+	size_t i;
 
-	for (size_t i = 0; i < n; i++)
-		count[bucket_of(v[i], kind, &bits)]++;
-}
-
-static uint64_t sum_costs(const uint32_t *count, const uint32_t *cost)
-{
-	uint64_t sum = 0;
-
+	if (n < BUCKET_MAX) {
+		for (i = 0; i < n; i++)
+			count[symbol[i]]++;
+		return;
+	}
+	/* two in turns: runs of one symbol would wait for each other */
+	for (i = 0; i + 1 < n; i += 2) {
+		count[symbol[i]]++;
+		other[symbol[i + 1]]++;
+	}
+	if (i < n)
+		count[symbol[i]]++;
 	for (unsigned k = 0; k < BUCKET_MAX; k++)
-		sum += (uint64_t)count[k] * cost[k];
-	return sum;
+		count[k] += other[k];
 }
 
 /* The first centre of a small stream: by the mean length of its integers. */
-static unsigned first_centre(const uint64_t *v, size_t n)
+static unsigned first_centre(const uint8_t *symbol, size_t n,
+			     const struct bucket_table *t)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
-		sum += cost_length(v[i]);
+		sum += cost_length(t->base[symbol[i]]);
 	sum = 2 * sum / n;
 	return sum < CENTRES ? (unsigned)sum : CENTRES - 1;
 }
@@ -76,7 +82,7 @@ static unsigned nearest(const uint32_t *count, const uint8_t *used,
 }
 
 /* Moves small streams to the centre where they cost least. */
-static void gather_small(const uint64_t *history, struct group_stream *s,
+static void gather_small(const uint8_t *symbol, struct group_stream *s,
 			 size_t n, uint32_t (*centre)[BUCKET_MAX])
 {
 	uint32_t (*cost)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*cost));
@@ -87,17 +93,14 @@ static void gather_small(const uint64_t *history, struct group_stream *s,
 	for (unsigned k = 0; k < CENTRES; k++)
 		group_costs(centre[k], cost[k]);
 	for (size_t i = 0; i < n; i++) {
-		const uint64_t *v = history + s[i].from;
-		unsigned symbols = 0, bits;
+		const uint8_t *v = symbol + s[i].from;
+		unsigned symbols = 0;
 
 		if (s[i].group >= CENTRES)
 			continue;
-		for (size_t j = 0; j < s[i].n; j++) {
-			unsigned b = bucket_of(v[j], 0, &bits);
-
-			if (count[b]++ == 0)
-				used[symbols++] = (uint8_t)b;
-		}
+		for (size_t j = 0; j < s[i].n; j++)
+			if (count[v[j]]++ == 0)
+				used[symbols++] = v[j];
 		s[i].group = nearest(count, used, symbols, cost);
 		for (unsigned k = 0; k < symbols; k++) {
 			next[s[i].group][used[k]] += count[used[k]];
@@ -122,40 +125,45 @@ static unsigned renumber(struct group_stream *s, size_t n)
 	return used;
 }
 
-unsigned group_streams(const uint64_t *history, struct group_stream *s,
+unsigned group_streams(const uint8_t *symbol, struct group_stream *s,
 		       size_t n)
 {
+	struct bucket_table table;
 	uint32_t (*centre)[BUCKET_MAX] = alloc_zero(CENTRES, sizeof(*centre));
 	size_t total = n ? s[n - 1].from + s[n - 1].n : 0;
 	size_t large = total / LARGE_MAX + 1;
 	unsigned next = CENTRES;
 
+	bucket_init(&table, 0);
 	if (large < SMALL)
 		large = SMALL;
 	for (size_t i = 0; i < n; i++) {
-		const uint64_t *v = history + s[i].from;
+		const uint8_t *v = symbol + s[i].from;
 
 		if (s[i].n >= large && next < CENTRES + LARGE_MAX) {
 			s[i].group = next++;
 			continue;
 		}
-		s[i].group = s[i].n ? first_centre(v, s[i].n) : 0;
-		add_counts(centre[s[i].group], v, s[i].n, 0);
+		s[i].group = s[i].n ? first_centre(v, s[i].n, &table) : 0;
+		group_count(centre[s[i].group], v, s[i].n);
 	}
 	for (int k = 0; k < ROUNDS; k++)
-		gather_small(history, s, n, centre);
+		gather_small(symbol, s, n, centre);
 	free(centre);
 	return renumber(s, n);
 }
 
 int group_kind(const uint32_t count[BUCKET_KINDS][BUCKET_MAX],
-	       const uint64_t bits[BUCKET_KINDS])
+	       const struct bucket_table table[BUCKET_KINDS])
 {
 	uint64_t cost[BUCKET_KINDS];
 
-	for (int k = 0; k < BUCKET_KINDS; k++)
-		cost[k] = cost_entropy(count[k], BUCKET_MAX) + bits[k] +
+	for (int k = 0; k < BUCKET_KINDS; k++) {
+		cost[k] = cost_entropy(count[k], BUCKET_MAX) +
 			rans_table_cost(count[k]);
+		for (unsigned b = 0; b < BUCKET_MAX; b++)
+			cost[k] += (uint64_t)count[k][b] * table[k].bits[b];
+	}
 	return cost[1] < cost[0];
 }
 
@@ -166,7 +174,17 @@ struct item {
 	unsigned group;
 	unsigned context;
 	unsigned table;
+	unsigned from, to;	/* what is beyond is 0 */
 };
+
+static void find_bounds(struct item *it)
+{
+	it->to = BUCKET_MAX;
+	while (it->to > 1 && it->count[it->to - 1] == 0)
+		it->to--;
+	while (it->from + 1 < it->to && it->count[it->from] == 0)
+		it->from++;
+}
 
 static int compare_items(const void *a, const void *b)
 {
@@ -207,15 +225,28 @@ static size_t choose_order(struct group *g, unsigned group, struct item *item)
 		add_all(all, g->count[c]);
 		ordered += cost_entropy(g->count[c], BUCKET_MAX) +
 			rans_table_cost(g->count[c]) / 4;
-		item[n++] = (struct item){ g->count[c], symbols, group, c, 0 };
+		item[n++] = (struct item){ .count = g->count[c],
+			.n = symbols, .group = group, .context = c };
 	}
 	plain = cost_entropy(all, BUCKET_MAX) + rans_table_cost(all);
 	g->order = ordered < plain;
 	if (g->order || n == 0)
 		return n;
 	memcpy(g->count[0], all, sizeof(all));
-	item[0] = (struct item){ g->count[0], count_all(all), group, 0, 0 };
+	item[0] = (struct item){ .count = g->count[0], .n = count_all(all),
+		.group = group };
 	return 1;
+}
+
+CLONES
+static uint64_t sum_costs(const uint32_t *count, const uint32_t *cost,
+			  unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned k = 0; k < n; k++)
+		sum += (uint64_t)count[k] * cost[k];
+	return sum;
 }
 
 /* The table where the item costs least, and what, in 1/256 bit. */
@@ -226,7 +257,9 @@ static unsigned cheapest(const struct item *it, unsigned tables,
 
 	*least = UINT64_MAX;
 	for (unsigned t = 0; t < tables; t++) {
-		uint64_t sum = sum_costs(it->count, cost[t]);
+		uint64_t sum = sum_costs(it->count + it->from,
+					 cost[t] + it->from,
+					 it->to - it->from);
 
 		if (sum < *least) {
 			*least = sum;
@@ -291,6 +324,8 @@ unsigned group_tables(struct group *g, unsigned n,
 
 	for (unsigned k = 0; k < n; k++)
 		items += choose_order(&g[k], k, item + items);
+	for (size_t i = 0; i < items; i++)
+		find_bounds(&item[i]);
 	qsort(item, items, sizeof(*item), compare_items);
 	tables = gather_items(item, items, counts, cost);
 	tables = settle_items(item, items, tables, counts, cost);

@@ -4,6 +4,7 @@
 
 #include "codec/varint.h"
 #include "column/cost.h"
+#include "util/clones.h"
 
 enum {
 	WINDOWS = 8,		/* of a long stream, from which */
@@ -32,26 +33,108 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 	return a;
 }
 
-/* The divisor common to all residuals; stops as soon as it is 1. */
+/* A divisor in the making, 0 before all else, and how to try it fast. */
+struct divisor {
+	uint64_t g;
+	uint64_t inverse;	/* of its odd part, modulo 2^64 */
+	uint64_t limit;		/* of quotients */
+	unsigned shift;		/* what it has of two */
+};
+
+static void set_divisor(struct divisor *d, uint64_t g)
+{
+	uint64_t odd = g >> __builtin_ctzll(g), x = odd;
+
+	d->g = g;
+	d->shift = (unsigned)__builtin_ctzll(g);
+	d->limit = UINT64_MAX / g;
+	/* each step doubles the bits that are right, 3 at first */
+	for (int k = 0; k < 5; k++)
+		x *= 2 - odd * x;
+	d->inverse = x;
+}
+
+static inline void divide(struct divisor *d, uint64_t m)
+{
+	uint64_t q;
+
+	if (d->g == 0) {
+		if (m)
+			set_divisor(d, m);
+		return;
+	}
+	q = m * d->inverse;
+	q = q >> d->shift | q << (63 - d->shift) << 1;
+	if (q > d->limit)
+		set_divisor(d, gcd(m, d->g));
+}
+
+/* Divisors of the differences, and of those of the differences. */
+static void find_divisors(struct plan_facts *f, const int64_t *v, size_t n)
+{
+	struct divisor a = { 0 }, b = { 0 };
+	size_t i;
+
+	for (i = 1; i < n && a.g != 1; i++)
+		divide(&a, magnitude(minus(v[i], v[i - 1])));
+	for (i = 2; i < n && b.g != 1; i++)
+		divide(&b, magnitude(minus(minus(v[i], v[i - 1]),
+					   minus(v[i - 1], v[i - 2]))));
+	f->first = a.g ? a.g : 1;
+	f->second = b.g ? b.g : 1;
+}
+
+/* The common divisor of v - base, or of the differences less base. */
 static uint64_t divisor_of(const int64_t *v, size_t n, int order,
 			   int64_t base)
 {
-	uint64_t g = 0;
+	struct divisor d = { 0 };
 
-	for (size_t i = plan_first(order); i < n && g != 1; i++) {
-		int64_t d = order == 0 ? minus(v[i], base) :
-				minus(v[i], v[i - 1]);
-		uint64_t m;
+	for (size_t i = plan_first(order); i < n && d.g != 1; i++)
+		divide(&d, (uint64_t)minus(order == 0 ? v[i] :
+					   minus(v[i], v[i - 1]), base));
+	return d.g ? d.g : 1;
+}
 
-		if (order == 2)
-			d = minus(d, minus(v[i - 1], v[i - 2]));
-		if (order == 3)
-			d = minus(d, base);
-		m = order == 0 || order == 3 ? (uint64_t)d : magnitude(d);
-		if (m && (g == 0 || m % g))
-			g = gcd(m, g);
+CLONES
+static void find_range(struct plan_range *r, const int64_t *v, size_t n)
+{
+	int64_t least = v[0], most = v[0];
+
+	for (size_t i = 1; i < n; i++) {
+		least = v[i] < least ? v[i] : least;
+		most = v[i] > most ? v[i] : most;
 	}
-	return g ? g : 1;
+	*r = (struct plan_range){ least, most };
+}
+
+CLONES
+static void find_steps(struct plan_range *r, const int64_t *v, size_t n)
+{
+	int64_t least = INT64_MAX, most = INT64_MIN;
+
+	for (size_t i = 1; i < n; i++) {
+		int64_t d = minus(v[i], v[i - 1]);
+
+		least = d < least ? d : least;
+		most = d > most ? d : most;
+	}
+	*r = (struct plan_range){ least, most };
+}
+
+/* Do differences of what is in the range come out right? */
+static bool narrow(const struct plan_range *r)
+{
+	return (uint64_t)minus(r->most, r->least) <= INT64_MAX;
+}
+
+void plan_look(struct plan_facts *f, const int64_t *v, size_t n)
+{
+	find_range(&f->value, v, n);
+	f->step = (struct plan_range){ 0, 0 };
+	if (n > 1)
+		find_steps(&f->step, v, n);
+	find_divisors(f, v, n);
 }
 
 /* The difference that an order looks at, undivided. */
@@ -135,29 +218,25 @@ static uint64_t plan_cost(const struct plan *p, const int64_t *v, size_t n,
 	return cost_lengths(count) * (n - plan_first(p->order)) / seen;
 }
 
-void plan_order(struct plan *p, int order, const int64_t *v, size_t n,
-		uint64_t *scratch)
+static void plan_order(struct plan *p, int order, const struct plan_facts *f,
+		       const int64_t *v, size_t n, uint64_t *scratch)
 {
+	const struct plan_range *r = order == 0 ? &f->value : &f->step;
+
 	p->order = order;
 	p->base = 0;
-	if (order == 0) {
-		p->base = v[0];
-		for (size_t i = 1; i < n; i++)
-			p->base = v[i] < p->base ? v[i] : p->base;
-	} else if (order == 3) {
-		p->base = n > 1 ? minus(v[1], v[0]) : 0;
-		for (size_t i = 2; i < n; i++) {
-			int64_t d = minus(v[i], v[i - 1]);
-
-			p->base = d < p->base ? d : p->base;
-		}
+	p->divisor = order == 2 ? f->second : f->first;
+	if (order == 0 || order == 3) {
+		/* the divisor of what they are apart, whatever the base */
+		p->base = r->least;
+		p->divisor = !narrow(r) ? divisor_of(v, n, order, p->base) :
+			order == 0 ? f->first : f->second;
 	}
-	p->divisor = divisor_of(v, n, order, p->base);
 	p->bits = plan_cost(p, v, n, scratch) + 16 + 8 * (uint64_t)order;
 }
 
-void plan_best(struct plan *best, const int64_t *v, size_t n,
-	       uint64_t *scratch)
+void plan_best(struct plan *best, const struct plan_facts *f,
+	       const int64_t *v, size_t n, uint64_t *scratch)
 {
 	static const int orders[] = { 0, 1, 3, 2 };
 
@@ -167,7 +246,7 @@ void plan_best(struct plan *best, const int64_t *v, size_t n,
 
 		if (n <= plan_first(orders[k]))
 			continue;
-		plan_order(&p, orders[k], v, n, scratch);
+		plan_order(&p, orders[k], f, v, n, scratch);
 		if (p.bits < best->bits)
 			*best = p;
 	}

@@ -18,6 +18,19 @@ struct plan {
 	uint64_t bits;
 };
 
+struct plan_range {
+	int64_t least;
+	int64_t most;
+};
+
+/* What is to be known of a stream before it is planned. */
+struct plan_facts {
+	struct plan_range value;
+	struct plan_range step;	/* from one value to the next */
+	uint64_t first;		/* divisor of the differences */
+	uint64_t second;	/* of the second differences */
+};
+
 /* Index of the first residual of an order. */
 static inline size_t plan_first(int order)
 {
@@ -27,14 +40,9 @@ static inline size_t plan_first(int order)
 /* The residuals of v in the way of plan; returns how many there are. */
 size_t plan_residuals(const struct plan *p, const int64_t *v, size_t n,
 		      uint64_t *r);
-/*
- * Fills base, divisor and bits of the plan for an order; scratch has room
- * for n.
- */
-void plan_order(struct plan *p, int order, const int64_t *v, size_t n,
-		uint64_t *scratch);
-/* The plan of the order that costs least. */
-void plan_best(struct plan *best, const int64_t *v, size_t n,
-	       uint64_t *scratch);
+void plan_look(struct plan_facts *f, const int64_t *v, size_t n);
+/* The plan of the order that costs least; scratch has room for n. */
+void plan_best(struct plan *best, const struct plan_facts *f,
+	       const int64_t *v, size_t n, uint64_t *scratch);
 
 #endif

@@ -44,6 +44,8 @@ void rans_normalize(struct rans_freq *f, const uint32_t *count)
 	for (unsigned s = 0; s < BUCKET_MAX; s++) {
 		f->from[s] = (uint16_t)from;
 		from += f->freq[s];
+		f->inverse[s] = f->freq[s] ?
+			(UINT64_C(1) << 63) / f->freq[s] + 1 : 0;
 	}
 }
 
@@ -80,6 +82,26 @@ uint64_t rans_table_cost(const uint32_t *count)
 	return bits;
 }
 
+void rans_count(uint32_t (*count)[BUCKET_MAX], const uint8_t *context,
+		const uint8_t *symbol, size_t n)
+{
+	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
+	uint32_t *last[RANS_STATES];
+
+	/* in turns: one symbol over and over would wait for itself */
+	for (size_t j = 0; q && j < RANS_STATES; j++)
+		last[j] = count[0];
+	for (size_t i = 0; i < q; i++)
+		for (size_t j = 0; j < RANS_STATES; j++) {
+			uint8_t s = symbol[j * q + i];
+
+			last[j][s]++;
+			last[j] = count[context[s]];
+		}
+	for (size_t i = RANS_STATES * q; i < n; i++)
+		count[i ? context[symbol[i - 1]] : 0][symbol[i]]++;
+}
+
 static void begin_section(struct rans_out *o)
 {
 	for (int j = 0; j < RANS_STATES; j++)
@@ -89,7 +111,8 @@ static void begin_section(struct rans_out *o)
 void rans_out_init(struct rans_out *o, size_t max, size_t sections)
 {
 	max += 2 * RANS_STATES * sections;
-	o->word = alloc_resize(NULL, max, sizeof(*o->word));
+	/* one more: a word is written before it is known to be one */
+	o->word = alloc_resize(NULL, ++max, sizeof(*o->word));
 	o->at = o->max = max;
 	begin_section(o);
 }
@@ -104,36 +127,59 @@ size_t rans_out_section(struct rans_out *o)
 	return o->max - o->at;
 }
 
-static inline void put_symbol(struct rans_out *o, int state,
+static inline void put_symbol(uint32_t *state, uint16_t **word,
 			      const struct rans_freq *f, uint8_t s)
 {
-	uint32_t x = o->x[state], freq = f->freq[s];
+	uint32_t x = *state, freq = f->freq[s], q;
+	bool low = (uint64_t)x >= (uint64_t)freq << (32 - RANS_BITS);
 
-	if ((uint64_t)x >= (uint64_t)freq << (32 - RANS_BITS)) {
-		o->word[--o->at] = (uint16_t)x;
-		x >>= 16;
-	}
-	o->x[state] = (x / freq << RANS_BITS) + x % freq + f->from[s];
+	(*word)[-1] = (uint16_t)x;
+	*word -= low;
+	x = low ? x >> 16 : x;
+	/* x / freq: exact, as x * freq is far below 2^63 */
+	q = (uint32_t)((unsigned __int128)f->inverse[s] * ((uint64_t)x << 1)
+		       >> 64);
+	*state = x + q * (RANS_TOTAL - freq) + f->from[s];
+}
+
+/* One symbol of each part, q symbols long, of the tables of those before. */
+static inline void put_parts(uint32_t *x, uint16_t **word,
+			     const struct rans_freq *const of[],
+			     const uint8_t *s, size_t q)
+{
+	put_symbol(&x[7], word, of[s[7 * q - 1]], s[7 * q]);
+	put_symbol(&x[6], word, of[s[6 * q - 1]], s[6 * q]);
+	put_symbol(&x[5], word, of[s[5 * q - 1]], s[5 * q]);
+	put_symbol(&x[4], word, of[s[4 * q - 1]], s[4 * q]);
+	put_symbol(&x[3], word, of[s[3 * q - 1]], s[3 * q]);
+	put_symbol(&x[2], word, of[s[2 * q - 1]], s[2 * q]);
+	put_symbol(&x[1], word, of[s[q - 1]], s[q]);
+	put_symbol(&x[0], word, of[s[-1]], s[0]);
 }
 
 void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 	      const uint8_t *context, const uint8_t *symbol, size_t n)
 {
 	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
+	const struct rans_freq *of[BUCKET_MAX];
+	uint32_t x[RANS_STATES];
+	uint16_t *word = o->word + o->at;
 
+	memcpy(x, o->x, sizeof(x));
+	for (unsigned s = 0; q && s < BUCKET_MAX; s++)
+		of[s] = map[context[s]];
 	for (size_t i = n; i-- > RANS_STATES * q;) {
 		unsigned c = i ? context[symbol[i - 1]] : 0;
 
-		put_symbol(o, q ? 0 : (int)(i % RANS_STATES), map[c],
+		put_symbol(&x[q ? 0 : i % RANS_STATES], &word, map[c],
 			   symbol[i]);
 	}
-	for (size_t t = q; t-- > 0;)
-		for (int j = RANS_STATES - 1; j >= 0; j--) {
-			size_t i = (size_t)j * q + t;
-			unsigned c = t ? context[symbol[i - 1]] : 0;
-
-			put_symbol(o, j, map[c], symbol[i]);
-		}
+	for (size_t t = q; t-- > 1;)
+		put_parts(x, &word, of, symbol + t, q);
+	for (size_t j = RANS_STATES; q && j-- > 0;)
+		put_symbol(&x[j], &word, map[0], symbol[j * q]);
+	memcpy(o->x, x, sizeof(x));
+	o->at = (size_t)(word - o->word);
 }
 
 void rans_out_end(struct rans_out *o, struct buf *out)

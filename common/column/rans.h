@@ -44,6 +44,7 @@ enum {
 struct rans_freq {
 	uint16_t freq[BUCKET_MAX];
 	uint16_t from[BUCKET_MAX];	/* cumulated */
+	uint64_t inverse[BUCKET_MAX];	/* 2^63 / freq, rounded up */
 };
 /* Makes frequencies of counts, each at least 1 where the count is not 0. */
 void rans_normalize(struct rans_freq *f, const uint32_t *count);
@@ -51,10 +52,14 @@ void rans_put_table(struct buf *out, const struct rans_freq *f);
 /* Sizes in bits, as rans_put_table would write them. */
 uint64_t rans_table_cost(const uint32_t *count);
 
+/* Counts the symbols of a run by context, as rans_put will have them. */
+void rans_count(uint32_t (*count)[BUCKET_MAX], const uint8_t *context,
+		const uint8_t *symbol, size_t n);
+
 /* Runs are put in the reverse of their order, then ended. */
 struct rans_out {
 	uint32_t x[RANS_STATES];
-	uint16_t *word;		/* room for max, filled from the end */
+	uint16_t *word;		/* room for max, filled from the end, and one */
 	size_t at;
 	size_t max;
 };

@@ -14,15 +14,18 @@ enum {
 
 struct repeat_finder {
 	const uint64_t *history;
+	const uint32_t *sum;
 	size_t n;
 	uint32_t slot[SLOTS];	/* place + 1 of such a group, 0: none */
 };
 
-struct repeat_finder *repeat_open(const uint64_t *history, size_t n)
+struct repeat_finder *repeat_open(const uint64_t *history,
+				  const uint32_t *sum, size_t n)
 {
 	struct repeat_finder *f = alloc_zero(1, sizeof(*f));
 
 	f->history = history;
+	f->sum = sum;
 	f->n = n;
 	return f;
 }
@@ -34,11 +37,13 @@ void repeat_free(struct repeat_finder *f)
 
 static inline uint32_t hash_group(const uint64_t *p)
 {
-	uint64_t h = 0;
+	uint64_t h = p[0] * UINT64_C(0x9E3779B97F4A7C15) +
+		p[1] * UINT64_C(0xC2B2AE3D27D4EB4F) +
+		p[2] * UINT64_C(0x165667B19E3779F9) +
+		p[3] * UINT64_C(0xD6E8FEB86659FD93);
 
-	for (int k = 0; k < HASHED; k++)
-		h = (h ^ p[k]) * UINT64_C(0x9E3779B97F4A7C15);
-	return (uint32_t)(h >> (64 - SLOT_BITS));
+	return (uint32_t)((h ^ h >> 32) * UINT64_C(0x9E3779B97F4A7C15) >>
+			  (64 - SLOT_BITS));
 }
 
 /* How many integers at a and at b, no more than max, are the same. */
@@ -51,71 +56,86 @@ static inline size_t same(const uint64_t *a, const uint64_t *b, size_t max)
 	return k;
 }
 
-/* Are the integers at i and at at the same for long enough? */
-static inline bool begins(const uint64_t *h, size_t i, size_t at, size_t end)
+/*
+ * A price, and where the integers from some place on exceed it: that place
+ * never moves back.
+ */
+struct reach {
+	uint32_t price;
+	size_t end;
+};
+
+/* How many integers from i on must be the same to pay; 0: never so. */
+static inline size_t needed(const struct repeat_finder *f, struct reach *r,
+			    size_t i, size_t end)
 {
-	return h[i] == h[at] && end - i >= REPEAT_LEAST &&
-		h[i + 1] == h[at + 1] && h[i + 2] == h[at + 2];
+	size_t e = r->end > i + REPEAT_LEAST ? r->end : i + REPEAT_LEAST;
+
+	while (e <= end && f->sum[e] - f->sum[i] <= r->price)
+		e++;
+	r->end = e;
+	return e > end ? 0 : e - i;
 }
 
 /* A copy that may begin at i, of so many integers; 0: it saves nothing. */
-static size_t try_copy(const uint64_t *h, size_t i, size_t at, size_t end,
-		       const uint16_t *cost, uint32_t price, bool *dull)
+static inline size_t try_copy(const struct repeat_finder *f, size_t i,
+			      size_t at, size_t end, size_t need)
 {
-	size_t max = end - i < PROBE ? end - i : PROBE;
-	size_t length = same(h + i, h + at, max);
-	uint64_t saved = 0;
+	const uint64_t *a = f->history + i, *b = f->history + at;
 
-	for (size_t k = 0; k < length; k++)
-		saved += cost[k];
-	if (length < REPEAT_LEAST || saved <= price) {
-		*dull = *dull || length == PROBE;
+	/* the last one tells more than the first, which others have too */
+	if (a[need - 1] != b[need - 1] || same(a, b, need) < need)
 		return 0;
-	}
-	return length + same(h + i + length, h + at + length,
-			     end - i - length);
+	return need + same(a + need, b + need, end - i - need);
+}
+
+/* What is copied may be copied from as well. */
+static void enter(struct repeat_finder *f, size_t i, size_t n, size_t end)
+{
+	for (size_t k = 0; k < n && end - i - k >= HASHED; k++)
+		f->slot[hash_group(f->history + i + k)] =
+			(uint32_t)(i + k + 1);
 }
 
 size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
-		   const uint16_t *cost, uint32_t price, struct buf *out)
+		   uint32_t price, struct buf *out)
 {
-	const uint64_t *h = f->history;
-	size_t end = from + n, found = 0, literals = 0, last = 0;
+	struct reach near = { price / 2, from }, far = { price, from };
+	size_t end = from + n, found = 0, begin = from, last = 0, need;
 
-	for (size_t i = from; i < end;) {
-		uint32_t *slot = end - i >= HASHED ?
-			&f->slot[hash_group(h + i)] : NULL;
-		size_t at = slot ? *slot : 0, length = 0, step = 1;
-		bool dull = false;
+	for (size_t i = from; (need = needed(f, &near, i, end));) {
+		size_t at = 0, length = 0;
 		struct repeat r;
 
-		if (slot)
+		if (need > PROBE) {
+			i += need - PROBE;
+			continue;
+		}
+		if (last && i >= last)
+			length = try_copy(f, i, i - last, end, need);
+		need = needed(f, &far, i, end);
+		if (need && need <= PROBE && end - i >= HASHED) {
+			uint32_t *slot =
+				&f->slot[hash_group(f->history + i)];
+
+			at = *slot;
 			*slot = (uint32_t)(i + 1);
-		if (last && i >= last && begins(h, i, i - last, end))
-			length = try_copy(h, i, i - last, end,
-					  cost + i - from, price / 2, &dull);
-		if (length == 0 && at && begins(h, i, at - 1, end)) {
-			length = try_copy(h, i, at - 1, end,
-					  cost + i - from, price, &dull);
+		}
+		if (length == 0 && at) {
+			length = try_copy(f, i, at - 1, end, need);
 			last = length ? i + 1 - at : last;
 		}
 		if (length == 0) {
-			/* so cheap that copies do not pay: look less often */
-			if (dull)
-				step = PROBE / 2;
-			literals += step;
-			i += step;
+			i++;
 			continue;
 		}
-		r = (struct repeat){ (uint32_t)literals, (uint32_t)length,
+		r = (struct repeat){ (uint32_t)(i - begin), (uint32_t)length,
 				     (uint32_t)last };
 		buf_add(out, &r, sizeof(r));
 		found++;
-		literals = 0;
-		for (size_t k = 1; k < length && end - i - k >= HASHED; k++)
-			f->slot[hash_group(h + i + k)] =
-				(uint32_t)(i + k + 1);
+		enter(f, i + 1, length - 1, end);
 		i += length;
+		begin = i;
 	}
 	return found;
 }

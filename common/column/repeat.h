@@ -24,15 +24,19 @@ struct repeat {
 };
 
 struct repeat_finder;
-/* The history is lent, of n integers, most of which may not be there yet. */
-struct repeat_finder *repeat_open(const uint64_t *history, size_t n);
+/*
+ * The history is lent, of n integers; so is what those before each cost,
+ * n + 1 sums in sixteenths of a bit, set before repeat_find is called.
+ */
+struct repeat_finder *repeat_open(const uint64_t *history,
+				  const uint32_t *sum, size_t n);
 void repeat_free(struct repeat_finder *f);
 /*
- * Finds the copies in integers from..from+n-1, each of which would cost
- * cost[i] sixteenths of a bit; price is what a copy costs, in the same.
- * Appends struct repeat to out, and returns their number.
+ * Finds the copies in integers from..from+n-1, each of which saves more than
+ * price, what a copy costs.  Appends struct repeat to out, and returns their
+ * number.
  */
 size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
-		   const uint16_t *cost, uint32_t price, struct buf *out);
+		   uint32_t price, struct buf *out);
 
 #endif

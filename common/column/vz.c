@@ -36,6 +36,7 @@ static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 {
 	uint64_t entropy = cost_entropy(d->count, d->n) + 64;
 	uint64_t table = 64;
+	struct plan_facts facts;
 
 	for (size_t i = 0; i < n; i++)
 		index[i] = distinct_index(d, v[i]);
@@ -45,7 +46,8 @@ static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
 	/* far from one to the next where they do not ascend */
 	entropy += d->n * (7 + cost_length((uint64_t)minus(
 				d->value[d->n - 1], d->value[0])));
-	plan_best(p, index, n, scratch);
+	plan_look(&facts, index, n);
+	plan_best(p, &facts, index, n, scratch);
 	p->bits += table;
 	if (entropy <= p->bits) {
 		distinct_by_count(d, index, n);
@@ -188,11 +190,13 @@ static void put_words(struct lane_set *out, const int64_t *v, size_t n)
 static void plan_stream(struct plan *p, struct distinct **dict, int64_t *index,
 			const int64_t *v, size_t n, uint64_t *scratch)
 {
+	struct plan_facts facts;
 	struct distinct *d;
 	struct plan q;
 	size_t max = n / 4 < DISTINCT_MAX ? n / 4 : DISTINCT_MAX;
 
-	plan_best(p, v, n, scratch);
+	plan_look(&facts, v, n);
+	plan_best(p, &facts, v, n, scratch);
 	*dict = NULL;
 	/* where a value costs less than two bits no dictionary pays */
 	if (max < 2 || p->bits < 2 * n)

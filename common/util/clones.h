@@ -2,7 +2,8 @@
  * clones - loops compiled for several processors, chosen when the program
  * starts.
  *
- * CLONES stands in front of a function whose loops gain by wider registers.
+ * CLONES stands in front of a function whose loops gain by wider registers,
+ * of whatever length they are.
  * The results are the same on all: integers, and doubles one operation at a
  * time, never contracted.
  */
@@ -13,7 +14,8 @@
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && \
 	!defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define CLONES __attribute__((target_clones( \
-	"arch=x86-64-v4", "arch=x86-64-v3", "default")))
+	"arch=x86-64-v4", "arch=x86-64-v3", "default"), \
+	optimize("vect-cost-model=dynamic")))
 #else
 #define CLONES
 #endif
