@@ -1,80 +1,98 @@
 #!/bin/bash
 # usage: s3.sh [MEBIBYTES [RUNS]]
 # s3put and s3get beside aws-cli, rclone and plain curl, in one run, against
-# versitygw on loopback: medians of RUNS (5), ratio to the best of the others,
-# CPU seconds for a GB, peak RSS.  BIN: build folder, SRC: tree.
+# versitygw on loopback: RUNS rounds (5) of all of them in turns, medians; ratio
+# to the best of the others, CPU seconds for a GB, peak RSS, and what falls
+# short of 0.95, 1.2 and 0.5 s, 128 MiB.
+# BIN: build folder, SRC: tree; PEERS: folder with venv/bin/aws and bin/rclone
+# (default: build/bench/s3-peers, where they are installed if they can be, else
+# those of the machine); BENCH_DIR: where all files are (default /dev/shm, where
+# no disk is measured, if it has room).
 set -u
 mib=${1:-256} runs=${2:-5}
 BIN=$(realpath "${BIN:-.}") SRC=$(realpath "${SRC:-.}")
+PEERS=$(realpath -m "${PEERS:-$BIN/bench/s3-peers}")
 export BIN SRC PATH="$BIN:$PATH"
 unset "${!AWS_@}" CURL_CA_BUNDLE
 . "$SRC/tests/integration/s3.bash"
 lacks=$(s3_missing s3put s3get versitygw python3 openssl curl)
 [ -z "$lacks" ] || { echo "s3.sh: $lacks" >&2; exit 1; }
-s3_start || exit 1
+if [ -z "${BENCH_DIR:-}" ]; then
+	BENCH_DIR=${TMPDIR:-/var/tmp}
+	[ "$(df --output=avail -m /dev/shm | tail -n 1)" -lt $((8 * mib)) ] || BENCH_DIR=/dev/shm
+fi
+TMPDIR=$BENCH_DIR s3_start || exit 1
 trap s3_stop EXIT
+
+aws=$PEERS/venv/bin/aws rclone=$PEERS/bin/rclone
+[ -x "$aws" ] || { python3 -m venv "$PEERS/venv" && "$PEERS/venv/bin/pip" -q install awscli; } > /dev/null 2>&1
+[ -x "$rclone" ] || GOBIN=$PEERS/bin go install github.com/rclone/rclone@v1.76.0 > /dev/null 2>&1
+[ -x "$aws" ] || aws=$(command -v aws) || echo "s3.sh: no aws-cli here" >&2
+[ -x "$rclone" ] || rclone=$(command -v rclone) || echo "s3.sh: no rclone here" >&2
+
 cd "$S3_DIR" || exit 1
 export AWS_ENDPOINT_URL=$SERVER
-aws="$(command -v /usr/bin/aws || command -v aws) --endpoint-url $SERVER"
 export RCLONE_CONFIG=/dev/null RCLONE_S3_PROVIDER=Other RCLONE_S3_ENDPOINT=$SERVER
 export RCLONE_S3_ACCESS_KEY_ID=TESTKEY RCLONE_S3_SECRET_ACCESS_KEY=TESTSECRET
 s3put --make-bucket s3://bkt/made < /dev/null
 bytes $((mib << 20)) 1 > big
-
-# The median of some runs: seconds, CPU seconds, peak RSS in MiB.
-measure() { # COMMAND
-	python3 - "$runs" "$1" <<- 'P'
-	import os, resource, subprocess, sys, time
-	took = []
-	for _ in range(int(sys.argv[1])):
-	    begun = time.monotonic()
-	    child = subprocess.Popen(["bash", "-c", "set -o pipefail; " + sys.argv[2]],
-	                             stdout=subprocess.DEVNULL)
-	    _, status, used = os.wait4(child.pid, 0)
-	    took.append((time.monotonic() - begun, used.ru_utime + used.ru_stime,
-	                 used.ru_maxrss / 1024))
-	    if status:
-	        print("failed failed failed")
-	        sys.exit()
-	took.sort()
-	print("%.3f %.3f %.0f" % took[len(took) // 2])
-	P
-}
+s3put big s3://bkt/k
+put=$(s3put --presign=86400 s3://bkt/k) get=$(s3get --presign=86400 s3://bkt/k)
+export put get
 
 row() { # WHAT CLIENT COMMAND
-	local s c r
-	read -r s c r < <(measure "$3")
-	[ "$s" != failed ] || { echo "$1 $2 failed: $3"; return; }
-	echo "$1 $2 $s $c $r" >> rows
+	case $2 in
+	aws) [ -n "$aws" ] || return ;;
+	rclone) [ -n "$rclone" ] || return ;;
+	esac
+	printf '%s\t%s\t%s\n' "$@" >> rows
 }
-
-table() {
-	awk -v mib="$mib" '
-		{ n++; what[n] = $1; name[n] = $2; s[n] = $3; c[n] = $4; r[n] = $5
-		  if ($2 !~ /^s3/ && (!($1 in best) || $3 < best[$1])) best[$1] = $3 }
-		END {
-			gb = mib * 1048576 / 1e9
-			printf "%-10s %-22s %8s %10s %10s %8s\n", "what", "client", "MB/s", "of best", "CPU s/GB", "RSS MiB"
-			for (i = 1; i <= n; i++)
-				printf "%-10s %-22s %8.0f %10.2f %10.2f %8d\n", what[i], name[i], gb * 1000 / s[i], best[what[i]] / s[i], c[i] / gb, r[i]
-		}' rows
-}
-
-echo "versitygw on loopback, $mib MiB, median of $runs, $(nproc) cores"
+aws="$aws --endpoint-url $SERVER"
 row put s3put 's3put big s3://bkt/k'
 row put aws "$aws s3 cp --quiet big s3://bkt/k"
-! command -v rclone > /dev/null || row put rclone 'rclone -q --ignore-times copyto big :s3:bkt/k'
-row put curl-one-PUT 'curl -sf -T big "$(s3put --presign=600 s3://bkt/k)"'
+row put rclone "$rclone -q --ignore-times copyto big :s3:bkt/k"
+row put curl-one-PUT 'curl -sf -T big "$put"'
 row put-pipe s3put 's3put s3://bkt/k < <(cat big)'
 row put-pipe aws "cat big | $aws s3 cp --quiet - s3://bkt/k"
-! command -v rclone > /dev/null || row put-pipe rclone 'cat big | rclone -q rcat :s3:bkt/k'
-row get s3get 's3get --force -o got s3://bkt/k'
-row get aws "$aws s3 cp --quiet s3://bkt/k got-aws"
-! command -v rclone > /dev/null || row get rclone 'rclone -q --ignore-times copyto :s3:bkt/k got-rclone'
-row get curl-one-GET 'curl -sf -o got-curl "$(s3get --presign=600 s3://bkt/k)"'
+row put-pipe rclone "cat big | $rclone -q rcat :s3:bkt/k"
+row get s3get 's3get -o got s3://bkt/k'
+row get aws "$aws s3 cp --quiet s3://bkt/k got"
+row get rclone "$rclone -q --ignore-times copyto :s3:bkt/k got"
+row get curl-one-GET 'curl -sf -o got "$get"'
 row get-pipe s3get 's3get s3://bkt/k'
 row get-pipe aws "$aws s3 cp --quiet s3://bkt/k -"
-! command -v rclone > /dev/null || row get-pipe rclone 'rclone -q cat :s3:bkt/k'
-row get-pipe curl-one-GET 'curl -sf "$(s3get --presign=600 s3://bkt/k)"'
-table
-cmp big got && cmp big data/bkt/k
+row get-pipe rclone "$rclone -q cat :s3:bkt/k"
+row get-pipe curl-one-GET 'curl -sf "$get"'
+
+echo "versitygw on loopback, files in $BENCH_DIR, $mib MiB, medians of $runs, $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
+python3 - "$runs" "$mib" <<- 'P'
+import os, statistics, subprocess, sys, time
+runs, gb = int(sys.argv[1]), int(sys.argv[2]) * 1048576 / 1e9
+rows = [line.rstrip("\n").split("\t") for line in open("rows")]
+took = {tuple(r): [] for r in rows}
+for _ in range(runs):
+    for r in rows:
+        if os.path.exists("got"):
+            os.unlink("got")
+        begun = time.monotonic()
+        child = subprocess.Popen(["bash", "-c", "set -o pipefail; " + r[2]], stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(child.pid, 0)
+        if status:
+            sys.exit("failed: %s %s: %s" % tuple(r))
+        took[tuple(r)].append((time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+        if r[0] == "get" and os.path.getsize("got") != gb * 1e9:
+            sys.exit("%s: another size" % r[1])
+def median(r, i):
+    return statistics.median(t[i] for t in took[tuple(r)])
+print("%-10s %-14s %8s %8s %9s %8s" % ("what", "client", "MB/s", "of best", "CPU s/GB", "RSS MiB"))
+for r in rows:
+    best = min(median(o, 0) for o in rows if o[0] == r[0] and not o[1].startswith("s3"))
+    ratio, cpu, rss = best / median(r, 0), median(r, 1) / gb, max(t[2] for t in took[tuple(r)])
+    most = 1.2 if r[0].startswith("put") else 0.5
+    short = []
+    if r[1].startswith("s3"):
+        short = ["rate"] * (ratio < 0.95) + ["CPU"] * (cpu > most) + ["RSS"] * (rss > 128)
+    print("%-10s %-14s %8.0f %8.2f %9.2f %8.0f %s" % (r[0], r[1], gb * 1000 / median(r, 0), ratio, cpu, rss,
+                                                     "short: " + ", ".join(short) if short else ""))
+P
+cmp big data/bkt/k

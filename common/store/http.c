@@ -526,10 +526,15 @@ static void work(struct http *h)
 	interrupt_release_pipe(&before);
 }
 
+void http_wake(struct http *h)
+{
+	curl_multi_wakeup(h->multi);
+}
+
 void http_give_up(struct http *h)
 {
 	h->over = true;
-	curl_multi_wakeup(h->multi);
+	http_wake(h);
 }
 
 bool http_stopped(const struct http *h)

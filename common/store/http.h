@@ -116,6 +116,8 @@ void http_free(struct http *h);
 void http_start(struct http *h, struct http_job *j);
 /* Works until a job ended (err is inside); NULL: none runs, or stopped. */
 struct http_job *http_wait(struct http *h);
+/* From any thread: who waits for the network looks up. */
+void http_wake(struct http *h);
 /* From any thread: whoever works or waits does so as if stop were set. */
 void http_give_up(struct http *h);
 /* Was stop set? */

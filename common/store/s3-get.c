@@ -267,8 +267,7 @@ static void refill(struct s3_get *g)
 	}
 }
 
-/* Works once; -1 when a range failed for good. */
-static int step(struct s3_get *g, struct err *err)
+int s3_get_work(struct s3_get *g, struct err *err)
 {
 	struct http_job *j;
 
@@ -309,7 +308,7 @@ static int first_answer(struct s3_get *g, struct err *err)
 		want = g->opt.last - g->opt.first + 1;
 	start(g, p, g->opt.first, want);
 	while (!g->known || (!p->got && !p->ended)) {
-		if (step(g, err) == 0)
+		if (s3_get_work(g, err) == 0)
 			continue;
 		if (!is_empty_answer(g))
 			return -1;
@@ -381,7 +380,7 @@ ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **out, struct err *err)
 			http_resume(g->s3->http, &p->call.job);
 		}
 		refill(g);
-		if (step(g, err))
+		if (s3_get_work(g, err))
 			return -1;
 	}
 }
@@ -434,7 +433,7 @@ int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 		refill(g);
 		if (!any_used(g))
 			break;
-		if (step(g, err))
+		if (s3_get_work(g, err))
 			return -1;
 	}
 	return s3_check_end(&g->check, g->s3, fd, base, g->received, err);
@@ -469,69 +468,4 @@ void s3_get_free(struct s3_get *g)
 	s3_check_release(&g->check);
 	free(g->piece);
 	free(g);
-}
-
-struct s3_reader {
-	struct io_reader base;
-	struct s3 *s3;
-	struct s3_get *get;
-	char *name, *bucket, *key;
-	const uint8_t *p;
-	size_t left;
-};
-
-static ptrdiff_t reader_read(struct io_reader *base, void *to, size_t n,
-			     struct err *err)
-{
-	struct s3_reader *r = (struct s3_reader *)base;
-
-	if (!r->left) {
-		ptrdiff_t k = s3_get_read(r->get, &r->p, err);
-
-		if (k <= 0)
-			return k;
-		r->left = (size_t)k;
-	}
-	if (n > r->left)
-		n = r->left;
-	memcpy(to, r->p, n);
-	r->p += n;
-	r->left -= n;
-	return (ptrdiff_t)n;
-}
-
-static void reader_free(struct io_reader *base)
-{
-	struct s3_reader *r = (struct s3_reader *)base;
-
-	s3_get_free(r->get);
-	s3_close(r->s3);
-	free(r->name);
-	free(r->bucket);
-	free(r->key);
-	free(r);
-}
-
-struct io_reader *s3_reader(struct s3 *s3, const struct s3_place *p,
-			    struct err *err)
-{
-	static const struct io_reader_ops ops = { reader_read, reader_free };
-	struct s3_reader *r = alloc_zero(1, sizeof(*r));
-	struct s3_get_options opt = { 0 };
-	struct s3_place mine = *p;
-
-	r->base.ops = &ops;
-	r->s3 = s3;
-	if (p->url) {
-		mine.url = r->key = alloc_string(p->url);
-	} else {
-		mine.bucket = r->bucket = alloc_string(p->bucket);
-		mine.key = r->key = alloc_string(p->key);
-	}
-	r->base.name = r->name = s3_place_name(p);
-	r->get = s3_get_open(s3, &mine, &opt, err);
-	if (r->get)
-		return &r->base;
-	reader_free(&r->base);
-	return NULL;
 }

@@ -32,13 +32,21 @@ const struct s3_info *s3_get_info(const struct s3_get *g);
 uint64_t s3_get_size(const struct s3_get *g);
 /* Lends the next bytes in order: their number, 0 the end, -1. */
 ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **p, struct err *err);
+/*
+ * Receives more, once; what was lent stays as it is.  -1 when a range failed
+ * for good.
+ */
+int s3_get_work(struct s3_get *g, struct err *err);
 /* All of it into a file, the first byte at offset base. */
 int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err);
 /* How many bytes of the file are there without a gap. */
 uint64_t s3_get_prefix(const struct s3_get *g);
 void s3_get_free(struct s3_get *g);
 
-/* The same as a reader; takes the client, which it closes. */
+/*
+ * The same as a reader; takes the client, which it closes.  A thread goes on
+ * to receive while the caller works on what it was given.
+ */
 struct io_reader *s3_reader(struct s3 *s3, const struct s3_place *p,
 			    struct err *err);
 

@@ -473,7 +473,8 @@ teardown() {
 	hfadmin info "s3://$bucket/large.hfile" > got
 	[ "$(grep -c . requests)" -eq 1 ]
 	faults
-	hfdump -t gts -s "=${one%%\{*}{${one#*\{}" --period 20200913 "s3://$bucket/large.hfile" > got
+	printf '%s\n' "$one" > one
+	hfdump -t gts --series-file one --period 20200913 "s3://$bucket/large.hfile" > got
 	[ "$(wc -l < got)" -gt 100 ]
 	# the pages are at the front, the tail read is the first: none is asked for twice, nothing around them
 	awk -v size="$(stat -c %s "data/$bucket/large.hfile")" '
@@ -505,6 +506,34 @@ teardown() {
 	faults 'GET bytes=[1-9] * etag "other"'
 	run hfdump -q -t null "s3://$bucket/large.hfile"
 	[ "$status" -eq 7 ]
+	faults
+}
+
+@test "a dump of many ranges is read while it comes, whatever happens" {
+	[ -x "$BIN/bench/generate" ] || skip "bench/generate is not built (make check builds it)"
+	"$BIN/bench/generate" 500000 50 > "data/$bucket/large.gts"
+	hfdump -q -t gts "data/$bucket/large.gts" > want
+	export AWS_ENDPOINT_URL=$PROXY
+	faults
+	hfdump -q -t gts "s3://$bucket/large.gts" | cmp want
+	[ "$(grep -c 'GET.*large' requests)" -ge 3 ]
+	faults 'GET large %2 reset-mid 1000000'
+	hfdump -q -t gts "s3://$bucket/large.gts" | cmp want
+	faults "GET large * whole $S3_DIR/data/$bucket/large.gts \"x\""
+	hfdump -q -t gts "s3://$bucket/large.gts" | cmp want
+	faults 'GET bytes=[1-9] * status 403 AccessDenied'
+	run hfdump -q -o here.hfile "s3://$bucket/large.gts"
+	[ "$status" -eq 6 ]
+	[ ! -e here.hfile ]
+	faults 'GET bytes=[1-9] * etag "other"'
+	run hfdump -q -o here.hfile "s3://$bucket/large.gts"
+	[ "$status" -eq 7 ]
+	[ ! -e here.hfile ]
+	# who needs no more does not wait for what is on its way
+	faults 'GET bytes=[1-9] * stall 30'
+	echo 'no line at all' | cat - "data/$bucket/large.gts" > "data/$bucket/bad.gts"
+	run timeout 10 hfdump -q -f gts -o here.hfile "s3://$bucket/bad.gts"
+	[ "$status" -eq 3 ]
 	faults
 }
 
