@@ -22,7 +22,7 @@ bool convert_may_join(struct convert *c)
 	uint32_t units;
 
 	if (!all || c->inputs.n < 2 || c->sink || f->nselect ||
-	    f->nexclude || f->only || f->noutside || f->box ||
+	    f->nexclude || f->only || f->nid || f->noutside || f->box ||
 	    f->range.start != INT64_MIN || f->range.end != INT64_MAX ||
 	    c->thinned || c->relabelled || c->shaped || c->split.by ||
 	    c->order != CONVERT_CANONICAL || c->preset_given ||

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "convert.h"
+#include "ids.h"
 #include "series-file.h"
 #include "util/alloc.h"
 
@@ -57,6 +58,7 @@ int convert_set_names(struct convert *c, const struct opt_parsed *p,
 			     "select", err) ||
 		set_selectors(&c->filter.exclude, &c->filter.nexclude, p,
 			      "exclude", err) ||
+		ids_set(&c->filter, p, err) ||
 		set_tags(c, p, err) || convert_set_edits(c, p, err) ? -1 : 0;
 }
 
@@ -68,6 +70,7 @@ void convert_release(struct convert *c)
 		selector_free(c->filter.exclude[i]);
 	free(c->filter.select);
 	free(c->filter.exclude);
+	free(c->filter.id);
 	for (size_t i = 0; i < c->relabel.nrename; i++)
 		selector_rename_free(c->rename[i]);
 	free(c->rename);

@@ -70,6 +70,7 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 		.units = c->units, .preset = c->preset, .pool = c->pool,
 		.tag = c->tag, .ntag = c->ntag,
 		.attribute = c->attribute, .nattribute = c->nattribute,
+		.memory = c->sort.memory / 8, .tmpdir = c->sort.tmpdir,
 	};
 	struct out_options out = {
 		.arg = c, .pool = c->pool,

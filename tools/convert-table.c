@@ -7,6 +7,7 @@ const struct opt convert_options[] = {
 	{ 't', "to", "FORM", "form written: " FORM_NAMES },
 	{ 's', "select", "SEL", "only series CLASS{LABELS} (repeatable)" },
 	{ 0, "exclude", "SEL", "not these series (repeatable)" },
+	{ 0, "id", "HEX", "only the series of this id (repeatable)" },
 	{ 0, "series-file", "FILE", "only the series listed, one a line" },
 	{ 0, "start", "T", "first instant, inclusive" },
 	{ 0, "end", "T", "last instant, inclusive" },

@@ -1,11 +1,15 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "hfadmin-ls.h"
 #include "hfadmin.h"
+#include "ids.h"
 #include "model/span.h"
 
 static const struct opt options[] = {
 	{ 's', "select", "SEL", "only series CLASS{LABELS}" },
+	{ 0, "id", "HEX", "only the series of this id (repeatable)" },
+	{ 'i', "ids", NULL, "the id of each series in front" },
 	{ 'l', "long", NULL, "points, first, last, bytes, types too" },
 	{ 0, "tree", NULL, "classes as a tree, with how many series" },
 	{ 0, "gaps", "D", "gaps longer than D instead" },
@@ -21,6 +25,7 @@ static int list(struct reader *r, const struct filter_options *f,
 	struct ls_options opt = {
 		.filter = f,
 		.json = opt_value(p, "json"),
+		.ids = opt_value(p, "ids"),
 		.details = opt_value(p, "long"),
 		.stats = opt_value(p, "stats"),
 	};
@@ -46,7 +51,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	struct filter_options f = {
 		.select = &s, .nselect = s != NULL, .range = SPAN_ALL,
 	};
-	int bad = err->status || hfadmin_want_files(p, err);
+	int bad = err->status || ids_set(&f, p, err) ||
+		hfadmin_want_files(p, err);
 
 	(void)t;
 	for (size_t i = 0; !bad && i < p->noperands; i++) {
@@ -56,10 +62,11 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		reader_free(r);
 	}
 	selector_free(s);
+	free(f.id);
 	return bad ? -1 : 0;
 }
 
 const struct hfadmin_verb hfadmin_ls = {
-	"ls", "[-l|--tree|--gaps D|--sets|--stats] [--json] [-s SEL] FILE...",
+	"ls", "[-il|--tree|--gaps D|--sets|--stats] [--json] [-s SEL] FILE...",
 	"the series, one a line", options, run
 };

@@ -12,6 +12,7 @@
 struct ls_options {
 	const struct filter_options *filter;
 	bool json;
+	bool ids;
 	bool details;
 	bool stats;		/* of ls_sets: numbers instead of values */
 	int64_t gap;		/* platform time units */

@@ -79,14 +79,15 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	struct ledger l = { 0 };
 	struct err none = { 0 };
 	struct reader *old = hfadmin_open(r->path, &none);
-	struct flow_source *from = NULL;
-	struct flow_sink *to = NULL;
+	struct flow_source *from;
+	struct flow_sink *to;
 	struct io_writer *w;
 	int bad = opt_value(p, "memory") &&
 		opt_size(opt_value(p, "memory"), &sort.memory, err);
 
 	sort.tmpdir = opt_value(p, "tmpdir") ? opt_value(p, "tmpdir") :
 		getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	opt.tmpdir = sort.tmpdir;
 	if (old) {
 		opt.preset = reader_root(old)->preset;
 		opt.tag = reader_root(old)->tag;
@@ -99,8 +100,7 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 		from = fold_open(from, FOLD_LAST, &l);
 	w = from ? store_writer(output, opt_value(p, "force"), true, err) :
 		NULL;
-	if (w)
-		to = hf_sink(w, &opt, err);
+	to = w ? hf_sink(w, &opt, err) : NULL;
 	bad = !to || flow_pump(from, to, err) || flow_close(to, err);
 	flow_source_free(from);
 	flow_sink_free(to);

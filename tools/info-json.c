@@ -27,7 +27,9 @@ static void json_shares(struct buf *out, const struct info_shares *s)
 			 i ? "," : "", lane[i],
 			 (unsigned long long)s->lanes.raw[i],
 			 (unsigned long long)s->lanes.stored[i]);
-	buf_add_byte(out, '}');
+	buf_addf(out, "},\"index_ids\":%llu,\"index_labels\":%llu",
+		 (unsigned long long)s->terms[TERMS_IDS],
+		 (unsigned long long)s->terms[TERMS_LABELS]);
 }
 
 void info_json(struct buf *out, struct reader *r, const char *sha256,

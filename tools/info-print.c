@@ -1,7 +1,5 @@
 #include "info-print.h"
 
-#include <stdlib.h>
-
 #include "codec/json.h"
 #include "flow/digest.h"
 #include "hfadmin.h"
@@ -13,54 +11,6 @@ static const char *const lane[LANE_COUNT] = {
 	"methods", "ticks", "numbers", "number planes", "places", "indices",
 	"text lengths", "texts", "streams"
 };
-
-/* The bits that the streams of a page take, by lane. */
-static int gather_bits(struct info_shares *s, struct reader *r,
-		       const struct index_page *page, struct err *err)
-{
-	struct buf b = { 0 };
-	int bad = reader_page(r, page, &b, err);
-	struct page *p = bad ? NULL : page_open(b.data, b.len, err);
-
-	bad = !p || page_add_streams(p, s->bits, err);
-	page_free(p);
-	buf_release(&b);
-	return bad ? -1 : 0;
-}
-
-int info_gather(struct info_shares *s, struct reader *r, bool streams,
-		struct err *err)
-{
-	struct reader_walk *w = reader_walk_all(r);
-	const struct series *series;
-	const struct index_chunk *c;
-	struct index_page *page = NULL;
-	uint8_t head[PAGE_LANES_SIZE];
-	size_t pages = 0;
-	int k;
-
-	while ((k = reader_walk_next(w, &series, &c, err)) > 0) {
-		for (int i = BATCH_LONG; i <= BATCH_DECIMAL; i++)
-			if (c->present & 1u << i)
-				s->points[i] += c->points;
-		if (c->present & INDEX_LOCATION)
-			s->located += c->points;
-		if (c->present & INDEX_ELEVATION)
-			s->elevated += c->points;
-	}
-	reader_walk_free(w);
-	if (k == 0)
-		k = reader_pages(r, &page, &pages, err);
-	for (size_t i = 0; k == 0 && i < pages; i++) {
-		k = reader_page_head(r, &page[i], head, sizeof(head), err);
-		if (k == 0)
-			page_add_lanes(&s->lanes, head);
-		if (k == 0 && streams)
-			k = gather_bits(s, r, &page[i], err);
-	}
-	free(page);
-	return k;
-}
 
 /* How the bytes of a lane are coded. */
 static const char *method(const struct info_shares *s, int i, int preset)
@@ -131,6 +81,11 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 		 (unsigned long long)root->pages,
 		 (unsigned long long)root->chunks,
 		 (unsigned long long)root->segments);
+	if (s && s->terms[TERMS_IDS])
+		buf_addf(out, "index of ids    %llu bytes\n"
+			 "index of labels %llu bytes\n",
+			 (unsigned long long)s->terms[TERMS_IDS],
+			 (unsigned long long)s->terms[TERMS_LABELS]);
 	if (s)
 		text_shares(out, s, root, streams);
 	buf_addf(out, "digest          %s\n", digest);

@@ -13,6 +13,7 @@ struct info_shares {
 	uint64_t located, elevated;
 	struct page_lanes lanes;	/* of all pages */
 	uint64_t bits[LANE_COUNT];	/* of coded streams */
+	uint64_t terms[TERMS_KINDS];	/* bytes that find ids, labels */
 };
 /* The bits are gathered with streams only: pages are decoded for them. */
 int info_gather(struct info_shares *s, struct reader *r, bool streams,

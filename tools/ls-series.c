@@ -4,6 +4,7 @@
 #include "flow/hf.h"
 #include "hfadmin-ls.h"
 #include "hfadmin.h"
+#include "ids.h"
 
 /* One series with what its chunks say. */
 struct row {
@@ -35,7 +36,9 @@ static void print_json(struct buf *out, const struct row *row)
 	struct series_names v = { 0 };
 
 	series_names_parse(&v, &row->series);
-	buf_add_string(out, "{\"schema\":\"gtstools.ls/1\",\"c\":");
+	buf_add_string(out, "{\"schema\":\"gtstools.ls/1\",\"id\":\"");
+	ids_print(out, &row->series);
+	buf_add_string(out, "\",\"c\":");
 	json_add_string(out, v.class.p, v.class.n);
 	buf_add_string(out, ",\"l\":");
 	json_add_map(out, v.labels, v.nlabels);
@@ -57,6 +60,10 @@ static void print_row(struct buf *out, const struct row *row,
 	if (opt->json) {
 		print_json(out, row);
 		return;
+	}
+	if (opt->ids) {
+		ids_print(out, &row->series);
+		buf_add_byte(out, '\t');
 	}
 	series_print(out, &row->series, row->series.attributes.len > 0);
 	if (opt->details) {

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL	/* records of one length are hashed in place */
@@ -324,6 +325,37 @@ uint64_t hash_sip_palindromic(const uint8_t key[16], const void *p, size_t n)
 	for (size_t i = n; i-- > 0;)
 		sip_byte(&s, b[i]);
 	return sip_end(&s);
+}
+
+struct hash_128 hash_series_id(const struct series *s, struct buf *scratch)
+{
+	buf_reset(scratch);
+	series_print_identity(scratch, s);
+	return hash_xxh3_128(scratch->data, scratch->len, 0);
+}
+
+void hash_128_print(struct hash_128 h, char *text)
+{
+	snprintf(text, HASH_128_TEXT, "%016llx%016llx",
+		 (unsigned long long)h.high, (unsigned long long)h.low);
+}
+
+int hash_128_parse(struct hash_128 *h, const char *text)
+{
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+
+	*h = (struct hash_128){ 0, 0 };
+	if (strlen(text) != HASH_128_TEXT - 1)
+		return -1;
+	for (; *text; text++) {
+		const char *d = strchr(digits, *text);
+
+		if (!d)
+			return -1;
+		h->high = h->high << 4 | h->low >> 60;
+		h->low = h->low << 4 | (uint64_t)((d - digits) % 16);
+	}
+	return 0;
 }
 
 uint64_t hash_class_id(const uint8_t key[16], struct series_text class)

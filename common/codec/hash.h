@@ -73,6 +73,14 @@ uint32_t hash_crc32c(const void *p, size_t n);
 /* SipHash-2-4 with a key read big-endian (ids.md 1); plain, palindromic. */
 uint64_t hash_sip(const uint8_t key[16], const void *p, size_t n);
 uint64_t hash_sip_palindromic(const uint8_t key[16], const void *p, size_t n);
+/* The id of a series in an HFile: XXH3-128 of its identity text. */
+struct hash_128 hash_series_id(const struct series *s, struct buf *scratch);
+/* As 32 hex digits, high half first, and a NUL. */
+enum { HASH_128_TEXT = 33 };
+void hash_128_print(struct hash_128 h, char *text);
+/* 0, or -1 where the text is no 32 hex digits. */
+int hash_128_parse(struct hash_128 *h, const char *text);
+
 /* Class, labels and series ids of the database (ids.md 3, 4, 6). */
 uint64_t hash_class_id(const uint8_t key[16], struct series_text class);
 uint64_t hash_labels_id(const uint8_t key[16], const struct series_pair *pairs,

@@ -37,13 +37,27 @@ static int any(struct selector *const *s, size_t n,
 	return r;
 }
 
+static bool has_id(const struct filter_options *opt, const struct series *s)
+{
+	struct buf text = { 0 };
+	struct hash_128 id = hash_series_id(s, &text);
+	bool found = false;
+
+	for (size_t i = 0; i < opt->nid; i++)
+		found |= opt->id[i].high == id.high &&
+			opt->id[i].low == id.low;
+	buf_release(&text);
+	return found;
+}
+
 int filter_series(const struct filter_options *opt, const struct series *s,
 		  struct err *err)
 {
 	struct series_names v = { 0 };
 	int r;
 
-	if (opt->only && !table_has(opt->only, s))
+	if ((opt->only && !table_has(opt->only, s)) ||
+	    (opt->nid && !has_id(opt, s)))
 		return 0;
 	if (opt->nselect == 0 && opt->nexclude == 0)
 		return 1;

@@ -4,6 +4,7 @@
 #ifndef FLOW_FILTER_H
 #define FLOW_FILTER_H
 
+#include "codec/hash.h"
 #include "flow/flow.h"
 #include "flow/ledger.h"
 #include "flow/table.h"
@@ -22,6 +23,8 @@ struct filter_options {
 	struct selector **exclude;
 	size_t nexclude;
 	struct table *only;		/* or NULL: these identities alone */
+	struct hash_128 *id;		/* of these ids; none: all */
+	size_t nid;
 	struct span range;
 	const struct span *outside;	/* no point of these ranges; lent */
 	size_t noutside;

@@ -33,16 +33,68 @@ static void source_free(struct flow_source *base)
 	free(s);
 }
 
+/* The leaves where each pair of a selector may be. */
+static int find_pairs(struct reader *r, const struct selector *s,
+		      struct terms_leaves *to, struct err *err)
+{
+	struct terms_leaves found = { 0 };
+	struct series one = { 0 };
+	struct series_pair pair;
+	struct err ignored = { 0 };
+	size_t at = 0;
+	int bad = 0;
+
+	to->all = true;
+	while (!bad && selector_next_pair(s, &at, &pair)) {
+		/* one that is too long for a series is in none */
+		if (series_set_attributes(&one, &pair, 1, &ignored))
+			continue;
+		terms_leaves_release(&found);
+		bad = reader_find(r, TERMS_LABELS, hash_xxh3(
+				one.attributes.data, one.attributes.len, 0),
+				  &found, err);
+		terms_meet(to, &found);
+	}
+	terms_leaves_release(&found);
+	series_release(&one);
+	return bad;
+}
+
+/* The leaves that may hold a series that is wanted. */
+static int find_leaves(struct reader *r, const struct filter_options *opt,
+		       struct terms_leaves *to, struct err *err)
+{
+	struct terms_leaves some = { 0 };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < opt->nid; i++)
+		bad = reader_find(r, TERMS_IDS, opt->id[i].high, to, err);
+	for (size_t i = 0; !bad && opt->nid == 0 && i < opt->nselect; i++) {
+		terms_leaves_release(&some);
+		bad = find_pairs(r, opt->select[i], &some, err);
+		terms_join(to, &some);
+	}
+	to->all |= opt->nid == 0 && opt->nselect == 0;
+	terms_leaves_release(&some);
+	return bad;
+}
+
 struct reader_walk *hf_walk(struct reader *r,
 			    const struct filter_options *opt, struct err *err)
 {
 	const struct series_text *class = opt->nselect == 1 ?
 		selector_class(opt->select[0]) : NULL;
-	struct reader_walk *w = class ? reader_walk_class(r, *class, err) :
-		reader_walk_all(r);
+	struct terms_leaves only = { 0 };
+	struct reader_walk *w = NULL;
 
-	if (class && w)
+	if (find_leaves(r, opt, &only, err) == 0)
+		w = class ? reader_walk_class(r, *class, err) :
+			reader_walk_all(r);
+	if (w && (class || !only.all))
 		reader_walk_range(w, opt->range.start, opt->range.end);
+	if (w)
+		reader_walk_leaves(w, &only);
+	terms_leaves_release(&only);
 	return w;
 }
 
@@ -86,6 +138,7 @@ static int next_of_part(struct hf_source *s, const struct series **series,
 		s->seen += (*c)->points;
 	/* with a selection the index is not walked as a whole */
 	if (r == 0 && p && s->opt.nselect == 0 && !s->opt.only &&
+	    s->opt.nid == 0 &&
 	    s->seen != p->points)
 		return err_set(err, ERR_DATA, "%s: %llu points where the part "
 			       "has %llu", reader_name(s->reader),

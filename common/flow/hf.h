@@ -13,17 +13,17 @@
  * All points in canonical order; chunks of series or ranges that opt does
  * not want are not read.  The points of the chunks read are not clipped:
  * that is the filter's work.  r stays with the caller; counts points_in,
- * and as dropped what was not read.  With a list of identities, or one
- * selector of one class, only their part of the index is looked at, and
- * nothing else is counted.
+ * and as dropped what was not read.  With a list of identities, with ids,
+ * one selector of one class, or labels that have to have one value, only
+ * their part of the index is looked at, and nothing else is counted.
  */
 struct flow_source *hf_source(struct reader *r,
 			      const struct filter_options *opt,
 			      struct ledger *ledger);
 /*
- * The walk over all series that a filter may want: where it is one selector
- * of one class only their part of the index is read, and of that the leaves
- * in range.
+ * The walk over all series that a filter may want: of one selector of one
+ * class, of ids, and of labels that have to have one value only their part
+ * of the index is read, and of that the leaves in range.
  */
 struct reader_walk *hf_walk(struct reader *r,
 			    const struct filter_options *opt,

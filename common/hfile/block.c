@@ -22,6 +22,13 @@ int block_write_bytes(struct block_out *o, const void *p, size_t n,
 	return 0;
 }
 
+/* Can points not be read without knowing what it is? */
+static bool is_critical(int type)
+{
+	return type != FORMAT_STATS && type != FORMAT_LOOKUP &&
+		type != FORMAT_TERMS;
+}
+
 int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		struct block_ref *ref, struct err *err)
 {
@@ -33,7 +40,7 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		o->mark = o->segment ? (uint32_t)sum : 0;
 	memcpy(head, magic, sizeof(magic));
 	head[FORMAT_BLOCK_TYPE] = (uint8_t)type;
-	head[FORMAT_BLOCK_FLAGS] = type == FORMAT_STATS ? 0 : FORMAT_CRITICAL;
+	head[FORMAT_BLOCK_FLAGS] = is_critical(type) ? FORMAT_CRITICAL : 0;
 	buf_put_le32(head + FORMAT_BLOCK_LENGTH, (uint32_t)n);
 	buf_put_le32(head + FORMAT_BLOCK_SEGMENT, o->mark);
 	buf_put_le64(head + FORMAT_BLOCK_SEQUENCE, o->sequence++);
@@ -49,6 +56,13 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 	return 0;
 }
 
+void block_store(struct buf *payload, const void *raw, size_t n)
+{
+	buf_add_byte(payload, 0);
+	buf_add_le32(payload, (uint32_t)n);
+	buf_add(payload, raw, n);
+}
+
 void block_pack(struct buf *payload, const void *raw, size_t n)
 {
 	size_t from = payload->len;
@@ -58,9 +72,8 @@ void block_pack(struct buf *payload, const void *raw, size_t n)
 	squeeze_zstd(payload, raw, n, PACK_LEVEL);
 	if (payload->len - from < n + PACK_HEAD)
 		return;
-	payload->data[from] = 0;
-	payload->len = from + PACK_HEAD;
-	buf_add(payload, raw, n);
+	payload->len = from;
+	block_store(payload, raw, n);
 }
 
 int block_write_packed(struct block_out *o, int type, const void *raw,

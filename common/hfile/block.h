@@ -40,7 +40,9 @@ int block_write(struct block_out *o, int type, const void *payload, size_t n,
 		struct block_ref *ref, struct err *err);
 /* Appends the packed payload of raw bytes; as is where that is smaller. */
 void block_pack(struct buf *payload, const void *raw, size_t n);
-/* The two at once. */
+/* Appends it as is: what no packing makes smaller. */
+void block_store(struct buf *payload, const void *raw, size_t n);
+/* Packs and writes. */
 int block_write_packed(struct block_out *o, int type, const void *raw,
 		       size_t n, struct block_ref *ref, struct err *err);
 

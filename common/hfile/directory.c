@@ -2,12 +2,17 @@
 
 #include <stdlib.h>
 
+#include "hfile/postings.h"
 #include "hfile/queue.h"
+#include "hfile/terms.h"
 #include "util/alloc.h"
+#include "util/spool.h"
 
 enum {
 	GUESS = 4096,		/* entries of the first leaf */
 	LEAST = 64,		/* entries that a guess never goes below */
+	MEMORY = 64 << 20,	/* bytes, where nobody says */
+	LEAVES_MOST = 1 << 24,	/* that terms can number */
 };
 
 struct directory {
@@ -20,7 +25,10 @@ struct directory {
 	size_t guess;
 	struct index_child *leaf;
 	size_t nleaf, cap_leaf;
-	struct buf packed;		/* payloads of the leaves */
+	struct spool *packed;		/* payloads of the leaves */
+	struct postings *postings;
+	struct terms_lookup lookup;
+	struct err fault;		/* the first one, until it is written */
 };
 
 struct directory *directory_new(const struct directory_options *opt)
@@ -30,6 +38,12 @@ struct directory *directory_new(const struct directory_options *opt)
 	d->opt = *opt;
 	if (d->opt.root_aim == 0)
 		d->opt.root_aim = FORMAT_ROOT_AIM;
+	if (d->opt.memory == 0)
+		d->opt.memory = MEMORY;
+	if (!d->opt.tmpdir)
+		d->opt.tmpdir = "/tmp";
+	d->packed = spool_new(d->opt.tmpdir, d->opt.memory / 2);
+	d->postings = postings_new(d->opt.tmpdir, d->opt.memory / 2);
 	d->guess = GUESS;
 	return d;
 }
@@ -49,7 +63,9 @@ void directory_free(struct directory *d)
 	free(d->chunk);
 	queue_release(&d->series);
 	buf_release(&d->key);
-	buf_release(&d->packed);
+	spool_free(d->packed);
+	postings_free(d->postings);
+	terms_lookup_release(&d->lookup);
 	free(d);
 }
 
@@ -138,7 +154,22 @@ static void remember(struct directory *d, size_t n, bool named,
 	d->begun = true;
 	buf_reset(&d->key);
 	buf_add(&d->key, last.key.data, last.key.len);
-	buf_add(&d->packed, payload->data, payload->len);
+	if (!d->fault.status)
+		spool_write(d->packed, payload->data, payload->len,
+			    &d->fault);
+}
+
+/* What the series of the first n entries can be found by. */
+static void add_terms(struct directory *d, size_t n)
+{
+	for (uint64_t i = d->chunk[0].series; i <= d->chunk[n - 1].series;
+	     i++) {
+		struct series s = queue_peek(&d->series, i);
+
+		postings_add(d->postings, &s);
+	}
+	if (!d->fault.status)
+		postings_end_leaf(d->postings, &d->fault);
 }
 
 /* Forgets the first n entries; a series that may go on stays. */
@@ -170,6 +201,8 @@ static void make_leaf(struct directory *d, bool named)
 	if (d->guess > FORMAT_LEAF_CHUNKS)
 		d->guess = FORMAT_LEAF_CHUNKS;
 	remember(d, n, named, &payload);
+	if (named)
+		add_terms(d, n);
 	forget(d, n);
 	buf_release(&payload);
 }
@@ -233,16 +266,79 @@ static int write_lists(struct block_out *out, struct index_root *root,
 static int write_leaves(struct directory *d, struct block_out *out,
 			struct err *err)
 {
-	const uint8_t *p = d->packed.data;
+	struct buf payload = { 0 };
+	uint64_t at = 0;
+	int bad = 0;
 
-	for (size_t i = 0; i < d->nleaf; i++) {
+	for (size_t i = 0; !bad && i < d->nleaf; i++) {
 		size_t n = (size_t)d->leaf[i].ref.length;
 
-		if (block_write(out, FORMAT_LEAF, p, n, &d->leaf[i].ref, err))
-			return -1;
-		p += n;
+		buf_reset(&payload);
+		buf_reserve(&payload, n);
+		bad = spool_read(d->packed, payload.data, n, at, err) ||
+			block_write(out, FORMAT_LEAF, payload.data, n,
+				    &d->leaf[i].ref, err);
+		at += n;
 	}
-	return 0;
+	buf_release(&payload);
+	return bad;
+}
+
+/* Where a TERMS block goes. */
+struct terms_out {
+	struct terms_lookup *lookup;
+	struct block_out *out;
+};
+
+static int write_terms_block(void *arg, enum terms_kind kind, unsigned split,
+			     uint64_t number, const struct buf *raw,
+			     struct err *err)
+{
+	struct terms_out *t = arg;
+	struct buf payload = { 0 };
+	int bad;
+
+	if (number == 0)
+		t->lookup->kind[kind].block =
+			alloc_zero((size_t)1 << split,
+				   sizeof(struct block_ref));
+	t->lookup->kind[kind].split = split;
+	/* they are dense already */
+	block_store(&payload, raw->data, raw->len);
+	bad = block_write(t->out, FORMAT_TERMS, payload.data, payload.len,
+			  &t->lookup->kind[kind].block[number], err);
+	buf_release(&payload);
+	return bad;
+}
+
+static int write_terms(struct directory *d, struct block_out *out,
+		       struct err *err)
+{
+	struct terms_out to = { &d->lookup, out };
+
+	if (!d->opt.named || d->nleaf < FORMAT_LOOKUP_LEAVES ||
+	    d->nleaf > LEAVES_MOST)
+		return 0;
+	d->lookup.leaves = d->nleaf;
+	return postings_write(d->postings, write_terms_block, &to, err);
+}
+
+static int write_lookup(struct directory *d, struct block_out *out,
+			struct index_root *root, struct err *err)
+{
+	struct buf raw = { 0 };
+	struct block_ref ref;
+	int bad;
+
+	if (d->lookup.leaves == 0)
+		return 0;
+	terms_put_lookup(&d->lookup, &raw);
+	bad = block_write_packed(out, FORMAT_LOOKUP, raw.data, raw.len, &ref,
+				 err);
+	if (!bad)
+		add_section(root, FORMAT_LOOKUP, &ref);
+	buf_release(&raw);
+	return bad;
 }
 
 /* One branch over n leaves becomes the child *c of the root. */
@@ -264,6 +360,19 @@ static int write_branch(struct block_out *out, const struct index_child *leaf,
 	buf_add(&c->key, leaf[0].key.data, leaf[0].key.len);
 	return block_write(out, FORMAT_BRANCH, payload->data, payload->len,
 			   &c->ref, err);
+}
+
+/* The next branch has n leaves. */
+static void add_branch(struct terms_lookup *l, size_t n)
+{
+	uint64_t *begin = alloc_resize(l->begin, l->branches + 2,
+				       sizeof(*begin));
+
+	if (l->branches == 0)
+		begin[0] = 0;
+	begin[l->branches + 1] = begin[l->branches] + n;
+	l->begin = begin;
+	l->branches++;
 }
 
 static int write_branches(struct directory *d, struct block_out *out,
@@ -288,6 +397,7 @@ static int write_branches(struct directory *d, struct block_out *out,
 		}
 		guess = n * FORMAT_LEAF_AIM / payload.len;
 		guess += guess == 0;
+		add_branch(&d->lookup, n);
 		root->top.child = alloc_grow(root->top.child, &cap,
 					     root->top.n + 1,
 					     sizeof(*root->top.child));
@@ -363,8 +473,13 @@ int directory_write(struct directory *d, struct block_out *out,
 		make_leaf(d, d->opt.named);
 	if (d->opt.named)
 		drop_defs(root);
-	if (write_lists(out, root, l, err) || write_leaves(d, out, err) ||
-	    write_top(d, out, root, err))
+	if (d->fault.status) {
+		*err = d->fault;
+		return -1;
+	}
+	if (write_lists(out, root, l, err) || write_terms(d, out, err) ||
+	    write_leaves(d, out, err) || write_top(d, out, root, err) ||
+	    write_lookup(d, out, root, err))
 		return -1;
 	return write_ends(out, root, units, err);
 }

@@ -1,12 +1,13 @@
 /*
  * directory - builds what stands behind the segments of an HFile: leaves,
- * branches, lists of pages and segments, root, tail.
+ * branches, terms of ids and labels, lists of pages and segments, root, tail.
  *
  * Series and entries arrive in canonical order and are packed into leaves
- * as they come: memory is a few bytes a chunk.  Small
- * directories of one segment do not repeat the names: their root says which
- * SERIES blocks have them (at most FORMAT_NAMED_CHUNKS entries wait for
- * that decision).  What it writes depends on the entries only.
+ * as they come; leaves and terms that do not fit the memory go to files
+ * without a name.  Small directories of one segment do not repeat the names:
+ * their root says which SERIES blocks have them (at most FORMAT_NAMED_CHUNKS
+ * entries wait for that decision).  What it writes depends on the entries
+ * only.
  */
 #ifndef HFILE_DIRECTORY_H
 #define HFILE_DIRECTORY_H
@@ -18,6 +19,8 @@
 struct directory_options {
 	bool named;		/* the leaves have the names at any rate */
 	size_t root_aim;	/* bytes; 0: FORMAT_ROOT_AIM */
+	size_t memory;		/* about what it may take, bytes; 0: 64 MiB */
+	const char *tmpdir;	/* of its files; NULL: /tmp */
 };
 
 struct directory;

@@ -10,8 +10,10 @@
  *            blocks begins at 0 again
  *   PAGES blocks     where the pages are, what they hold
  *   SEGMENTS block   where the segments are, what they are called
+ *   TERMS blocks     which leaves hold an id or a label
  *   LEAF blocks      the directory: where the chunks of each series are
  *   BRANCH blocks    where the leaves are, when the root cannot say it
+ *   LOOKUP block     where the TERMS are; neither in small directories
  *   ROOT block       totals, and where the blocks above are
  *   tail 64 B
  *
@@ -81,7 +83,9 @@ enum {
 	FORMAT_BRANCH = 6,
 	FORMAT_SEGMENTS = 7,
 	FORMAT_STATS = 8,		/* not critical */
-	FORMAT_TYPES = 8,		/* the last of them */
+	FORMAT_LOOKUP = 9,		/* not critical */
+	FORMAT_TERMS = 10,		/* not critical */
+	FORMAT_TYPES = 10,		/* the last of them */
 	FORMAT_CRITICAL = 1,		/* flag: refuse the file if unknown */
 
 	/* presets: how streams of integers are coded */
@@ -112,6 +116,9 @@ enum {
 	FORMAT_LEAF_MOST = 20 << 10,	/* and of one of several entries */
 	FORMAT_ROOT_AIM = 192 << 10,	/* raw bytes from which branches come */
 	FORMAT_NAMED_CHUNKS = 32768,	/* beyond: the leaves hold the names */
+	FORMAT_LOOKUP_LEAVES = 16,	/* leaves from which LOOKUP is there */
+	FORMAT_TERMS_PAIRS = 8192,	/* of one TERMS block, about */
+	FORMAT_TERMS_BITS = 18,		/* of a prefix in it */
 	FORMAT_PAGES_MOST = 65536,	/* pages of one PAGES block */
 	FORMAT_INDEX_RAW = 64 << 20,	/* any other block, unpacked */
 	FORMAT_BLOCK_MAX = 144 << 20,	/* a payload, bytes */

@@ -22,6 +22,7 @@ struct reader {
 	uint64_t end_offset;
 	struct format_tail tail;
 	struct index_root root;
+	struct terms_lookup lookup;	/* leaves 0: not looked at yet */
 	struct open_page open[PAGES_OPEN];
 	uint64_t clock;
 	size_t memory;		/* of open pages, bytes */
@@ -46,6 +47,7 @@ void reader_free(struct reader *r)
 	for (int i = 0; i < PAGES_OPEN; i++)
 		page_free(r->open[i].page);
 	index_root_release(&r->root);
+	terms_lookup_release(&r->lookup);
 	buf_release(&r->end);
 	buf_release(&r->block);
 	buf_release(&r->raw);
@@ -294,6 +296,71 @@ int reader_segments(struct reader *r, struct index_segment **segment,
 	*segment = NULL;
 	return err_set(err, ERR_DATA, "%s: the list of segments does not fit "
 		       "the root", r->blob->name);
+}
+
+/* Does what LOOKUP says fit the root? */
+static bool lookup_fits(const struct reader *r, const struct terms_lookup *l)
+{
+	const struct index_root *root = &r->root;
+
+	return root->ndef == 0 && l->leaves > 0 && (root->branched ?
+		l->branches == root->top.n : l->leaves == root->top.n &&
+		l->branches == 0);
+}
+
+int reader_lookup(struct reader *r, const struct terms_lookup **l,
+		  struct err *err)
+{
+	const struct index_root *root = &r->root;
+	const struct block_ref *ref = NULL;
+
+	*l = &r->lookup;
+	for (size_t i = 0; i < root->nsection; i++)
+		if (root->section[i].type == FORMAT_LOOKUP)
+			ref = &root->section[i].ref;
+	if (r->lookup.leaves || !ref)
+		return r->lookup.leaves > 0;
+	if (load(r, ref, FORMAT_LOOKUP, err))
+		return err_at(err, "%s", r->blob->name);
+	if (terms_take_lookup(r->raw.data, r->raw.len, &r->lookup, err) ||
+	    (!lookup_fits(r, &r->lookup) ?
+	     err_set(err, ERR_DATA, "lookup does not fit the root") : 0)) {
+		terms_lookup_release(&r->lookup);
+		return at_block(r, ref, err);
+	}
+	return 1;
+}
+
+int reader_terms(struct reader *r, enum terms_kind kind, uint64_t number,
+		 const struct buf **raw, struct err *err)
+{
+	const struct block_ref *ref = &r->lookup.kind[kind].block[number];
+
+	*raw = &r->raw;
+	return load(r, ref, FORMAT_TERMS, err) ?
+		err_at(err, "%s", r->blob->name) : 0;
+}
+
+int reader_find(struct reader *r, enum terms_kind kind, uint64_t term,
+		struct terms_leaves *to, struct err *err)
+{
+	const struct terms_lookup *l;
+	const struct buf *raw;
+	unsigned split;
+	uint64_t number;
+	int there = reader_lookup(r, &l, err);
+
+	if (there <= 0) {
+		to->all = true;
+		return there;
+	}
+	split = l->kind[kind].split;
+	number = split ? term >> (64 - split) : 0;
+	if (reader_terms(r, kind, number, &raw, err))
+		return -1;
+	return terms_find(raw->data, raw->len, term, split, l->leaves, to,
+			  err) ?
+		at_block(r, &l->kind[kind].block[number], err) : 0;
 }
 
 void reader_shrink(struct reader *r)

@@ -5,9 +5,10 @@
  * Opening costs one read of the end of the file (and one of the root where
  * that is larger than FORMAT_TAIL_READ).  Finding a series then costs one
  * read of a LEAF block, and one of a BRANCH or of a SERIES block where the
- * file has them; what the tail read covers is not read again.  A chunk
- * costs one read of its page.  Every block is checked against its sums
- * before it is believed.
+ * file has them; what the tail read covers is not read again.  Finding an
+ * id or a label costs one read of a TERMS block before that.  A chunk costs
+ * one read of its page.  Every block is checked against its sums before it
+ * is believed.
  */
 #ifndef HFILE_READER_H
 #define HFILE_READER_H
@@ -15,6 +16,7 @@
 #include "hfile/format.h"
 #include "hfile/index.h"
 #include "hfile/stats.h"
+#include "hfile/terms.h"
 #include "model/batch.h"
 #include "util/err.h"
 #include "util/io.h"
@@ -45,6 +47,21 @@ int reader_pages(struct reader *r, struct index_page **page, size_t *n,
 /* Loads the list of segments; the caller frees *segment. */
 int reader_segments(struct reader *r, struct index_segment **segment,
 		    size_t *n, struct err *err);
+/*
+ * What the file says of its TERMS blocks: 1 and *l lent, 0 where it has
+ * none, or -1.
+ */
+int reader_lookup(struct reader *r, const struct terms_lookup **l,
+		  struct err *err);
+/* The raw bytes of a TERMS block that it lists, lent until the next call. */
+int reader_terms(struct reader *r, enum terms_kind kind, uint64_t number,
+		 const struct buf **raw, struct err *err);
+/*
+ * Adds the leaves that may hold a term: one read of a block.  All of them
+ * where the file does not tell.
+ */
+int reader_find(struct reader *r, enum terms_kind kind, uint64_t term,
+		struct terms_leaves *to, struct err *err);
 /* Gives back the memory of the tail read and of open pages. */
 void reader_shrink(struct reader *r);
 /* Loads the statistics of a page, none where it has none; *s is freed by
@@ -75,6 +92,8 @@ struct reader_walk *reader_walk_class(struct reader *r,
 				      struct err *err);
 /* Leaves without a chunk in this range are not read; before the first. */
 void reader_walk_range(struct reader_walk *w, int64_t first, int64_t last);
+/* No other leaves are read; before the first.  Takes what only has. */
+void reader_walk_leaves(struct reader_walk *w, struct terms_leaves *only);
 /* 1 and the next chunk with its series (both lent), 0 the end, or -1. */
 int reader_walk_next(struct reader_walk *w, const struct series **s,
 		     const struct index_chunk **c, struct err *err);

@@ -171,7 +171,7 @@ static const char *type_name(int type)
 {
 	static const char *const name[] = {
 		"block", "SERIES", "PAGE", "LEAF", "PAGES", "ROOT", "BRANCH",
-		"SEGMENTS", "STATS"
+		"SEGMENTS", "STATS", "LOOKUP", "TERMS"
 	};
 
 	return type >= FORMAT_SERIES && type <= FORMAT_TYPES ? name[type] :

@@ -2,10 +2,14 @@
 
 #include <stdlib.h>
 
+#include "hfile/postings.h"
 #include "hfile/stream.h"
 #include "util/alloc.h"
 
-enum { STEP = 1 << 20 };	/* bytes hashed at once */
+enum {
+	STEP = 1 << 20,			/* bytes hashed at once */
+	TERMS_MEMORY = 64 << 20,	/* beyond, they go to a file */
+};
 
 /* The blob of the caller, lent to a reader that wants to own one. */
 struct lent {
@@ -132,6 +136,77 @@ static int check_segments(struct verify *v, struct io_blob *b,
 	return bad ? damage(v, err) : 0;
 }
 
+/* Gathers what the series of a leaf, or of a branch's, are found by. */
+static int gather_terms(struct postings *p, struct reader *r,
+			const struct index_child *c, bool branch,
+			struct err *err)
+{
+	struct index_children below = { 0 };
+	struct index_leaf leaf = { 0 };
+	int bad = branch ? reader_branch(r, c, &below, err) :
+		reader_leaf(r, c, &leaf, err);
+
+	for (size_t i = 0; !bad && i < below.n; i++)
+		bad = gather_terms(p, r, &below.child[i], false, err);
+	for (size_t i = 0; !bad && i < leaf.names.n; i++)
+		postings_add(p, &leaf.names.series[i]);
+	if (!bad && !branch)
+		bad = postings_end_leaf(p, err);
+	index_children_release(&below);
+	index_leaf_release(&leaf);
+	return bad;
+}
+
+/* Who compares the TERMS blocks. */
+struct comparing {
+	struct verify *v;
+	struct reader *r;
+	const struct terms_lookup *lookup;
+};
+
+static int compare_terms(void *arg, enum terms_kind kind, unsigned split,
+			 uint64_t number, const struct buf *raw,
+			 struct err *err)
+{
+	struct comparing *c = arg;
+	const struct buf *there;
+
+	if (c->lookup->kind[kind].split != split) {
+		err_set(err, ERR_DATA, "%s: the terms are split otherwise",
+			reader_name(c->r));
+		return -1;
+	}
+	if (reader_terms(c->r, kind, number, &there, err))
+		return damage(c->v, err);
+	if (there->len == raw->len &&
+	    memcmp(there->data, raw->data, raw->len) == 0)
+		return 0;
+	err_set(err, ERR_DATA, "%s@%llu: terms are not as the directory says",
+		reader_name(c->r), (unsigned long long)
+		c->lookup->kind[kind].block[number].offset);
+	return damage(c->v, err);
+}
+
+/* What finds ids and labels against the directory, where it is there. */
+static int check_terms(struct verify *v, struct reader *r, struct err *err)
+{
+	const struct index_root *root = reader_root(r);
+	struct comparing c = { v, r, NULL };
+	struct postings *p;
+	int there = reader_lookup(r, &c.lookup, err), bad = there < 0;
+
+	if (there == 0)
+		return 0;
+	p = postings_new("/tmp", TERMS_MEMORY);
+	for (size_t i = 0; !bad && i < root->top.n; i++)
+		bad = gather_terms(p, r, &root->top.child[i], root->branched,
+				   err);
+	if (!bad)
+		bad = postings_write(p, compare_terms, &c, err);
+	postings_free(p);
+	return bad ? damage(v, err) : 0;
+}
+
 /* The statistics of the page at hand, while points are checked. */
 struct known {
 	struct index_page *page;
@@ -241,7 +316,8 @@ long verify_file(struct io_blob *b, enum verify_level level,
 		return damage(&v, err) ? -1 : v.damages;
 	if (level >= VERIFY_SUMS)
 		bad = check_blocks(&v, b, r, err) ||
-			check_segments(&v, b, r, err);
+			check_segments(&v, b, r, err) ||
+			check_terms(&v, r, err);
 	if (!bad && level >= VERIFY_DATA)
 		bad = check_points(&v, r, err);
 	reader_free(r);

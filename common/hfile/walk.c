@@ -14,6 +14,10 @@ struct leaves {
 	bool one;			/* series: it ends where no leaf
 					   continues it */
 	bool begun;			/* a leaf was looked at */
+	struct terms_leaves only;	/* unless all, other ones are not */
+	size_t next;			/* the first of them not passed */
+	const uint64_t *begin;		/* of each branch: its first leaf */
+	const struct buf *within;	/* all keys begin with it, or NULL */
 };
 
 static bool outside(const struct leaves *l, const struct index_child *c)
@@ -21,21 +25,71 @@ static bool outside(const struct leaves *l, const struct index_child *c)
 	return c->last < l->first || c->first > l->last;
 }
 
+/* Is all of it behind the keys that are wanted? */
+static bool behind(const struct leaves *l, const struct index_child *c)
+{
+	const struct buf *k = l->within;
+
+	return k && series_compare_keys(c->key.data, c->key.len, k->data,
+					k->len) > 0 &&
+		(c->key.len < k->len || memcmp(c->key.data, k->data, k->len));
+}
+
+/*
+ * Passes over leaves and branches that are not among the only ones; false
+ * where none of those follows.
+ */
+static bool skip(struct leaves *l)
+{
+	const struct terms_leaves *only = &l->only;
+	uint64_t at, leaf;
+
+	if (only->all)
+		return true;
+	/* a branch at hand is the one before at_top */
+	at = !l->begin ? l->at_top : l->at < l->branch.n ?
+		l->begin[l->at_top - 1] + l->at : l->begin[l->at_top];
+	while (l->next < only->n && only->leaf[l->next] < at)
+		l->next++;
+	if (l->next == only->n)
+		return false;
+	leaf = only->leaf[l->next];
+	if (!l->begin) {
+		l->at_top = (size_t)leaf;
+	} else if (l->at < l->branch.n && leaf < l->begin[l->at_top]) {
+		l->at = (size_t)(leaf - l->begin[l->at_top - 1]);
+	} else {
+		l->at = l->branch.n;
+		while (l->begin[l->at_top + 1] <= leaf)
+			l->at_top++;
+	}
+	return true;
+}
+
+/* Has the branch at hand as many leaves as the lookup says? */
+static bool branch_fits(const struct leaves *l)
+{
+	return !l->begin || l->branch.n == 0 || l->branch.n ==
+		l->begin[l->at_top] - l->begin[l->at_top - 1];
+}
+
 /* 1 and the next leaf of the range, 0 the end, or -1. */
 static int leaves_next(struct leaves *l, struct index_leaf *leaf,
 		       struct err *err)
 {
-	bool branched = reader_root(l->r)->branched;
+	bool branched = reader_root(l->r)->branched, below;
+	const struct index_child *c;
 
-	for (;;) {
-		bool below = branched && l->at < l->branch.n;
-		const struct index_child *c;
-
+	while (skip(l)) {
+		if (!branch_fits(l))
+			return err_set(err, ERR_DATA, "%s: branch does not "
+				       "fit the lookup", reader_name(l->r));
+		below = branched && l->at < l->branch.n;
 		if (!below && l->at_top == l->top->n)
 			return 0;
 		c = below ? &l->branch.child[l->at++] :
 			&l->top->child[l->at_top++];
-		if (l->one && l->begun && !c->continued)
+		if ((l->one && l->begun && !c->continued) || behind(l, c))
 			return 0;
 		l->begun |= below || !branched;
 		if (outside(l, c))
@@ -46,6 +100,7 @@ static int leaves_next(struct leaves *l, struct index_leaf *leaf,
 			return -1;
 		l->at = 0;
 	}
+	return 0;
 }
 
 struct reader_walk {
@@ -70,6 +125,7 @@ struct reader_walk *reader_walk_all(struct reader *r)
 	w->leaves.top = &reader_root(r)->top;
 	w->leaves.first = INT64_MIN;
 	w->leaves.last = INT64_MAX;
+	w->leaves.only.all = true;
 	return w;
 }
 
@@ -79,10 +135,23 @@ void reader_walk_range(struct reader_walk *w, int64_t first, int64_t last)
 	w->leaves.last = last;
 }
 
+void reader_walk_leaves(struct reader_walk *w, struct terms_leaves *only)
+{
+	const struct terms_lookup *l = NULL;
+	struct err ignored = { 0 };
+
+	w->leaves.only = *only;
+	*only = (struct terms_leaves){ 0 };
+	/* whoever has leaves has it from there */
+	if (!w->leaves.only.all && reader_lookup(w->leaves.r, &l, &ignored) > 0)
+		w->leaves.begin = l->branches ? l->begin : NULL;
+}
+
 void reader_walk_free(struct reader_walk *w)
 {
 	if (!w)
 		return;
+	terms_leaves_release(&w->leaves.only);
 	index_children_release(&w->leaves.branch);
 	index_leaf_release(&w->leaf);
 	index_series_release(&w->series);
@@ -185,6 +254,8 @@ static struct reader_walk *walk_bounded(struct reader *r, const void *key,
 	w->exact = exact;
 	w->leaves.one = exact;
 	buf_add(&w->key, key, n);
+	if (reader_root(r)->ndef == 0)
+		w->leaves.within = &w->key;
 	if (reader_root(r)->ndef ? seek_numbered(w, err) :
 	    seek_named(w, err)) {
 		reader_walk_free(w);
@@ -307,6 +378,7 @@ struct reader_names *reader_names_open(struct reader *r)
 	n->leaves.top = &reader_root(r)->top;
 	n->leaves.first = INT64_MIN;
 	n->leaves.last = INT64_MAX;
+	n->leaves.only.all = true;
 	return n;
 }
 

@@ -80,7 +80,9 @@ struct writer *writer_open(struct io_writer *to,
 	w->out = &w->own;
 	w->own.to = to;
 	w->own.hash = hash_stream_new();
-	w->directory = directory_new(&(struct directory_options){ 0 });
+	w->directory = directory_new(&(struct directory_options){
+		.memory = opt->memory, .tmpdir = opt->tmpdir,
+	});
 	w->sink = (struct writer_sink){ add_series, add_chunk, w->directory };
 	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
 	w->window.preset = w->root.preset;

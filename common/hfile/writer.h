@@ -29,6 +29,8 @@ struct writer_options {
 	const struct series_pair *attribute;
 	size_t nattribute;
 	struct pool *pool;	/* pages are coded in it; lent, or NULL */
+	size_t memory;		/* of the directory, bytes, and where what */
+	const char *tmpdir;	/* it cannot hold goes: see directory.h */
 };
 
 /*

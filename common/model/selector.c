@@ -330,6 +330,25 @@ const struct series_text *selector_class(const struct selector *s)
 	return s->class.sign == '~' ? NULL : &s->exact;
 }
 
+bool selector_next_pair(const struct selector *s, size_t *at,
+			struct series_pair *pair)
+{
+	while (*at < s->nlabels + s->nattributes) {
+		size_t i = (*at)++;
+		const struct pattern *p = i < s->nlabels ? &s->label[i] :
+			&s->attribute[i - s->nlabels];
+
+		if (p->sign == '~')
+			continue;
+		*pair = (struct series_pair){
+			{ (const char *)p->name.data, p->name.len },
+			{ (const char *)p->text.data, p->text.len },
+		};
+		return true;
+	}
+	return false;
+}
+
 static const struct series_text *find(const struct series_pair *pairs,
 				      size_t n, const struct buf *name)
 {

@@ -37,6 +37,12 @@ void selector_print(const struct selector *s, struct buf *class,
 /* 1 it matches, 0 it does not, -1 the expression ran out of its limits. */
 int selector_match(const struct selector *s, const struct series_names *v,
 		   struct err *err);
+/*
+ * The labels or attributes that have to be there with one value: the next
+ * one from *at, which begins at 0 (lent), or false.
+ */
+bool selector_next_pair(const struct selector *s, size_t *at,
+			struct series_pair *pair);
 /* The class if only one can match, else NULL; lent. */
 const struct series_text *selector_class(const struct selector *s);
 

@@ -241,8 +241,7 @@ const struct series_text *series_find(const struct series_pair *pairs,
 	return NULL;
 }
 
-/* Length of the escaped text at p, terminator included; 0 if it is bad. */
-static size_t text_length(const uint8_t *p, size_t n)
+size_t series_text_length(const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (p[i])
@@ -264,14 +263,14 @@ int series_key_check(const void *key, size_t n, bool attributes)
 	if (n > SERIES_NAME_MAX)
 		return -1;
 	if (!attributes) {
-		k = text_length(p, n);
+		k = series_text_length(p, n);
 		if (k == 0)
 			return -1;
 		p += k;
 		n -= k;
 	}
 	while (n > 0) {
-		k = text_length(p, n);
+		k = series_text_length(p, n);
 		if (k == 0 || (before && series_compare_keys(
 				before, before_n, p, k) >= 0))
 			return -1;
@@ -279,7 +278,7 @@ int series_key_check(const void *key, size_t n, bool attributes)
 		before_n = k;
 		p += k;
 		n -= k;
-		k = text_length(p, n);
+		k = series_text_length(p, n);
 		if (k == 0)
 			return -1;
 		p += k;
@@ -308,30 +307,49 @@ void series_percent_encode(struct buf *out, const char *p, size_t n)
 	}
 }
 
-static void print_pairs(struct buf *out, const struct series_pair *p,
-			size_t n)
+/* The text at p of a key, without its end; what follows it. */
+static const uint8_t *print_text(struct buf *out, const uint8_t *p)
 {
+	const uint8_t *end = p;
+
+	for (;;) {
+		while (*end)
+			end++;
+		series_percent_encode(out, (const char *)p,
+				      (size_t)(end - p) + (end[1] != 1));
+		p = end += 2;
+		if (end[-1] == 1)
+			return end;
+	}
+}
+
+/* The pairs of a key from p to its end. */
+static void print_pairs(struct buf *out, const uint8_t *p,
+			const uint8_t *end)
+{
+	const uint8_t *first = p;
+
 	buf_add_byte(out, '{');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
+	while (p < end) {
+		if (p != first)
 			buf_add_byte(out, ',');
-		series_percent_encode(out, p[i].name.p, p[i].name.n);
+		p = print_text(out, p);
 		buf_add_byte(out, '=');
-		series_percent_encode(out, p[i].value.p, p[i].value.n);
+		p = print_text(out, p);
 	}
 	buf_add_byte(out, '}');
 }
 
 void series_print(struct buf *out, const struct series *s, bool attributes)
 {
-	struct series_names v = { 0 };
+	const uint8_t *p = s->key.data;
 
-	series_names_parse(&v, s);
-	series_percent_encode(out, v.class.p, v.class.n);
-	print_pairs(out, v.labels, v.nlabels);
+	if (s->key.len)
+		p = print_text(out, p);
+	print_pairs(out, p, s->key.data + s->key.len);
 	if (attributes)
-		print_pairs(out, v.attributes, v.nattributes);
-	series_names_release(&v);
+		print_pairs(out, s->attributes.data, s->attributes.data +
+			    s->attributes.len);
 }
 
 void series_print_identity(struct buf *out, const struct series *s)

@@ -98,6 +98,11 @@ void series_names_release(struct series_names *v);
 const struct series_text *series_find(const struct series_pair *pairs,
 				      size_t n, const char *name);
 /*
+ * Bytes of the text at p of a key, its end included; 0 if there is none in
+ * n bytes.
+ */
+size_t series_text_length(const uint8_t *p, size_t n);
+/*
  * Checks bytes that came from a file: a whole, canonical key (attributes:
  * no class in front).  0, or -1 without a message.
  */

@@ -20,8 +20,18 @@ static int reader_of(int type)
 		return 1;
 	case FORMAT_PAGES:
 		return 2;
-	case FORMAT_ROOT:
+	case FORMAT_BRANCH:
 		return 3;
+	case FORMAT_SEGMENTS:
+		return 4;
+	case FORMAT_STATS:
+		return 5;
+	case FORMAT_LOOKUP:
+		return 6;
+	case FORMAT_TERMS:
+		return 7;
+	case FORMAT_ROOT:
+		return 8;
 	}
 	return -1;
 }
