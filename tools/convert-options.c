@@ -98,7 +98,7 @@ static int set_resources(struct convert *c, const struct opt_parsed *p,
 		return err_set(err, ERR_USAGE, "-m: the least memory is %dM",
 			       SORT_MEMORY_LEAST >> 20);
 	c->threads = threads ? strtol(threads, &end, 10) :
-		sysconf(_SC_NPROCESSORS_ONLN);
+		pool_default(c->sort.memory);
 	if (threads && (c->threads < 1 || *end))
 		return err_set(err, ERR_USAGE, "-@ takes a number from 1, not"
 			       " '%s'", threads);

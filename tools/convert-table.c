@@ -20,7 +20,7 @@ const struct opt convert_options[] = {
 	{ 0, "time-unit", "UNIT", "ms, us (default) or ns" },
 	{ 'm', "memory", "SIZE", "cap of the sort (default 256M)" },
 	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
-	{ '@', "threads", "N", "threads (default: all cores)" },
+	{ '@', "threads", "N", "threads (default: all cores; -m bounds it)" },
 	{ 0, "attributes", "HOW", "keep (default) or drop" },
 	{ 0, "internal-labels", "HOW", "keep (default) or drop .app, .owner, "
 	  ".producer" },

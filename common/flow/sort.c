@@ -317,6 +317,7 @@ static int prepare(struct sort *s, struct err *err)
 	flow_source_free(s->from);
 	s->from = NULL;
 	s->loaded = true;
+	table_close(&s->table);
 	if (s->runs == 0) {
 		order_segments(s);
 		return 0;
@@ -326,7 +327,6 @@ static int prepare(struct sort *s, struct err *err)
 	batch_release(&s->log);
 	free(s->segment);
 	s->segment = NULL;
-	table_rank(&s->table);
 	most = most < FAN_IN ? most : FAN_IN;
 	/* no more than it takes, and none again before all had their turn */
 	while (s->runs > most) {

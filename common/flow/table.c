@@ -8,10 +8,11 @@
 enum {
 	SLOTS = 1024,
 	WASTE = 1 << 20,	/* bytes that are let lie */
-	/* record: u32 length of the key, u32 of the attributes, u8 flags,
-	   with FLAG_BUCKET three u64, with FLAG_IDS two, with
+	/* record: u8 flags, length of the key, of the attributes (u8, with
+	   FLAG_LONG u32), with FLAG_BUCKET three u64, with FLAG_IDS two, with
 	   FLAG_BASE and FLAG_ACTIVITY one, key, attributes */
-	HEAD = 9,
+	HEAD = 3,
+	HEAD_LONG = 9,
 	BUCKET = 24,
 	IDS = 16,
 	NUMBER = 8,
@@ -21,6 +22,7 @@ enum {
 	FLAG_NAMELESS = 8,
 	FLAG_BASE = 16,
 	FLAG_ACTIVITY = 32,
+	FLAG_LONG = 64,
 };
 
 void table_release(struct table *t)
@@ -41,14 +43,16 @@ static void lend(struct buf *to, const uint8_t *p, size_t n)
 void table_peek(const struct table *t, uint32_t number, struct series *s)
 {
 	const uint8_t *p = t->arena.data + t->at[number];
-	size_t key = buf_le32(p), attributes = buf_le32(p + 4);
-	uint8_t flags = p[8];
+	uint8_t flags = p[0];
+	bool large = flags & FLAG_LONG;
+	size_t key = large ? buf_le32(p + 1) : p[1];
+	size_t attributes = large ? buf_le32(p + 5) : p[2];
 
 	*s = (struct series){
 		.has_attributes = flags & FLAG_ATTRIBUTES,
 		.nameless = flags & FLAG_NAMELESS,
 	};
-	p += HEAD;
+	p += large ? HEAD_LONG : HEAD;
 	if (flags & FLAG_BUCKET) {
 		s->has_bucket = true;
 		s->lastbucket = (int64_t)buf_le64(p);
@@ -75,20 +79,32 @@ void table_peek(const struct table *t, uint32_t number, struct series *s)
 	lend(&s->attributes, p + key, attributes);
 }
 
+static bool is_large(const struct series *s)
+{
+	return s->key.len > UINT8_MAX || s->attributes.len > UINT8_MAX;
+}
+
 /* Appends the record of a series. */
 static size_t put_record(struct table *t, const struct series *s)
 {
 	struct buf *a = &t->arena;
 	size_t at = a->len;
+	bool large = is_large(s);
 
-	buf_add_le32(a, (uint32_t)s->key.len);
-	buf_add_le32(a, (uint32_t)s->attributes.len);
-	buf_add_byte(a, (s->has_attributes ? FLAG_ATTRIBUTES : 0) |
+	buf_add_byte(a, (uint8_t)((large ? FLAG_LONG : 0) |
+		     (s->has_attributes ? FLAG_ATTRIBUTES : 0) |
 		     (s->has_bucket ? FLAG_BUCKET : 0) |
 		     (s->has_ids ? FLAG_IDS : 0) |
 		     (s->base ? FLAG_BASE : 0) |
 		     (s->has_activity ? FLAG_ACTIVITY : 0) |
-		     (s->nameless ? FLAG_NAMELESS : 0));
+		     (s->nameless ? FLAG_NAMELESS : 0)));
+	if (large) {
+		buf_add_le32(a, (uint32_t)s->key.len);
+		buf_add_le32(a, (uint32_t)s->attributes.len);
+	} else {
+		buf_add_byte(a, (uint8_t)s->key.len);
+		buf_add_byte(a, (uint8_t)s->attributes.len);
+	}
 	if (s->has_bucket) {
 		buf_add_le64(a, (uint64_t)s->lastbucket);
 		buf_add_le64(a, (uint64_t)s->bucketspan);
@@ -180,7 +196,8 @@ static void update(struct table *t, uint32_t number, const struct series *s)
 	table_peek(t, number, &new);
 	if (said(&new, s))
 		return;
-	record = HEAD + (new.has_bucket ? BUCKET : 0) +
+	record = (is_large(&new) ? HEAD_LONG : HEAD) +
+		(new.has_bucket ? BUCKET : 0) +
 		(new.has_ids ? IDS : 0) + (new.base ? NUMBER : 0) +
 		(new.has_activity ? NUMBER : 0) + new.key.len +
 		new.attributes.len;
@@ -304,4 +321,20 @@ void table_rank(struct table *t)
 	t->ordered = t->n;
 	for (size_t i = 0; i < t->n; i++)
 		t->rank[t->order[i]] = (uint32_t)i;
+}
+
+void table_close(struct table *t)
+{
+	free(t->slot);
+	t->slot = NULL;
+	t->slots = 0;
+	if (t->n == 0)
+		return;
+	t->arena.data = alloc_resize(t->arena.data, t->arena.len, 1);
+	t->arena.cap = t->arena.len;
+	t->at = alloc_resize(t->at, t->n, sizeof(*t->at));
+	t->cap = t->n;
+	table_rank(t);
+	free(t->order);
+	t->order = NULL;
 }

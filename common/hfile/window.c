@@ -42,6 +42,7 @@ void window_release(struct window *w)
 	free(w->job);
 	free(w->saved);
 	free(w->chunk);
+	free(w->stats);
 	*w = (struct window){ 0 };
 }
 
@@ -59,6 +60,7 @@ static void window_reset(struct window *w)
 		buf_release(&w->saved[i]);
 	w->nsaved = 0;
 	w->n = 0;
+	w->nstats = 0;
 	w->texts = 0;
 	w->points = 0;
 }
@@ -146,7 +148,7 @@ static void finish_job(struct window *w, struct window_job *j)
 		struct window_chunk *c = &w->chunk[j->first + k];
 
 		c->values = j->saved.data + from;
-		c->bytes = j->saved_end[k] - from;
+		c->bytes = (uint32_t)(j->saved_end[k] - from);
 		from = j->saved_end[k];
 	}
 	if (j->n) {
@@ -213,6 +215,21 @@ static uint64_t count_texts(const struct batch *b, size_t first, size_t n)
 	return bytes;
 }
 
+/* The number + 1 of the statistics of a chunk, 0 where it gets none. */
+static uint32_t add_stats(struct window *w, const struct batch *b,
+			  size_t first, size_t n)
+{
+	struct stats s;
+
+	stats_of(&s, b, first, n);
+	if (!s.there)
+		return 0;
+	w->stats = alloc_grow(w->stats, &w->cap_stats, w->nstats + 1,
+			      sizeof(*w->stats));
+	w->stats[w->nstats++] = s;
+	return (uint32_t)w->nstats;
+}
+
 void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
 {
 	struct window_job *j = current_job(w);
@@ -236,7 +253,7 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
 	c->present = index_present(b, first, n);
-	stats_of(&c->stats, b, first, n);
+	c->stats = add_stats(w, b, first, n);
 	w->points += n;
 	w->texts += count_texts(b, first, n);
 	if (j->n == 0)
@@ -394,13 +411,16 @@ static void encode_page(struct pool_job *job)
 static int write_stats(struct page_job *p, struct block_out *out,
 		       struct err *err)
 {
-	struct stats *s = alloc_resize(NULL, p->n, sizeof(*s));
+	struct stats *s = alloc_zero(p->n, sizeof(*s));
 	struct buf raw = { 0 };
 	struct block_ref ref = { 0 };
 	int bad = 0;
 
 	for (size_t k = 0; k < p->n; k++) {
-		s[k] = p->window->chunk[p->order[k]].stats;
+		uint32_t number = p->window->chunk[p->order[k]].stats;
+
+		if (number)
+			s[k] = p->window->stats[number - 1];
 		s[k].slot = (uint32_t)k;
 	}
 	stats_put(s, p->n, &raw);

@@ -18,16 +18,16 @@
 
 enum { WINDOW_NATURES = 3 };	/* ticks, locations, elevations */
 
-struct window_chunk {
+struct window_chunk {			/* many of them: kept small */
 	uint64_t series;
 	uint64_t family;
-	uint32_t n;
-	uint8_t present;		/* as index_present has it */
-	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
 	const uint8_t *values;		/* as values_save has them, once the
 					   chunk's job is done */
-	size_t bytes;			/* of them */
-	struct stats stats;
+	uint32_t bytes;			/* of them */
+	uint32_t n;
+	uint32_t stats;			/* number + 1; 0: it has none */
+	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
+	uint8_t present;		/* as index_present has it */
 };
 
 /* Chunks whose values are encoded together. */
@@ -63,6 +63,8 @@ struct window {
 	size_t cap;
 	uint64_t points;
 	struct window_vectors vectors[WINDOW_NATURES];
+	struct stats *stats;	/* of those chunks that have some */
+	size_t nstats, cap_stats;
 	uint64_t texts;		/* bytes of STRING and BYTES */
 	struct window_job *job;	/* a ring of them: the current one, and those
 				   that are under way or free */

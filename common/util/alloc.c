@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { LARGE = 4 << 20 };	/* bytes */
 
@@ -21,6 +24,17 @@ static size_t product(size_t n, size_t size)
 		out_of_memory(SIZE_MAX);
 	return bytes;
 }
+
+#ifdef __GLIBC__
+/*
+ * What is large goes back to the system once it is freed: the heap would
+ * keep it, behind what is smaller and younger.
+ */
+__attribute__((constructor)) static void set_up(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+#endif
 
 void *alloc_bytes(size_t n)
 {

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "util/alloc.h"
 
@@ -45,6 +46,15 @@ static void *work(void *arg)
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
+}
+
+long pool_default(uint64_t memory)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t room = memory / POOL_THREAD_MEMORY;
+
+	return room < 1 || cores < 1 ? 1 :
+		room < (uint64_t)cores ? (long)room : cores;
 }
 
 struct pool *pool_new(long threads)

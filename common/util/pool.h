@@ -11,8 +11,15 @@
 #define UTIL_POOL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-enum { POOL_THREADS_MAX = 256 };
+enum {
+	POOL_THREADS_MAX = 256,
+	POOL_THREAD_MEMORY = 48 << 20,	/* bytes that a thread may take */
+};
+
+/* As many threads as cores, if the memory (bytes) has room for them. */
+long pool_default(uint64_t memory);
 
 struct pool_job {
 	void (*run)(struct pool_job *job);

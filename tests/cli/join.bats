@@ -119,3 +119,20 @@ large() {
 	[ "$status" -eq 4 ]
 	[ -z "$(find . -name '.gtstools*')" ]
 }
+
+@test "many inputs, few descriptors, little memory: HFiles and texts" {
+	if grep -qE '__(asan|tsan)_init' "$BIN/gts-merge"; then
+		skip "the sanitizers reserve terabytes of addresses"
+	fi
+	awk 'BEGIN { for (s = 0; s < 60000; s++) for (t = 0; t < 2; t++) printf "%d// many.series{number=%05d} %d\n", t, s, s }' |
+		hfdump -q --no-companions --preset fast -o all.hfile -
+	for form in hfile gts; do
+		mkdir $form
+		hfadmin split -q --no-companions -t $form --by series:100 -o "$form/%n.$form" all.hfile
+		find $form -type f > list
+		[ "$(wc -l < list)" -eq 600 ]
+		# 16 MiB, 64 of ours, and addresses of the libraries
+		bash -c "ulimit -n 64; ulimit -v $(((16 + 64 + 90) * 1024)); gts-merge -q --no-companions -m 16M -@ 1 -o $form.hfile @list"
+		hfadmin diff -q all.hfile $form.hfile
+	done
+}
