@@ -2,6 +2,7 @@
 
 #include "codec/varint.h"
 #include "column/cost.h"
+#include "util/clones.h"
 
 enum { BLOCK = 1024, COLUMNS = 16, ROWS = BLOCK / COLUMNS };
 
@@ -56,6 +57,7 @@ static void pack_columns(uint8_t *out, const uint64_t *v, unsigned b)
 		buf_put_le64(out + 8 * i, word[i]);
 }
 
+CLONES
 static void unpack_columns(uint64_t *restrict v, const uint8_t *restrict p,
 			   unsigned b)
 {
@@ -168,7 +170,8 @@ static int take_block(struct buf_cursor *c, uint64_t *v, size_t n,
 		unpack_tail(v, p, n, b);
 	for (uint64_t k = 0; k < patches; k++) {
 		size_t i = buf_le16(at + 2 * k);
-		uint64_t high = varint_take(c);
+		uint64_t high = c->p < c->end && *c->p < 0x80 ? *c->p++ :
+			varint_take(c);
 
 		if (i >= n)
 			return err_set(err, ERR_DATA, "patch out of range");

@@ -6,6 +6,7 @@
 #include "column/cost.h"
 #include "column/vz.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	EARLIER_MAX = 48,	/* streams that one is compared with */
@@ -18,11 +19,17 @@ enum {
 	FACTOR_BITS = 20,	/* behind the point of a measured factor */
 	HEAD_BITS = 48,		/* what the relation itself costs */
 	FORM_LIST = 64,
+	SOME = 64,		/* in loops that are vectorised */
 };
 
 static inline int64_t minus(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static inline int64_t plus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
 /* v * f >> s, the shift towards minus infinity. */
@@ -49,20 +56,36 @@ static size_t last_at(const int64_t *tick, size_t n, int64_t t)
 	return low;
 }
 
+/* The same of n points at the ticks of the earlier stream. */
+CLONES
+static void add_beside(int64_t *restrict v, const int64_t *restrict a,
+		       int64_t first, size_t n, int64_t f, int s)
+{
+	size_t i = 0;
+
+	for (; n - i >= SOME; i += SOME)
+		for (size_t k = 0; k < SOME; k++)
+			v[i + k] = plus(v[i + k], part(minus(a[i + k], first),
+						       f, s));
+	for (; i < n; i++)
+		v[i] = plus(v[i], part(minus(a[i], first), f, s));
+}
+
 void relation_add(const struct relation *r, int64_t *v, const int64_t *tick,
 		  size_t n, const int64_t *a, const int64_t *a_tick,
 		  size_t an)
 {
 	size_t j = 0;
 
+	if (tick == a_tick) {
+		add_beside(v, a, a[0], n, r->factor, r->shift);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
-		if (tick == a_tick)
-			j = i;
-		else
-			while (j + 1 < an && a_tick[j + 1] <= tick[i])
-				j++;
-		v[i] = (int64_t)((uint64_t)v[i] + (uint64_t)
-			part(minus(a[j], a[0]), r->factor, r->shift));
+		while (j + 1 < an && a_tick[j + 1] <= tick[i])
+			j++;
+		v[i] = plus(v[i], part(minus(a[j], a[0]), r->factor,
+				       r->shift));
 	}
 }
 

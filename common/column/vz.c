@@ -9,11 +9,14 @@
 #include "column/plan.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
 	REP_STREAM = 11,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
+	BLOCK = 1024,		/* values decoded step by step, */
+	SOME = 64,		/* and in loops that are vectorised */
 };
 
 /* a - b modulo 2^64. */
@@ -347,38 +350,94 @@ static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
 	return r;
 }
 
+/* What residuals stand for: differences, or values but for the base. */
+CLONES
+static void scale_residuals(uint64_t *d, const uint64_t *r, size_t n,
+			    uint64_t g, uint64_t base, bool zigzag)
+{
+	size_t i = 0;
+
+	for (; n - i >= SOME; i += SOME) {
+		uint64_t some[SOME];
+
+		memcpy(some, r + i, sizeof(some));
+		if (zigzag)
+			for (size_t k = 0; k < SOME; k++)
+				some[k] = some[k] >> 1 ^ (0 - (some[k] & 1));
+		if (g != 1)
+			for (size_t k = 0; k < SOME; k++)
+				some[k] *= g;
+		for (size_t k = 0; k < SOME; k++)
+			d[i + k] = some[k] + base;
+	}
+	for (; i < n; i++)
+		d[i] = (zigzag ? (uint64_t)varint_unzigzag(r[i]) : r[i]) * g +
+			base;
+}
+
+/* Each of n integers becomes the sum of those up to it, and of last. */
+static uint64_t sum_up(uint64_t *d, size_t n, uint64_t last)
+{
+	size_t i = 0;
+
+	/* only one sum of four waits for the one before */
+	for (; n - i >= 4; i += 4) {
+		uint64_t a = d[i], b = a + d[i + 1], c = b + d[i + 2];
+		uint64_t e = c + d[i + 3];
+
+		d[i] = last + a;
+		d[i + 1] = last + b;
+		d[i + 2] = last + c;
+		d[i + 3] = last += e;
+	}
+	for (; i < n; i++)
+		d[i] = last += d[i];
+	return last;
+}
+
 /* Sums residuals up to values; that of v[i] may stand in v[i]. */
 static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
 		      size_t n)
 {
-	uint64_t g = h->divisor;
-	uint64_t last = (uint64_t)h->first, step = (uint64_t)h->second;
+	uint64_t *d = (uint64_t *)v, last = (uint64_t)h->first;
+	uint64_t step = (uint64_t)h->second;
+	size_t from = plan_first(h->order);
+	bool zigzag = h->order == 1 || h->order == 2;
 
-	switch (h->order) {
-	case 0:
-		for (size_t i = 0; i < n; i++)
-			v[i] = (int64_t)(last + r[i] * g);
-		break;
-	case 1:
-		v[0] = h->first;
-		for (size_t i = 1; i < n; i++)
-			v[i] = (int64_t)(last += (uint64_t)
-					 varint_unzigzag(r[i - 1]) * g);
-		break;
-	case 3:
-		v[0] = h->first;
-		for (size_t i = 1; i < n; i++)
-			v[i] = (int64_t)(last += step + r[i - 1] * g);
-		break;
-	default:
-		v[0] = h->first;
-		if (n > 1)
-			v[1] = (int64_t)(last += step);
-		for (size_t i = 2; i < n; i++) {
-			step += (uint64_t)varint_unzigzag(r[i - 2]) * g;
-			v[i] = (int64_t)(last += step);
-		}
+	if (h->order)
+		d[0] = last;
+	if (h->order == 2 && n > 1)
+		d[1] = last += step;
+	for (size_t i = from; i < n; i += BLOCK) {
+		size_t k = n - i < BLOCK ? n - i : BLOCK;
+
+		scale_residuals(d + i, r + i - from, k, h->divisor,
+				h->order == 0 ? last : h->order == 3 ? step :
+				0, zigzag);
+		if (h->order == 2)
+			step = sum_up(d + i, k, step);
+		if (h->order)
+			last = sum_up(d + i, k, last);
 	}
+}
+
+/* Indices become the values of a dictionary. */
+static int look_up(int64_t *v, size_t n, const int64_t *values, size_t most,
+		   struct err *err)
+{
+	for (size_t i = 0; i < n; i += BLOCK) {
+		size_t end = n - i < BLOCK ? n : i + BLOCK;
+		bool beyond = false;
+
+		for (size_t k = i; k < end; k++)
+			beyond |= (uint64_t)v[k] >= most;
+		if (beyond)
+			return err_set(err, ERR_DATA,
+				       "dictionary index out of range");
+		for (size_t k = i; k < end; k++)
+			v[k] = values[v[k]];
+	}
+	return 0;
 }
 
 static int take_words(struct buf_cursor *c, int64_t *v, size_t n,
@@ -414,13 +473,7 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	if (!r)
 		return -1;
 	integrate(&h, r, v, n);
-	for (size_t i = 0; h.dict && i < n; i++) {
-		if ((uint64_t)v[i] >= h.dict)
-			return err_set(err, ERR_DATA,
-				       "dictionary index out of range");
-		v[i] = values[v[i]];
-	}
-	return 0;
+	return h.dict ? look_up(v, n, values, h.dict, err) : 0;
 }
 
 int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
