@@ -76,6 +76,16 @@ static int take_tables(struct coded *c, struct buf_cursor *in,
 		err_set(err, ERR_DATA, "statistics of another length") : 0;
 }
 
+static int take_trees(struct coded *c, struct buf_cursor *in, struct err *err)
+{
+	c->tree = alloc_zero(c->groups, sizeof(*c->tree));
+	for (unsigned k = 0; k < c->groups; k++)
+		if (tree_take(in, &c->tree[k], err))
+			return -1;
+	return buf_left(in) ?
+		err_set(err, ERR_DATA, "statistics of another length") : 0;
+}
+
 static int take_statistics(struct coded *c, struct buf_cursor *in,
 			   struct err *err)
 {
@@ -94,7 +104,9 @@ static int take_statistics(struct coded *c, struct buf_cursor *in,
 				   err);
 		all = buf_cursor(unpacked.data, unpacked.len);
 	}
-	r = r ? r : take_tables(c, &all, err);
+	if (r == 0)
+		r = c->method == CODED_RANS ? take_tables(c, &all, err) :
+			take_trees(c, &all, err);
 	buf_release(&unpacked);
 	return r;
 }
@@ -166,7 +178,8 @@ static int take_codes(struct coded *c, struct buf_cursor *in,
 	c->bits = c->bytes.data + length;
 	c->section[c->sections - 1].end = c->nbits;
 	if (c->method == CODED_RANGE) {
-		c->range = range_in_open(c->bytes.data, (size_t)length);
+		c->range = range_in_open(c->bytes.data, (size_t)length,
+					 c->tree);
 		return 0;
 	}
 	return cut_codes(c, words, (size_t)length, err);
@@ -233,7 +246,7 @@ struct coded *coded_open(const uint8_t *p, size_t n, struct err *err)
 	for (int k = 0; k < BUCKET_KINDS; k++)
 		bucket_init(&c->bucket[k], k);
 	if (take_head(c, &in, err) ||
-	    (c->method == CODED_RANS && take_statistics(c, &in, err)) ||
+	    take_statistics(c, &in, err) ||
 	    take_codes(c, &in, err))
 		goto bad;
 	most = c->streams > 3 * c->ncopies ? c->streams : 3 * c->ncopies;

@@ -53,6 +53,7 @@ struct coded {
 	struct rans_table *table;
 	struct buf bytes;	/* codes and bits, padded */
 	struct range_in *range;		/* method 2 */
+	struct tree *tree;
 	uint64_t *part;			/* integers without the bits left */
 	size_t part_room;
 	const uint8_t *bits;

@@ -395,13 +395,27 @@ static void put_codes(struct packer *p, struct buf *out,
 	buf_release(&codes);
 }
 
-/* The tables and what uses them, packed where that pays. */
-static void put_statistics(const struct packer *p,
-			   const struct rans_freq *freq, unsigned tables,
-			   struct buf *out)
+/* Statistics, packed where that pays. */
+static void put_statistics(struct buf *raw, struct buf *out)
 {
-	struct buf raw = { 0 }, packed = { 0 };
-	const struct buf *best = &raw;
+	struct buf packed = { 0 };
+	const struct buf *best = raw;
+
+	squeeze_zstd(&packed, raw->data, raw->len, STATISTICS_LEVEL);
+	if (packed.len < raw->len)
+		best = &packed;
+	varint_put(out, raw->len);
+	varint_put(out, best->len);
+	buf_add(out, best->data, best->len);
+	buf_release(raw);
+	buf_release(&packed);
+}
+
+/* The tables and what uses them. */
+static void put_tables(const struct packer *p, const struct rans_freq *freq,
+		       unsigned tables, struct buf *out)
+{
+	struct buf raw = { 0 };
 
 	varint_put(&raw, tables - 1);
 	for (unsigned t = 0; t < tables; t++)
@@ -413,14 +427,7 @@ static void put_statistics(const struct packer *p,
 		for (unsigned c = 0; c < (g->order ? BUCKET_CONTEXTS : 1); c++)
 			varint_put(&raw, g->table[c]);
 	}
-	squeeze_zstd(&packed, raw.data, raw.len, STATISTICS_LEVEL);
-	if (packed.len < raw.len)
-		best = &packed;
-	varint_put(out, raw.len);
-	varint_put(out, best->len);
-	buf_add(out, best->data, best->len);
-	buf_release(&raw);
-	buf_release(&packed);
+	put_statistics(&raw, out);
 }
 
 static void pack_rans(struct packer *p, struct buf *out)
@@ -437,16 +444,39 @@ static void pack_rans(struct packer *p, struct buf *out)
 	tables = group_tables(p->group, p->groups, count);
 	for (unsigned t = 0; t < tables; t++)
 		rans_normalize(&freq[t], count[t]);
-	put_statistics(p, freq, tables, out);
+	put_tables(p, freq, tables, out);
 	put_codes(p, out, freq);
 	free(freq);
 	free(count);
 }
 
+/* The tree of lengths of each group. */
+static struct tree *put_trees(const struct packer *p, struct buf *out)
+{
+	struct tree *tree = alloc_zero(p->groups, sizeof(*tree));
+	uint32_t (*count)[TREE_LEAVES] = alloc_zero(p->groups, sizeof(*count));
+	struct buf raw = { 0 };
+
+	for (size_t k = 0; k < p->nrun; k++) {
+		const struct run *r = &p->run[k];
+
+		for (size_t i = 0; i < r->n; i++)
+			count[r->group][range_leaf(r->v[i])]++;
+	}
+	for (unsigned k = 0; k < p->groups; k++) {
+		tree_build(&tree[k], count[k]);
+		tree_put(&raw, &tree[k]);
+	}
+	free(count);
+	put_statistics(&raw, out);
+	return tree;
+}
+
 static void pack_range(struct packer *p, struct buf *out)
 {
 	struct buf codes = { 0 };
-	struct range_out *o = range_out_open(&codes);
+	struct tree *tree = put_trees(p, out);
+	struct range_out *o = range_out_open(&codes, tree);
 
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
@@ -459,6 +489,7 @@ static void pack_range(struct packer *p, struct buf *out)
 	end_bits(p);
 	end_codes(p, &codes, out);
 	buf_release(&codes);
+	free(tree);
 }
 
 void coded_pack(struct buf *out, struct buf *records,

@@ -11,6 +11,7 @@ void coded_free(struct coded *c)
 	if (!c)
 		return;
 	free(c->table);
+	free(c->tree);
 	free(c->section);
 	free(c->stream);
 	free(c->copy);

@@ -9,11 +9,11 @@
  *
  *   byte method   1: rANS (rans.h), 2: range coder (range.h)
  *   varints       streams s, integers in all n, copies c, groups g - 1
- *   method 1 only varints: bytes of statistics, and as stored; as is (both
- *                 equal) or one zstd frame: varint tables t - 1, the tables;
+ *   varints       bytes of statistics, and as stored; as is (both equal) or
+ *                 one zstd frame.  Method 1: varint tables t - 1, the tables;
  *                 then group by group a byte, bit 0 kind of buckets, bit 1
  *                 order, and varint numbers of tables: 16, by context, with
- *                 order 1, else 1
+ *                 order 1, else 1.  Method 2: the tree (tree.h) of each group
  *   method 1 only varint sections - 1; of each but the last, varints: words
  *                 of its codes, bits left of them
  *   varint        bytes of codes; the codes

@@ -4,14 +4,14 @@
  * An integer is its bit length l (0..64) and the bits below the leading
  * one, coded in trees of binary decisions, from the highest bit down:
  *
- *   length   min(l, 31), 5 bits (tree 0); where it is 31, l - 31 as 3 bits
- *            (tree 1) and 3 bits (tree 2)
- *   bits     below the leading one: all of them where l <= 12, else the
- *            first one; 3 at a time or what is left (trees 3, 4 ...); the
- *            other bits are not coded here
+ *   length   min(l, 31), by the decisions of a tree of its group (tree.h;
+ *            here tree 0); where it is 31, l - 31 as 3 bits (tree 1) and 3
+ *            bits (tree 2)
+ *   bits     below the leading one: all of them where l <= 4, else the
+ *            first one (tree 3); the other bits are not coded here
  *
  * Five predictions of each decision are mixed, from tree 3 on only the
- * first two.  Prediction k has 65536 slots, each a probability q of a one,
+ * first two.  Prediction k has 16384 slots, each a probability q of a one,
  * in 1/4096 (at first 2048), and a count c (at first 0).  All arithmetic is
  * on 32-bit unsigned integers unless said; hash(a, b) is h = a *
  * 0x9E3779B1 + b * 0x85EBCA6B, then h = (h xor h >> 15) * 0x2545F491,
@@ -27,18 +27,17 @@
  *   3  hash(g, 4 + 4096 lu + 64 lt)
  *   4  hash(a div 16, 5 + 64 max(lu, lt))
  *
- * The slots of tree 0 begin at 32 * (hash(context k, 0) div 2^21), those of
- * another at 8 * (hash(context k, s) div 2^19), where s is 64 for tree 1, 128
- * + the 3 bits of tree 1 for tree 2, and for tree b from 3 on 64 b + l + 4096
- * times the bits below the leading one that are coded already, led by a
- * one.  A decision uses slot node behind that, which is 1 first, then 2
+ * The slots of tree 0 begin at 32 * (hash(context k, 0) div 2^23), those of
+ * another at 8 * (hash(context k, s) div 2^21), where s is 64 for tree 1, 128
+ * + the 3 bits of tree 1 for tree 2, and 4288 + l for tree 3.  A decision
+ * uses slot node behind that: its number in tree 0, else 1 first, then 2
  * node + the bit.
  *
  * squash(x), x in -2048..2047, interpolates range_curve: with y = x + 2048,
  * i = y div 128 and r = y mod 128 it is (curve[i] * (128 - r) + curve[i + 1]
  * * r) div 128.  stretch(q) is the least x from -2047 with squash(x) >= 16 q,
  * or 2047.  Weights w[k] (at first 15291, from tree 3 on 30582) are kept for
- * each of min(b, 5), min(max(lu, lt), 15) and node, b the tree.  In signed
+ * each tree, min(max(lu, lt), 15) and node.  In signed
  * integers, where shifting right rounds down:
  *
  *   x = (sum of w[k] * stretch(q[k])) >> 16, within -2047..2047
@@ -67,10 +66,10 @@
 
 #include <stdbool.h>
 
-#include "util/buf.h"
+#include "column/tree.h"
 
 enum {
-	RANGE_WHOLE = 12,	/* lengths up to which all bits are coded */
+	RANGE_WHOLE = 4,	/* lengths up to which all bits are coded */
 	RANGE_TOP = 1,		/* bits below the leading one, beyond */
 };
 
@@ -82,9 +81,17 @@ static inline unsigned range_left(uint64_t v)
 	return l <= RANGE_WHOLE ? 0 : l - 1 - RANGE_TOP;
 }
 
+/* The leaf of the tree of lengths that v is at. */
+static inline unsigned range_leaf(uint64_t v)
+{
+	unsigned l = v ? 64u - (unsigned)__builtin_clzll(v) : 0;
+
+	return l < TREE_LEAVES - 1 ? l : TREE_LEAVES - 1;
+}
+
 struct range_out;
 /* Appends the codes to out. */
-struct range_out *range_out_open(struct buf *out);
+struct range_out *range_out_open(struct buf *out, const struct tree *tree);
 void range_put(struct range_out *o, unsigned group, const uint64_t *v,
 	       size_t n);
 /* Writes what is left, and frees. */
@@ -92,7 +99,8 @@ void range_out_end(struct range_out *o);
 
 struct range_in;
 /* The n bytes are lent. */
-struct range_in *range_in_open(const uint8_t *p, size_t n);
+struct range_in *range_in_open(const uint8_t *p, size_t n,
+			       const struct tree *tree);
 void range_in_free(struct range_in *in);
 /* Integers whose low bits, as range_left says, are 0; -1: codes ran out. */
 int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n);

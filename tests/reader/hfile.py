@@ -27,7 +27,6 @@ for _p in range(1, 4096):
     STRETCH.append(next((x for x in range(STRETCH[-1], 2047) if SQUASH[x + 2048] >= 16 * _p), 2047))
 def signed(v): return (v & M64 ^ 1 << 63) - (1 << 63)
 def unzigzag(z): return signed(z >> 1 ^ -(z & 1))
-
 class Bytes:
     def __init__(self, data):
         self.data, self.at = data, 0
@@ -59,7 +58,6 @@ class Bits:
         self.v >>= n
         return v
 unzstd = zstandard.ZstdDecompressor().decompress
-
 class Packed:
     def __init__(self, data):
         self.b = Bytes(data)
@@ -76,7 +74,6 @@ class Packed:
         for p in [self.b.number(2) for _ in range(patches)]:
             v[p] |= self.b.varint() << bits & M64
         return v
-
 class Rans:
     def __init__(self, data, tables, groups):
         self.b, self.tables, self.groups = Bytes(data), tables, groups
@@ -92,7 +89,6 @@ class Rans:
         left = direct + (above >> sub) - sub
         return (k, 0) if above < 0 else ((1 << sub | above & ((1 << sub) - 1)) << left, left)
     def run(self, n, group):
-        """n times an integer and how many bits are left below it."""
         q, out = n // 8 if n >= 512 else 0, [None] * n
         order = [(j * q + t, j) for t in range(q) for j in range(8)]
         for i, j in order + [(i, 0 if q else i % 8) for i in range(8 * q, n)]:
@@ -105,15 +101,14 @@ def mixed(a, b):
     return h ^ h >> 13
 def clamp(x, most): return max(-most, min(most, x))
 def small(x, n): return x if x < n else n + x.bit_length()
-
 class Range:
-    def __init__(self, data):
-        self.b = Bytes(data + bytes(4))
+    def __init__(self, data, trees):
+        self.b, self.trees = Bytes(data + bytes(4)), trees
         self.low, self.high, self.code = 0, M32, int.from_bytes(self.b.take(4), "big")
         self.slots, self.weights = [{} for _ in range(5)], {}
-    def decision(self, bases, node, weights):
+    def decision(self, bases, node, tree, longest):
         cells = [s.setdefault(b + node, [2048, 0]) for s, b in zip(self.slots, bases)]
-        w = self.weights.setdefault((*weights, node), [15291] * 5 if len(cells) == 5 else [30582] * 2)
+        w = self.weights.setdefault((tree, longest, node), [15291] * 5 if tree < 3 else [30582] * 2)
         st = [STRETCH[c[0]] for c in cells]
         p = SQUASH[clamp(sum(a * b for a, b in zip(w, st)) >> 16, 2047) + 2048]
         mid = self.low + ((self.high - self.low) * p >> 16)
@@ -128,50 +123,56 @@ class Range:
             c[0] += (4095 - c[0]) * f + 65535 >> 16 if d else -(c[0] * f + 65535 >> 16)
             c[1] = min(15, c[1] + 1)
         return d
-    def tree(self, contexts, b, s, bits, longest):
-        bases, node = [mixed(c, s & M32) >> 19 << 3 if b else mixed(c, 0) >> 21 << 5 for c in contexts], 1
+    def some(self, contexts, tree, s, bits, longest):
+        bases, node = [mixed(c, 64 * tree + s & M32) >> 21 << 3 for c in contexts], 1
         for _ in range(bits):
-            node = 2 * node + self.decision(bases, node, (min(b, 5), min(longest, 15)))
+            node = 2 * node + self.decision(bases, node, tree, longest)
         return node - (1 << bits)
     def run(self, n, g):
         out, u, t, a = [], 0, 0, 0
         for _ in range(n):
-            lu, lt = u.bit_length(), t.bit_length()
-            contexts = [mixed(*c) for c in (
-                (g, 1), (g, 2 + 16 * small(u, 4096)), (mixed(small(u, 65536), small(t, 65536)), 3 + 64 * g),
-                (g, 4 + 4096 * lu + 64 * lt), (a // 16, 5 + 64 * max(lu, lt)))]
-            out.append(self.integer(contexts, max(lu, lt)))
+            lu, lt, ut = u.bit_length(), t.bit_length(), mixed(small(u, 65536), small(t, 65536))
+            contexts = [mixed(*c) for c in ((g, 1), (g, 2 + 16 * small(u, 4096)), (ut, 3 + 64 * g),
+                                            (g, 4 + 4096 * lu + 64 * lt), (a // 16, 5 + 64 * max(lu, lt)))]
+            out.append(self.integer(contexts, min(max(lu, lt), 15), *self.trees[g]))
             t, u = u, out[-1][0]
             a += (256 * u.bit_length() - a) // 4
         return out
-    def integer(self, contexts, longest):
-        length = self.tree(contexts, 0, 0, 5, longest)
+    def integer(self, contexts, longest, node, nodes):
+        while node > 0:
+            node = nodes[node][self.decision([mixed(c, 0) >> 23 << 5 for c in contexts], node, 0, longest)]
+        length = -node
         if length == 31:
-            high = self.tree(contexts, 1, 64, 3, longest)
-            length += high << 3 | self.tree(contexts, 2, 128 + high, 3, longest)
-        if length < 2:
-            return length, 0
-        v, todo = 1, length - 1 if length <= 12 else 1
-        left = length - 1 - todo
-        for b in range(3, 3 + (todo + 2) // 3):
-            k = min(3, todo - 3 * (b - 3))
-            v = v << k | self.tree(contexts[:2], b, 64 * b + length + 4096 * v, k, longest)
-        return v << left, left
-
+            high = self.some(contexts, 1, 0, 3, longest)
+            length += high << 3 | self.some(contexts, 2, high, 3, longest)
+        bits = length - 1 if length <= 4 else 1
+        v = 1 << bits | self.some(contexts[:2], 3, 4096 + length, bits, longest) if length > 1 else length
+        return v << max(length - 1 - bits, 0), max(length - 1 - bits, 0)
+def tree(data):
+    nodes, leaves = [()], sorted((d, k) for k in range(32) if (d := data[k // 2] >> 4 * (k % 2) & 15) < 15)
+    def at(depth):
+        if leaves[0][0] == depth:
+            return -leaves.pop(0)[1]
+        nodes.append(k := len(nodes))
+        nodes[k] = at(depth + 1), at(depth + 1)
+        return k
+    return leaves and at(0), nodes
 class Coded:
     def __init__(self, data):
         b = Bytes(data)
         method, streams, _, copies, groups = b.number(1), *[b.varint() for _ in range(4)]
-        self.history, self.section, self.distance, kinds, tables = [], 0, 0, [], []
+        self.history, self.section, self.distance = [], 0, 0
+        raw, text = b.varint(), b.take(b.varint())
+        s = Bytes(text if raw == len(text) else unzstd(text, raw))
         if method == 1:
-            raw, text = b.varint(), b.take(b.varint())
-            s = Bytes(text if raw == len(text) else unzstd(text, raw))
             tables = [self.table(s) for _ in range(s.varint() + 1)]
             kinds = [(f & 1, [s.varint() for _ in range(16 if f & 2 else 1)])
                      for f in (s.number(1) for _ in range(groups + 1))]
             [b.varint() for _ in range(2 * b.varint())]  # sections, to seek
+        else:
+            trees = [tree(s.take(16)) for _ in range(groups + 1)]
         codes = b.take(b.varint())
-        self.coder = Rans(codes, tables, kinds) if method == 1 else Range(codes)
+        self.coder = Rans(codes, tables, kinds) if method == 1 else Range(codes, trees)
         self.bits = Bits(data[b.at:])
         self.of = self.take(streams, 0)
         self.copies = self.take(sum(k & 1 for k in self.of), 1)
@@ -198,7 +199,6 @@ class Coded:
             h += [next(rest) for _ in range(literals)]
             [h.append(h[-distance]) for _ in range(length)]
         return (h.extend(rest), h[start:])[1]
-
 class Page:
     def __init__(self, payload):
         b, self.lanes, self.mains = Bytes(payload), [], []

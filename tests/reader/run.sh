@@ -32,6 +32,10 @@ for preset in hot fast dense max; do
 	done | cat - "$tmp/odd.txt" | hfdump -q --preset $preset -t hfile > "$tmp/$preset.hfile"
 	same "preset $preset" "$tmp/$preset.hfile"
 done
+# a page of some sections of codes
+awk 'BEGIN {for (k = 0; k < 3; k++) for (i = 0; i < 66000; i++) print i "// long{k=" k "} " (i * 7919 + k) % 101}' |
+	hfdump -q --preset dense -t hfile > "$tmp/long.hfile"
+same "sections" "$tmp/long.hfile"
 n=$((n + 1))
 if $python "$here/reach.py" "$here/hfile.py" "$tmp"/*.hfile > "$tmp/said" 2>&1 && [ ! -s "$tmp/said" ]; then
 	echo "ok $n - these files have all that the reader knows of"
