@@ -181,7 +181,10 @@ static void fill_root(const struct join *m, struct index_root *root)
 
 int join_close(struct join *m, struct hash_128 digest, struct err *err)
 {
-	const struct directory_options opt = { .named = m->ndef == 0 };
+	const struct directory_options opt = {
+		.named = m->ndef == 0, .memory = (size_t)m->opt.memory / 8,
+		.tmpdir = m->opt.tmpdir,
+	};
 	struct directory *d = directory_new(&opt);
 	struct directory_lists lists = { m->page, m->npage, m->segment,
 					 m->nsegment };
