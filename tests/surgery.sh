@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: surgery.sh FOLDER [CUTS]
-# Random cuts (default 1000) of the sets FOLDER/NAME/NAME.gts.gz, cut up into
+# Random cuts (of each set, default 1000) of the sets FOLDER/NAME/NAME.gts.gz, cut up into
 # pieces that overlap and differ: what gts-merge makes of them, in any forms,
 # is what sort makes of the texts; merging in steps is merging at once.  Then
 # for each whole set: what rangecompact saves, and that pieces compacted,
@@ -99,7 +99,6 @@ compacted() { # TEXT
 	return $r
 }
 
-sets=$(ls "$dir"/*/*.gts.gz | wc -l)
 for gz in "$dir"/*/*.gts.gz; do
 	name=$(basename "$gz" .gts.gz)
 	hfdump -q --force --no-companions -o all.hfile "$gz"
@@ -108,7 +107,7 @@ for gz in "$dir"/*/*.gts.gz; do
 	split -l 2000 -a 4 all chunk.
 	set -- chunk.*
 	k=0 chunk=
-	while [ $k -lt $((cuts / sets + 1)) ]; do
+	while [ $k -lt "$cuts" ]; do
 		k=$((k + 1))
 		i=$((k * 7919 % $# + 1))
 		eval "chunk=\${$i}"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "companions-keep.h"
+#include "dry.h"
 #include "flow/digest.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
@@ -73,7 +74,9 @@ static int write_one(const char *path, const struct companions_options *opt,
 		     bool force, struct err *err)
 {
 	char *name = companions_name(path, opt, which);
-	struct io_writer *w = store_writer(name, force, false, err);
+	struct io_writer *w = opt->dry ?
+		dry_writer(opt->dry, name, force, err) :
+		store_writer(name, force, false, err);
 	const char *slash = strrchr(path, '/');
 	struct buf info = { 0 };
 	int bad = -1;

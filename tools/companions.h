@@ -12,6 +12,7 @@
 
 enum { COMPANION_GTS, COMPANION_INFO, COMPANIONS };
 
+struct tool;
 struct companions_options {
 	bool none;
 	bool gzip;		/* .gts.gz and .info.gz */
@@ -19,6 +20,7 @@ struct companions_options {
 	bool keep;		/* what a person wrote into the .info */
 	const char *prefix;	/* instead of the file's name, or NULL */
 	const char *sha256;	/* of the file; NULL: it is read for it */
+	const struct tool *dry;	/* only tell what would be written; or NULL */
 };
 
 /* The name of a companion of path (owned by the caller). */

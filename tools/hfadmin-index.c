@@ -12,6 +12,7 @@ static const struct opt options[] = {
 	{ 'o', "output", "SUB.gts", "one list of series of all files" },
 	{ 0, "clear", NULL, "write readable lines CLASS{LABELS}{ATTRIBUTES}" },
 	{ 0, "gzip-companions", NULL, ".info.gz and .gts.gz" },
+	{ 'n', "dry-run", NULL, "only tell what would be written" },
 	{ 0, "force", NULL, "overwrite companions that are there" },
 	{ 0, "json", NULL, "print what was written, an object a line" },
 	CONNECT_OPTIONS
@@ -67,6 +68,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	const char *group = opt_value(p, "group");
 	struct companions_options opt = {
 		.gzip = opt_value(p, "gzip-companions"), .keep = true,
+		.dry = opt_value(p, "dry-run") ? t : NULL,
 	};
 	struct selector *s = sel ? selector_new(sel, strlen(sel), err) : NULL;
 	struct filter_options f = { .select = &s, .nselect = s != NULL };
@@ -74,14 +76,13 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	bool force = opt_value(p, "force");
 	int bad = err->status || hfadmin_want_files(p, err);
 
-	(void)t;
 	if (!bad && !out && (sel || opt_value(p, "clear")))
 		bad = err_set(err, ERR_USAGE, "-s and --clear want -o");
 	if (!bad && group)
-		bad = index_one(group, true, p, &f, err) ||
+		bad = index_one(t, group, true, p, &f, err) ||
 			(json && tell_one("info", group, json, err));
 	if (!bad && out)
-		bad = index_one(out, false, p, &f, err) ||
+		bad = index_one(t, out, false, p, &f, err) ||
 			(json && strcmp(out, "-") &&
 			 tell_one("gts", out, json, err));
 	for (size_t i = 0; !bad && !group && !out && i < p->noperands; i++)
@@ -92,6 +93,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 }
 
 const struct hfadmin_verb hfadmin_index = {
-	"index", "[--force] [--group OUT.info] [[-s SEL] [--clear] -o SUB.gts]"
-	" FILE...", "write .info and .gts from the file", options, run
+	"index", "[-n] [--force] [--group OUT.info] [[-s SEL] [--clear] "
+	"-o SUB.gts] FILE...", "write .info and .gts from the file",
+	options, run
 };

@@ -4,7 +4,7 @@
 
 #include "convert.h"
 #include "hfadmin.h"
-#include "hfile/verify.h"
+#include "repack-check.h"
 #include "store/file.h"
 #include "store/store.h"
 
@@ -37,39 +37,12 @@ static void return_tags(struct convert *c, struct reader *r)
 		c->attribute = NULL;
 }
 
-static void on_damage(void *to, const char *what)
-{
-	struct err *err = to;
-
-	err_set(err, ERR_INTERNAL, "the new file is not sound: %s", what);
-}
-
-/* Is the new file sound, of the same points? */
-static int check(const char *path, const struct index_root *old,
-		 struct err *err)
-{
-	struct io_blob *b = store_blob(path, err);
-	struct reader *r = NULL;
-	int bad = !b || verify_file(b, VERIFY_DATA, on_damage, NULL, err,
-				    err) || err->status;
-
-	io_blob_free(b);
-	if (!bad)
-		r = hfadmin_open(path, err);
-	if (r && (reader_root(r)->digest.low != old->digest.low ||
-		  reader_root(r)->digest.high != old->digest.high ||
-		  reader_root(r)->points != old->points))
-		bad = err_set(err, ERR_INTERNAL, "the new file has other "
-			      "points");
-	reader_free(r);
-	return bad || !r;
-}
-
 /* Repacks one file beside it, then puts that in its place. */
 static int in_place(struct convert *c, char *path, const char *hidden,
 		    struct err *err)
 {
 	const struct companions_options given = c->companions;
+	struct companions_options anew = given;
 	struct reader *r = hfadmin_open(path, err);
 	char *info = companions_name(path, &given, COMPANION_INFO);
 	bool companions = !given.none && file_is_regular(info);
@@ -81,12 +54,14 @@ static int in_place(struct convert *c, char *path, const char *hidden,
 		c->inputs.name = &path;
 		c->inputs.n = 1;
 		c->companions.none = c->force = true;
-		bad = convert_run(c, err) ||
-			check(hidden, reader_root(r), err) ||
-			file_replace(hidden, path, err) ||
-			(companions && companions_write(path, &given, true,
-							NULL, err));
-		unlink(hidden);
+		anew.keep = true;
+		bad = convert_run(c, err) || (!c->dry_run &&
+			(repack_check(hidden, reader_root(r), err) ||
+			 file_replace(hidden, path, err) ||
+			 (companions && companions_write(path, &anew, true,
+							 NULL, err))));
+		if (!c->dry_run)
+			unlink(hidden);
 		return_tags(c, r);
 	}
 	c->companions = given;
@@ -107,8 +82,8 @@ static int all_in_place(const struct tool *t, const struct opt_parsed *p,
 		const char *path = p->operand[i], *slash = strrchr(path, '/');
 		size_t n = slash ? (size_t)(slash - path) + 1 : 0;
 
-		buf_addf(&hidden, "%.*s.%s.%ld", (int)n, path, path + n,
-			 (long)getpid());
+		/* always the same: a killed run's is replaced, and goes */
+		buf_addf(&hidden, "%.*s.%s.repack", (int)n, path, path + n);
 		bad = convert_set(&c, p, err);
 		c.to = FORM_HFILE;
 		bad = bad || in_place(&c, p->operand[i], buf_text(&hidden),

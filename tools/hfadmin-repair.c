@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/json.h"
 #include "companions.h"
+#include "dry.h"
 #include "flow/fold.h"
 #include "flow/hf.h"
 #include "flow/sort.h"
 #include "hfadmin.h"
 #include "hfile/salvage.h"
+#include "repair-list.h"
 #include "store/store.h"
 
 static const struct opt options[] = {
@@ -16,6 +17,7 @@ static const struct opt options[] = {
 	{ 'm', "memory", "SIZE", "cap of the sort (default 256M)" },
 	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
 	{ 0, "no-companions", NULL, "no .info and .gts beside it" },
+	{ 'n', "dry-run", NULL, "list what is lost, write nothing" },
 	{ 0, "force", NULL, "overwrite the output" },
 	{ 'q', "quiet", NULL, "no list of what is lost" },
 	{ 0, "json", NULL, "the list as one JSON object a line" },
@@ -25,35 +27,10 @@ static const struct opt options[] = {
 struct repair {
 	struct flow_source base;
 	struct salvage *from;
-	const char *path;
-	FILE *list;
-	bool json, quiet;
-	uint64_t lost, points;
+	const struct tool *dry;	/* nothing is written; or NULL */
+	struct repair_list list;
+	uint64_t points;
 };
-
-static void told(void *arg, bool points, const char *what)
-{
-	struct repair *r = arg;
-	struct buf line = { 0 };
-
-	r->lost += points;
-	if (r->quiet)
-		return;
-	if (r->json) {
-		buf_add_string(&line, "{\"schema\":\"gtstools.repair/1\","
-			       "\"file\":");
-		json_add_string(&line, r->path, strlen(r->path));
-		buf_addf(&line, ",\"points\":%s,\"what\":", points ? "true" :
-			 "false");
-		json_add_string(&line, what, strlen(what));
-		buf_add_string(&line, "}\n");
-	} else {
-		buf_addf(&line, "%s%s\n", what, points ? "" :
-			 " (no points are lost by that)");
-	}
-	fputs(buf_text(&line), r->list);
-	buf_release(&line);
-}
 
 static int repair_next(struct flow_source *base, const struct batch **b,
 		       struct err *err)
@@ -78,7 +55,7 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	struct sort_options sort = { .memory = 256 << 20 };
 	struct ledger l = { 0 };
 	struct err none = { 0 };
-	struct reader *old = hfadmin_open(r->path, &none);
+	struct reader *old = hfadmin_open(r->list.path, &none);
 	struct flow_source *from;
 	struct flow_sink *to;
 	struct io_writer *w;
@@ -98,8 +75,9 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	from = bad ? NULL : sort_open(&r->base, &sort, err);
 	if (from)
 		from = fold_open(from, FOLD_LAST, &l);
-	w = from ? store_writer(output, opt_value(p, "force"), true, err) :
-		NULL;
+	w = !from ? NULL :
+		r->dry ? dry_writer(r->dry, output, true, err) :
+		store_writer(output, opt_value(p, "force"), true, err);
 	to = w ? hf_sink(w, &opt, err) : NULL;
 	bad = !to || flow_pump(from, to, err) || flow_close(to, err);
 	flow_source_free(from);
@@ -117,34 +95,36 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		opt_value(p, "output") : "-";
 	bool file = strcmp(output, "-") != 0;
 	struct companions_options c = { .none = opt_value(p, "no-companions") };
-	struct repair r = { .base = { &ops }, .list = file ? stdout : stderr,
-			    .json = opt_value(p, "json"),
-			    .quiet = opt_value(p, "quiet") };
+	struct repair r = { .base = { &ops },
+			    .list = { .json = opt_value(p, "json"),
+				      .quiet = opt_value(p, "quiet") },
+			    .dry = opt_value(p, "dry-run") ? t : NULL };
 	bool force = opt_value(p, "force");
 	struct io_blob *b = NULL;
 	int bad = p->noperands == 1 ? 0 :
 		err_set(err, ERR_USAGE, "one FILE is wanted");
 
-	(void)t;
+	r.list.to = file || r.dry ? stdout : stderr;
 	if (!bad && file)
 		bad = companions_check(output, true, &c, force, p->operand, 1,
 				       err);
-	r.path = bad ? NULL : p->operand[0];
-	b = bad ? NULL : store_blob(r.path, err);
-	r.from = b ? salvage_open(b, told, &r, err) : NULL;
+	r.list.path = bad ? NULL : p->operand[0];
+	b = bad ? NULL : store_blob(r.list.path, err);
+	r.from = b ? salvage_open(b, repair_told, &r.list, err) : NULL;
 	bad = !r.from || write_points(&r, p, output, err) ||
-		(file && companions_write(output, &c, force, NULL, err));
+		(file && !r.dry &&
+		 companions_write(output, &c, force, NULL, err));
 	salvage_free(r.from);
-	if (!bad && !r.quiet && !r.json)
-		fprintf(r.list, "%s: %llu points\n", r.path,
+	if (!bad && !r.list.quiet && !r.list.json)
+		fprintf(r.list.to, "%s: %llu points\n", r.list.path,
 			(unsigned long long)r.points);
 	if (bad)
 		return -1;
-	return r.lost ? err_set(err, ERR_NEGATIVE, "%s: points may be lost",
-				r.path) : 0;
+	return r.list.lost ? err_set(err, ERR_NEGATIVE, "%s: points may be "
+				     "lost", r.list.path) : 0;
 }
 
 const struct hfadmin_verb hfadmin_repair = {
-	"repair", "[-o X.hfile] FILE",
+	"repair", "[-n] [-o X.hfile] FILE",
 	"all sound pages of a damaged file, and what is lost", options, run
 };

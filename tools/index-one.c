@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "dry.h"
 #include "hfadmin.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
@@ -34,10 +35,14 @@ static int readable(struct io_writer *w, struct reader *r,
 }
 
 /* A writer that compresses by the suffix of the name. */
-static struct io_writer *open_output(const char *path, bool force,
+static struct io_writer *open_output(const struct tool *t, const char *path,
+				     const struct opt_parsed *p,
 				     struct err *err)
 {
-	struct io_writer *w = store_writer(path, force, false, err);
+	bool force = opt_value(p, "force");
+	struct io_writer *w = opt_value(p, "dry-run") ?
+		dry_writer(t, path, force, err) :
+		store_writer(path, force, false, err);
 	size_t n = strlen(path);
 
 	return w && n > 3 && strcmp(path + n - 3, ".gz") == 0 ?
@@ -45,10 +50,11 @@ static struct io_writer *open_output(const char *path, bool force,
 }
 
 /* The lists of series of all files in one, or their summaries. */
-int index_one(const char *path, bool info, const struct opt_parsed *p,
-	      struct filter_options *f, struct err *err)
+int index_one(const struct tool *t, const char *path, bool info,
+	      const struct opt_parsed *p, struct filter_options *f,
+	      struct err *err)
 {
-	struct io_writer *w = open_output(path, opt_value(p, "force"), err);
+	struct io_writer *w = open_output(t, path, p, err);
 	struct buf text = { 0 };
 	char sum[65];
 	int bad = !w;

@@ -12,7 +12,8 @@
 
 /* not where a sanitizer has work to do before such choices are made */
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && \
-	!defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+	!defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+	!defined(__SANITIZE_THREAD__)
 #define CLONES __attribute__((target_clones( \
 	"arch=x86-64-v4", "arch=x86-64-v3", "default"), \
 	optimize("vect-cost-model=dynamic")))

@@ -93,3 +93,40 @@ teardown() {
 	[ "$status" -eq 2 ]
 	[ "$(hfadmin splits m.hfile | wc -l)" -eq 1 ]
 }
+
+@test "-n of the verbs that write: nothing is there, and it is said" {
+	printf '1// a{} 1\n2// b{x=y} 2\n' | hfdump -q --force --no-companions -o a.hfile -
+	sha256sum a.hfile > sum
+	while read -r verb; do
+		run hfadmin $verb
+		[ "$status" -eq 0 ] || { echo "$verb: $output"; false; }
+		[[ "$output" == *"would write "*" bytes"* ]] || { echo "$verb: $output"; false; }
+		[ "$(ls -A)" = "$(printf 'a.hfile\nsum')" ]
+	done <<-'END'
+		index -n a.hfile
+		index -n --group g.info a.hfile
+		index -n -o s.gts a.hfile
+		overlap -n --svg x.svg a.hfile
+		repair -n -o b.hfile a.hfile
+		repack -n -o b.hfile a.hfile
+		repack -n --in-place a.hfile
+		merge -n -o b.hfile a.hfile a.hfile
+		filter -n -o b.hfile a.hfile
+		rangecompact -n -o b.hfile a.hfile
+		split -n --by series:1 -o %n.hfile a.hfile
+	END
+	sha256sum --quiet -c sum
+	: > s.gts
+	run hfadmin index -n -o s.gts a.hfile
+	[ "$status" -eq 2 ]
+}
+
+@test "repack in place: what a killed run left goes, hand-written notes stay" {
+	printf '1// a{} 1\n2// b{x=y} 2\n' | hfdump -q --force -o a.hfile -
+	sed -i '1i // mine' a.info
+	echo half > .a.hfile.repack
+	hfadmin repack -q --in-place --preset max a.hfile
+	[ "$(ls -A)" = "$(printf 'a.gts\na.hfile\na.info')" ]
+	hfadmin verify -q --data a.hfile
+	[ "$(hfadmin info --json a.hfile | jq -r .preset)" = max ]
+}
