@@ -50,8 +50,8 @@ int format_take_header(const uint8_t *p, struct format_header *h,
 	if (hash_crc32c(p, FORMAT_HEADER_CRC) !=
 	    buf_le32(p + FORMAT_HEADER_CRC))
 		return err_set(err, ERR_DATA, "damaged header");
+	/* a higher minor version adds only what may be passed over */
 	if (buf_le16(p + FORMAT_HEADER_MAJOR) != FORMAT_MAJOR ||
-	    buf_le16(p + FORMAT_HEADER_MINOR) != FORMAT_MINOR ||
 	    buf_le32(p + FORMAT_HEADER_REQUIRED))
 		return err_set(err, ERR_DATA, "HFile version %d.%d with "
 			       "features 0x%x is not known here",

@@ -29,12 +29,12 @@
 
 #include "util/err.h"
 
-#define FORMAT_NAME "gtstools HFile 0.1"
+#define FORMAT_NAME "gtstools HFile 1.0"
 #define FORMAT_MAGIC "gtstools HFile "	/* what a file is recognised by */
 
 enum {
-	FORMAT_MAJOR = 0,
-	FORMAT_MINOR = 1,
+	FORMAT_MAJOR = 1,
+	FORMAT_MINOR = 0,
 
 	/* header: text 40, then */
 	FORMAT_HEADER_SIZE = 64,
@@ -52,7 +52,8 @@ enum {
 	FORMAT_BLOCK_MAGIC = 0,		/* "GBLK" */
 	FORMAT_BLOCK_TYPE = 4,		/* u8 */
 	FORMAT_BLOCK_FLAGS = 5,		/* u8 */
-	FORMAT_BLOCK_VERSION = 6,	/* u16, 0 */
+	FORMAT_BLOCK_VERSION = 6,	/* u16, 0; of the ROOT what the
+					   header says is required */
 	FORMAT_BLOCK_LENGTH = 8,	/* u32, of the payload */
 	FORMAT_BLOCK_SEGMENT = 12,	/* u32, low half of the hash of the
 					   first block's payload; 0 behind

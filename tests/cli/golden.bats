@@ -1,29 +1,43 @@
 #!/usr/bin/env bats
-# The golden HFile is read for ever, and is the example of hfile(5).  Where
-# the format changes before it is frozen: tests/golden/update.sh.
+# Golden HFiles are read for ever; one is the example of hfile(5).
 
 setup() {
-	DIR=$(mktemp -d)
 	PATH=$BIN:$PATH
 	GOLDEN=$SRC/tests/golden
-	# the bytes of the hex dump
-	cut -c 7-53 "$GOLDEN/hfile.hex" | tr -s ' ' '\n' | grep . |
-		while read -r h; do printf '%b' "\\x$h"; done > "$DIR/x.hfile"
-	cd "$DIR"
+	cd "$BATS_TEST_TMPDIR" || exit 1
 }
 
-teardown() {
-	rm -rf "$DIR"
+# The bytes of hex digits.
+bytes() {
+	perl -pe 's/\s//g; $_ = pack "H*", $_'
 }
 
-@test "the golden file gives its points, by index and as a stream" {
+@test "golden files of every version and preset give their points" {
+	for v in "$GOLDEN"/*/; do
+		gzip -dc "$v/points.gts.gz" > points
+		for hex in "$v"/*.hex; do
+			bytes < "$hex" > x.hfile
+			hfadmin verify --data x.hfile
+			digest=${hex%.hex}.digest
+			if [ -e "$digest" ]; then
+				[ "$(hfadmin digest x.hfile | cut -d' ' -f1)" = "$(cat "$digest")" ]
+				[ "$(hfdump -t gts - < x.hfile | hfadmin digest - | cut -d' ' -f1)" = "$(cat "$digest")" ]
+				continue
+			fi
+			hfdump -t fulltext x.hfile | cmp - points
+			hfdump -t fulltext - < x.hfile | cmp - points
+			hfadmin diff points x.hfile
+		done
+	done
+}
+
+@test "the example of hfile(5) gives its points, by index and as a stream" {
+	cut -c 7-53 "$GOLDEN/hfile.hex" | bytes > x.hfile
 	hfadmin verify --data x.hfile
 	hfdump -t fulltext x.hfile | cmp - "$GOLDEN/hfile.gts"
 	hfdump -t fulltext - < x.hfile | cmp - "$GOLDEN/hfile.gts"
 	hfadmin diff "$GOLDEN/hfile.gts" x.hfile
-}
-
-@test "its annotation, and the example of hfile(5), are what it is" {
+	# its annotation is what it is, in the man page too
 	od -An -v -tx1 -w1 x.hfile | awk -f "$GOLDEN/annotate.awk" | cmp - "$GOLDEN/hfile.hex"
 	awk '/^\.Sh/ {on = /AN EXAMPLE/}
 		on && /^\.Ed/ {skip = 0}
