@@ -67,11 +67,12 @@ int s3_tool_presign(struct s3 *s3, const char *method,
 		    const struct s3_place *p, const char *seconds,
 		    struct err *err)
 {
-	unsigned long n = *seconds ? strtoul(seconds, NULL, 10) : HOUR;
+	char *end = NULL;
+	unsigned long n = *seconds ? strtoul(seconds, &end, 10) : HOUR;
 	struct buf url = { 0 };
 	int r;
 
-	if (n < 1 || n > WEEK)
+	if (n < 1 || n > WEEK || (end && *end))
 		return err_set(err, ERR_USAGE, "--presign is between 1 and %d "
 			       "seconds", WEEK);
 	r = s3_presign(s3, method, p->bucket, p->key, p->version,

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "model/span.h"
 #include "s3ls.h"
@@ -100,7 +101,12 @@ int s3ls_entry(void *to, const struct s3_entry *e, struct err *err)
 			print_detail(l, e, &out);
 		if (l->bucket)
 			buf_addf(&out, "s3://%s/", l->bucket);
-		buf_addf(&out, "%s\n", e->key);
+		/* To a program byte for byte; a terminal gets no codes. */
+		if (isatty(STDOUT_FILENO))
+			s3_show(&out, e->key);
+		else
+			buf_add_string(&out, e->key);
+		buf_add_byte(&out, '\n');
 	}
 	if (fwrite(out.data, 1, out.len, stdout) != out.len)
 		r = err_errno(err, ERR_IO, "<stdout>");

@@ -11,7 +11,11 @@
 #include "codec/hash.h"
 #include "util/alloc.h"
 
-enum { WINDOW_MOST = 256, STREAM_BUFFER = 4 << 20 };
+enum {
+	WINDOW_MOST = 256, STREAM_BUFFER = 4 << 20,
+	WRITE = 256 << 10,	/* bytes written at once; more come at once */
+	FILE_BUFFER = 2 * WRITE,
+};
 
 /* A range on its way. */
 struct piece {
@@ -20,7 +24,8 @@ struct piece {
 	uint64_t at;		/* of its first byte in the object */
 	uint64_t want;		/* UINT64_MAX: to the end, as it comes */
 	uint64_t got;
-	uint64_t base;		/* the data begins with this byte */
+	uint64_t base;		/* the data begins with this byte; what is
+				   before it was read or is in the file */
 	uint64_t given;		/* to the reader */
 	uint64_t skip;		/* of this answer */
 	uint64_t crc;
@@ -135,30 +140,29 @@ static bool look(struct piece *p)
 	return true;
 }
 
-static bool store(struct piece *p, const uint8_t *b, size_t n)
+/* What is kept goes to the file; what does not fit there never came. */
+static int flush(struct piece *p, struct err *err)
 {
 	struct s3_get *g = p->g;
+	const uint8_t *b = p->data;
 
-	if (g->fd < 0) {
-		memcpy(p->data + (p->got - p->base), b, n);
-		return true;
-	}
-	for (size_t k = 0; k < n;) {
-		ssize_t w = pwrite(g->fd, b + k, n - k,
-				   (off_t)(g->base + p->at + p->got -
-					   g->opt.first + k));
+	while (p->base < p->got) {
+		ssize_t w = pwrite(g->fd, b, (size_t)(p->got - p->base),
+				   (off_t)(g->base + p->at + p->base -
+					   g->opt.first));
 
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0) {
-			err_errno(&p->call.job.err, ERR_IO, "%s: the file",
-				  p->call.name);
-			return false;
+			p->got = p->base;
+			return err_errno(err, ERR_IO, "%s: the file",
+					 p->call.name);
 		}
-		k += (size_t)w;
+		p->crc = s3_check_crc(&g->check, p->crc, b, (size_t)w);
+		p->base += (uint64_t)w;
+		b += w;
 	}
-	p->crc = s3_check_crc(&g->check, p->crc, b, n);
-	return true;
+	return 0;
 }
 
 static size_t take(struct s3_call *c, const void *bytes, size_t n)
@@ -189,10 +193,15 @@ static size_t take(struct s3_call *c, const void *bytes, size_t n)
 	}
 	if (n > left)
 		n = (size_t)left;
-	if (n && !store(p, b, n))
+	if (g->fd >= 0 && p->got - p->base + n > p->cap &&
+	    flush(p, &c->job.err))
 		return 0;
+	memcpy(p->data + (p->got - p->base), b, n);
 	p->got += n;
 	g->received += n;
+	if (g->fd >= 0 && p->got - p->base >= WRITE &&
+	    flush(p, &c->job.err))
+		return 0;
 	return all;
 }
 
@@ -234,8 +243,9 @@ static void start(struct s3_get *g, struct piece *p, uint64_t at,
 		s3_call_release(&p->call);
 	*p = (struct piece){ .g = g, .at = at, .want = want, .used = true,
 			     .data = data, .cap = cap };
-	if (g->fd < 0 && !p->data) {
-		p->cap = g->part > STREAM_BUFFER ? (size_t)g->part :
+	if (!p->data) {
+		p->cap = g->fd >= 0 ? FILE_BUFFER :
+			g->part > STREAM_BUFFER ? (size_t)g->part :
 			STREAM_BUFFER;
 		p->data = alloc_bytes(p->cap);
 	}
@@ -385,33 +395,31 @@ ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **out, struct err *err)
 	}
 }
 
-/* What came into memory before the file was known. */
-static int flush_first(struct s3_get *g, struct err *err)
-{
-	struct piece *p = &g->piece[0];
-	uint64_t n = p->got - p->base;
-
-	p->got = p->base;
-	if (n && !store(p, p->data, (size_t)n)) {
-		*err = p->call.job.err;
-		return -1;
-	}
-	p->got += n;
-	http_resume(g->s3->http, &p->call.job);
-	return 0;
-}
-
 /* Pieces that are written make room for others. */
-static void retire(struct s3_get *g)
+static int retire(struct s3_get *g, struct err *err)
 {
 	for (unsigned i = 0; i < g->window; i++) {
 		struct piece *p = &g->piece[i];
 
 		if (!p->used || !p->ended)
 			continue;
+		if (flush(p, err))
+			return -1;
 		s3_check_piece(&g->check, p->at, p->got, p->crc);
 		p->used = false;
 	}
+	return 0;
+}
+
+/* It failed: what came before is there all the same. */
+static int keep_all(struct s3_get *g)
+{
+	struct err none = { 0 };
+
+	for (unsigned i = 0; i < g->window; i++)
+		if (g->piece[i].used)
+			flush(&g->piece[i], &none);
+	return -1;
 }
 
 static bool any_used(const struct s3_get *g)
@@ -426,15 +434,18 @@ int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 {
 	g->fd = fd;
 	g->base = base;
-	if (flush_first(g, err))
+	/* What came into memory before the file was known. */
+	if (flush(&g->piece[0], err))
 		return -1;
+	http_resume(g->s3->http, &g->piece[0].call.job);
 	for (;;) {
-		retire(g);
+		if (retire(g, err))
+			return -1;
 		refill(g);
 		if (!any_used(g))
 			break;
 		if (s3_get_work(g, err))
-			return -1;
+			return keep_all(g);
 	}
 	return s3_check_end(&g->check, g->s3, fd, base, g->received, err);
 }

@@ -11,6 +11,8 @@
 #include "store/xml.h"
 #include "util/alloc.h"
 
+enum { STRIPE = 32 << 10 };
+
 bool s3_find(const struct s3_call *c, const char *path, struct buf *out)
 {
 	return xml_find(c->job.text.data, c->job.text.len, path, out);
@@ -149,12 +151,8 @@ static int spool(struct s3_slot *s, const uint8_t *p, size_t n,
 	return 0;
 }
 
-int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
+static void sum(struct s3_slot *s, const uint8_t *p, size_t n)
 {
-	if (s->fd < 0)
-		memcpy(s->data + s->bytes, p, n);
-	else if (s->fd != s->of->source && spool(s, p, n, err))
-		return -1;
 	hash_sha256_add(s->running, p, n);
 	if (s->running_md5)
 		hash_md5_add(s->running_md5, p, n);
@@ -163,6 +161,19 @@ int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
 	s->crc64 = crc_add(CRC_64NVME, s->crc64, p, n);
 	if (s->of->sum >= 0)
 		s->crc = crc_add((enum crc_kind)s->of->sum, s->crc, p, n);
+}
+
+int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
+{
+	if (s->fd < 0)
+		memcpy(s->data + s->bytes, p, n);
+	else if (s->fd != s->of->source && spool(s, p, n, err))
+		return -1;
+	/* In stripes that stay near the processor. */
+	for (size_t k, at = 0; at < n; at += k) {
+		k = n - at < STRIPE ? n - at : STRIPE;
+		sum(s, (const uint8_t *)p + at, k);
+	}
 	s->bytes += n;
 	return 0;
 }
