@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	INPUTS = 5,
@@ -107,7 +108,7 @@ static void model_init(struct model *m)
 				FIRST_WEIGHT : 2 * FIRST_WEIGHT;
 }
 
-static inline uint32_t hash(uint32_t a, uint32_t b)
+INLINE uint32_t hash(uint32_t a, uint32_t b)
 {
 	uint32_t h = a * UINT32_C(0x9E3779B1) + b * UINT32_C(0x85EBCA6B);
 
@@ -115,17 +116,17 @@ static inline uint32_t hash(uint32_t a, uint32_t b)
 	return h ^ h >> 13;
 }
 
-static inline unsigned length_of(uint64_t v)
+INLINE unsigned length_of(uint64_t v)
 {
 	return v ? 64u - (unsigned)__builtin_clzll(v) : 0;
 }
 
-static inline uint32_t small(uint64_t v, unsigned length, uint32_t n)
+INLINE uint32_t small(uint64_t v, unsigned length, uint32_t n)
 {
 	return v < n ? (uint32_t)v : n + length;
 }
 
-static inline void set_contexts(struct past *p)
+INLINE void set_contexts(struct past *p)
 {
 	uint32_t g = p->group, a = p->average / 16;
 
@@ -137,7 +138,7 @@ static inline void set_contexts(struct past *p)
 	p->context[4] = hash(a, 5 + 64 * (p->lu > p->lt ? p->lu : p->lt));
 }
 
-static inline void remember(struct past *p, uint64_t v)
+INLINE void remember(struct past *p, uint64_t v)
 {
 	unsigned l = length_of(v);
 
@@ -155,14 +156,11 @@ INLINE unsigned code_bit(struct coder *c, uint32_t p, unsigned bit,
 {
 	uint32_t mid = c->low +
 		(uint32_t)((uint64_t)(c->high - c->low) * p >> 16);
-	uint32_t ones;
 
-	/* no branch: decisions worth coding cannot be foreseen */
 	if (decoding)
 		bit = c->x <= mid;
-	ones = 0 - bit;
-	c->high ^= (c->high ^ mid) & ones;
-	c->low ^= (c->low ^ (mid + 1)) & ~ones;
+	c->high = bit ? mid : c->high;
+	c->low = bit ? c->low : mid + 1;
 	while (((c->low ^ c->high) >> 24) == 0) {
 		if (decoding) {
 			c->failed = c->failed || c->p == c->end;
@@ -209,7 +207,7 @@ INLINE unsigned decide(struct coder *c, const struct model *m,
 	s[0] = slot[0][node];
 	s[1] = slot[1][node];
 	sum = predict(m, s[0], w[0], &t[0]) + predict(m, s[1], w[1], &t[1]);
-	if (inputs > 2) {
+	if (inputs > LOW_INPUTS) {
 		s[2] = slot[2][node];
 		s[3] = slot[3][node];
 		s[4] = slot[4][node];
@@ -226,7 +224,7 @@ INLINE unsigned decide(struct coder *c, const struct model *m,
 	mask = (0 - bit) & 4095;
 	learn(m, &slot[0][node], s[0], &w[0], t[0], error, mask);
 	learn(m, &slot[1][node], s[1], &w[1], t[1], error, mask);
-	if (inputs > 2) {
+	if (inputs > LOW_INPUTS) {
 		learn(m, &slot[2][node], s[2], &w[2], t[2], error, mask);
 		learn(m, &slot[3][node], s[3], &w[3], t[3], error, mask);
 		learn(m, &slot[4][node], s[4], &w[4], t[4], error, mask);
@@ -235,13 +233,24 @@ INLINE unsigned decide(struct coder *c, const struct model *m,
 }
 
 /* The slots of a tree of 2^bits of them, found by context and s. */
-INLINE void find_slots(const struct model *m, const struct past *past,
-		       uint32_t s, unsigned bits, uint16_t *slot[])
+INLINE uint16_t *find_slot(const struct model *m, const struct past *past,
+			   uint32_t s, unsigned bits, unsigned k)
 {
-	for (unsigned k = 0; k < INPUTS; k++)
-		slot[k] = m->slot + (k << SLOT_BITS) +
-			(hash(past->context[k], s) >>
-			 (32 + bits - SLOT_BITS) << bits);
+	return m->slot + (k << SLOT_BITS) + (hash(past->context[k], s) >>
+					     (32 + bits - SLOT_BITS) << bits);
+}
+
+INLINE void find_slots(const struct model *m, const struct past *past,
+		       uint32_t s, unsigned bits, unsigned inputs,
+		       uint16_t *slot[])
+{
+	slot[0] = find_slot(m, past, s, bits, 0);
+	slot[1] = find_slot(m, past, s, bits, 1);
+	if (inputs > LOW_INPUTS) {
+		slot[2] = find_slot(m, past, s, bits, 2);
+		slot[3] = find_slot(m, past, s, bits, 3);
+		slot[4] = find_slot(m, past, s, bits, 4);
+	}
 }
 
 /* The weights of a tree after such integers. */
@@ -264,7 +273,7 @@ INLINE unsigned code_length(struct coder *c, struct model *m,
 	uint16_t *slot[INPUTS];
 	int node = t->root;
 
-	find_slots(m, past, 0, TREE_BITS, slot);
+	find_slots(m, past, 0, TREE_BITS, INPUTS, slot);
 	while (node > 0) {
 		unsigned bit = decoding ? 0 : t->path[l] >> --depth & 1;
 
@@ -281,13 +290,12 @@ INLINE unsigned code_bits(struct coder *c, struct model *m,
 			  unsigned bits, uint64_t value, bool decoding)
 {
 	int32_t (*w)[INPUTS] = find_weights(m, past, tree);
-	unsigned node = 1;
+	unsigned inputs = tree == TREE_LOW ? LOW_INPUTS : INPUTS, node = 1;
 	uint16_t *slot[INPUTS];
 
-	find_slots(m, past, 64 * tree + s, BLOCK_BITS, slot);
+	find_slots(m, past, 64 * tree + s, BLOCK_BITS, inputs, slot);
 	for (unsigned i = bits; i-- > 0;)
-		node = 2 * node + decide(c, m, slot, tree == TREE_LOW ?
-					 LOW_INPUTS : INPUTS, node, w[node],
+		node = 2 * node + decide(c, m, slot, inputs, node, w[node],
 					 (unsigned)(value >> i) & 1, decoding);
 	return node - (1u << bits);
 }
@@ -326,6 +334,7 @@ struct range_out *range_out_open(struct buf *out, const struct tree *tree)
 	return o;
 }
 
+CLONES_NARROW
 void range_put(struct range_out *o, unsigned group, const uint64_t *v,
 	       size_t n)
 {
@@ -372,6 +381,7 @@ void range_in_free(struct range_in *in)
 	free(in);
 }
 
+CLONES_NARROW
 int range_take(struct range_in *in, unsigned group, uint64_t *v, size_t n)
 {
 	struct past past = { .group = group, .tree = &in->tree[group] };

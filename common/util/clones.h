@@ -3,7 +3,8 @@
  * starts.
  *
  * CLONES stands in front of a function whose loops gain by wider registers,
- * of whatever length they are.
+ * of whatever length they are; CLONES_NARROW where only instructions on
+ * single integers gain.
  * The results are the same on all: integers, and doubles one operation at a
  * time, never contracted.
  */
@@ -17,8 +18,11 @@
 #define CLONES __attribute__((target_clones( \
 	"arch=x86-64-v4", "arch=x86-64-v3", "default"), \
 	optimize("vect-cost-model=dynamic")))
+#define CLONES_NARROW __attribute__((target_clones( \
+	"arch=x86-64-v3", "default")))
 #else
 #define CLONES
+#define CLONES_NARROW
 #endif
 
 #endif
