@@ -100,25 +100,25 @@ static int encode(const struct columns *c, int preset, struct buf *out,
 	return bad ? -1 : 0;
 }
 
-/* Decodes all chunks of the pages; returns the points, 0: an error. */
+/*
+ * Decodes all chunks of the pages, each page in the memory of the one before,
+ * as a reader does; returns the points, 0: an error.
+ */
 static uint64_t decode(const struct buf *payload, size_t pages,
-		       struct batch *b, struct err *err)
+		       struct page **p, struct batch *b, struct err *err)
 {
 	uint64_t points = 0;
 
 	for (size_t i = 0; i < pages; i++) {
-		struct page *p = page_open(payload[i].data, payload[i].len,
-					   err);
-
-		for (size_t k = 0; p && k < page_chunks(p); k++) {
+		*p = page_open(payload[i].data, payload[i].len, *p, err);
+		for (size_t k = 0; *p && k < page_chunks(*p); k++) {
 			batch_reset(b);
-			if (page_decode(p, k, b, err))
+			if (page_decode(*p, k, b, err))
 				return 0;
 			points += b->n;
 		}
-		page_free(p);
 	}
-	return points;
+	return *p ? points : 0;
 }
 
 static int time_decoding(const struct buf *file, int times, double *seconds,
@@ -131,6 +131,7 @@ static int time_decoding(const struct buf *file, int times, double *seconds,
 	struct index_page *page = NULL;
 	struct buf *payload = NULL;
 	struct batch b = { 0 };
+	struct page *p = NULL;
 	double t[TIMES_MAX];
 	size_t pages = 0;
 	int bad = !r || reader_pages(r, &page, &pages, err);
@@ -142,11 +143,12 @@ static int time_decoding(const struct buf *file, int times, double *seconds,
 	for (int k = 0; !bad && k < times; k++) {
 		double from = now();
 
-		*points = decode(payload, pages, &b, err);
+		*points = decode(payload, pages, &p, &b, err);
 		bad = *points == 0;
 		t[k] = now() - from;
 	}
 	*seconds = bad ? 0 : median(t, times);
+	page_free(p);
 	for (size_t i = 0; i < pages; i++)
 		buf_release(&payload[i]);
 	free(payload);

@@ -8,7 +8,7 @@ static int gather_bits(struct info_shares *s, struct reader *r,
 {
 	struct buf b = { 0 };
 	int bad = reader_page(r, page, &b, err);
-	struct page *p = bad ? NULL : page_open(b.data, b.len, err);
+	struct page *p = bad ? NULL : page_open(b.data, b.len, NULL, err);
 
 	bad = !p || page_add_streams(p, s->bits, err);
 	page_free(p);

@@ -5,12 +5,14 @@
 
 #include "codec/varint.h"
 #include "column/vz.h"
+#include "util/clones.h"
 
 enum {
 	SAMPLE = 64,
 	FLAG_STEPS = 16,		/* steps of a turn */
 	STEPS_BEFORE = 8,	/* decimals of steps that show no decimals */
 	DECIMALS_SOUGHT = 7,
+	SOME = 64,		/* coordinates decoded together */
 };
 
 #define STEPS_MAX (UINT64_C(1) << 40)
@@ -50,6 +52,59 @@ static int64_t coordinate(const struct rule *r, int64_t k)
 			       nearbyint((double)k * r->factor /
 					 (double)r->steps) :
 			       (double)k, r->e);
+}
+
+/* 1.5 * 2^52: a double below 2^51 that is added to it is rounded, to even */
+#define MAGIC 6755399441055744.0
+
+/*
+ * Some coordinates, all operations as in axis_coordinate, or false where
+ * one of them is none, or a number too large for such rounding.
+ */
+CLONES
+static bool some_coordinates(const struct rule *r, double *restrict v)
+{
+	double factor = r->factor, steps = r->steps ? (double)r->steps : 1;
+	double ten = power[r->e], offset = r->axis->offset;
+	double step = r->axis->step, limit = 2251799813685248.0;
+	int64_t beyond = 0;
+
+	if (r->steps)
+		for (size_t i = 0; i < SOME; i++) {
+			double m = v[i] * factor / steps;
+
+			beyond |= -(int64_t)((m <= -limit) | (m >= limit));
+			v[i] = (m + MAGIC) - MAGIC;
+		}
+	for (size_t i = 0; i < SOME; i++) {
+		double c = (v[i] / ten + offset) / step;
+		double down = (c + MAGIC) - MAGIC;
+
+		beyond |= -(int64_t)((c < 0) | (c >= 4294967296.0));
+		v[i] = down - (down > c ? 1.0 : 0.0);
+	}
+	return !beyond;
+}
+
+/* n coordinates of their numbers, in place. */
+static void coordinates(const struct rule *r, int64_t *c, size_t n)
+{
+	size_t i = 0;
+
+	for (; n - i >= SOME; i += SOME) {
+		double v[SOME];
+
+		for (size_t k = 0; k < SOME; k++)
+			v[k] = (double)c[i + k];
+		if (some_coordinates(r, v))
+			for (size_t k = 0; k < SOME; k++)
+				c[i + k] = (int64_t)v[k];
+		else
+			for (size_t k = 0; k < SOME; k++)
+				c[i + k] = coordinate(r, c[i + k]);
+	}
+	for (; i < n; i++)
+		c[i] = coordinate(r, c[i]);
 }
 
 /* Finds the number of a coordinate. */
@@ -179,8 +234,8 @@ int axis_decode(struct lane_cursors *in, const struct axis *a, int64_t *c,
 	if (take_rule(&in->lane[LANE_HEAD], &r, &list, &exceptions, err) ||
 	    vz_decode(in, LANE_PLACE, c, n, err))
 		return -1;
-	for (size_t i = 0; r.e && i < n; i++)
-		c[i] = coordinate(&r, c[i]);
+	if (r.e)
+		coordinates(&r, c, n);
 	for (uint64_t k = 0; k < exceptions; k++) {
 		uint64_t distance = varint_take(&list);
 

@@ -236,13 +236,34 @@ static int take_copies(struct coded *c, uint64_t *v, struct err *err)
 	return 0;
 }
 
-struct coded *coded_open(const uint8_t *p, size_t n, struct err *err)
+/* Takes the large memory of what was open before, and frees the rest. */
+static void take_over(struct coded *c, struct coded *before)
+{
+	if (!before)
+		return;
+	c->history = before->history;
+	c->history_room = before->history_room;
+	c->symbol = before->symbol;
+	c->room = before->room;
+	c->part = before->part;
+	c->part_room = before->part_room;
+	c->bytes = before->bytes;
+	buf_reset(&c->bytes);
+	before->history = before->part = NULL;
+	before->symbol = NULL;
+	before->bytes = (struct buf){ 0 };
+	coded_free(before);
+}
+
+struct coded *coded_open(const uint8_t *p, size_t n, struct coded *before,
+			 struct err *err)
 {
 	struct coded *c = alloc_zero(1, sizeof(*c));
 	struct buf_cursor in = buf_cursor(p, n);
 	uint64_t *v = NULL;
 	size_t most;
 
+	take_over(c, before);
 	for (int k = 0; k < BUCKET_KINDS; k++)
 		bucket_init(&c->bucket[k], k);
 	if (take_head(c, &in, err) ||
@@ -253,7 +274,12 @@ struct coded *coded_open(const uint8_t *p, size_t n, struct err *err)
 	v = alloc_resize(NULL, most + 1, sizeof(*v));
 	c->stream = alloc_zero(c->streams + 1, sizeof(*c->stream));
 	c->copy = alloc_zero(c->ncopies + 1, sizeof(*c->copy));
-	c->history = alloc_resize(NULL, c->n + 1, sizeof(*c->history));
+	if (c->history_room < c->n + 1) {
+		free(c->history);
+		c->history_room = c->n + 1;
+		c->history = alloc_resize(NULL, c->history_room,
+					  sizeof(*c->history));
+	}
 	if (take_directory(c, v, err) || take_copies(c, v, err))
 		goto bad;
 	free(v);

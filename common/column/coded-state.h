@@ -67,6 +67,7 @@ struct coded {
 	size_t noted_copies;
 	struct repeat *copy;
 	uint64_t *history;
+	size_t history_room;
 	uint8_t *symbol;
 	size_t room;		/* of symbol */
 };

@@ -27,7 +27,7 @@ size_t coded_memory(const struct coded *c)
 {
 	return sizeof(*c) + c->bytes.cap + c->room +
 		c->part_room * sizeof(*c->part) +
-		c->n * sizeof(*c->history) +
+		c->history_room * sizeof(*c->history) +
 		c->streams * sizeof(*c->stream) +
 		c->sections * sizeof(*c->section) +
 		c->ncopies * sizeof(*c->copy);

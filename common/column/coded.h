@@ -57,8 +57,12 @@ void coded_pack(struct buf *out, struct buf *records,
 		enum coded_method method);
 
 struct coded;
-/* The bytes are copied. */
-struct coded *coded_open(const uint8_t *p, size_t n, struct err *err);
+/*
+ * The bytes are copied.  What was open before, or NULL, is freed: what large
+ * memory it has is used again.
+ */
+struct coded *coded_open(const uint8_t *p, size_t n, struct coded *before,
+			 struct err *err);
 void coded_free(struct coded *c);
 /* Bytes of memory that it holds. */
 size_t coded_memory(const struct coded *c);

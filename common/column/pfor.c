@@ -168,7 +168,7 @@ static int take_block(struct buf_cursor *c, uint64_t *v, size_t n,
 		unpack_columns(v, p, b);
 	else if (v)
 		unpack_tail(v, p, n, b);
-	for (uint64_t k = 0; k < patches; k++) {
+	for (size_t k = 0; k < patches; k++) {
 		size_t i = buf_le16(at + 2 * k);
 		uint64_t high = c->p < c->end && *c->p < 0x80 ? *c->p++ :
 			varint_take(c);

@@ -9,6 +9,7 @@
 #include "column/vz.h"
 #include "model/batch.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum { FORM_AXES, FORM_REPORTS };
 
@@ -32,6 +33,16 @@ static uint64_t scatter(uint32_t c)
 	v = (v | v << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
 	v = (v | v << 2) & UINT64_C(0x3333333333333333);
 	return (v | v << 1) & UINT64_C(0x5555555555555555);
+}
+
+/* Codes of n latitudes, in v, and longitudes. */
+CLONES
+static void interleave(int64_t *restrict v, const int64_t *restrict lon,
+		       size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = (int64_t)(scatter((uint32_t)v[i]) << 1 |
+				 scatter((uint32_t)lon[i]));
 }
 
 /* Writes which points have a place; present gets those, returns how many. */
@@ -157,9 +168,7 @@ int place_decode_locations(struct lane_cursors *in, int64_t *v, size_t n,
 	lon = alloc_resize(NULL, (size_t)k, sizeof(*lon));
 	if (k > 0 && take_coordinates(in, v, lon, (size_t)k, err))
 		goto out;
-	for (ptrdiff_t i = 0; i < k; i++)
-		v[i] = (int64_t)(scatter((uint32_t)v[i]) << 1 |
-				 scatter((uint32_t)lon[i]));
+	interleave(v, lon, (size_t)k);
 	spread(v, n, (size_t)k, present, BATCH_NO_LOCATION);
 	r = 0;
 out:

@@ -307,8 +307,8 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 }
 
 /*
- * The k residuals of a stream: r has room for them, but the answer may be
- * elsewhere.  NULL: an error.
+ * The k residuals of a stream that are not packed: r has room for them, but
+ * the answer may be elsewhere.  NULL: an error.
  */
 static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
 				      int rep, uint64_t *r, size_t k,
@@ -318,13 +318,10 @@ static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
 					 LANE_PLANE : lane];
 	const uint8_t *p;
 
-	if (rep == REP_STREAM && in->coded)
+	if (rep == REP_STREAM) {
 		coded_name(in->coded, in->stream, lane);
-	if (rep == REP_STREAM && in->coded)
 		return coded_take(in->coded, in->stream++, k, err);
-	if (rep == REP_STREAM)
-		return pfor_take(&in->lane[LANE_STREAM], r, k, err) ? NULL :
-			r;
+	}
 	if (rep == REP_ZERO) {
 		memset(r, 0, k * sizeof(*r));
 	} else if (rep == REP_VARINT) {
@@ -395,30 +392,57 @@ static uint64_t sum_up(uint64_t *d, size_t n, uint64_t last)
 	return last;
 }
 
-/* Sums residuals up to values; that of v[i] may stand in v[i]. */
-static void integrate(const struct head *h, const uint64_t *r, int64_t *v,
-		      size_t n)
+/* Values on their way from residuals: the last one, the last difference. */
+struct sums {
+	uint64_t last;
+	uint64_t step;
+};
+
+/* The first values, which are no residuals; returns how many. */
+static size_t begin_sums(const struct head *h, struct sums *s, int64_t *v)
 {
-	uint64_t *d = (uint64_t *)v, last = (uint64_t)h->first;
-	uint64_t step = (uint64_t)h->second;
-	size_t from = plan_first(h->order);
+	s->last = (uint64_t)h->first;
+	s->step = (uint64_t)h->second;
+	if (h->order)
+		v[0] = h->first;
+	if (h->order == 2)
+		v[1] = (int64_t)(s->last += s->step);
+	return plan_first(h->order);
+}
+
+/* Sums n residuals up to values; that of v[i] may stand in v[i]. */
+static void integrate(const struct head *h, struct sums *s,
+		      const uint64_t *r, int64_t *v, size_t n)
+{
+	uint64_t *d = (uint64_t *)v;
 	bool zigzag = h->order == 1 || h->order == 2;
 
-	if (h->order)
-		d[0] = last;
-	if (h->order == 2 && n > 1)
-		d[1] = last += step;
-	for (size_t i = from; i < n; i += BLOCK) {
+	for (size_t i = 0; i < n; i += BLOCK) {
 		size_t k = n - i < BLOCK ? n - i : BLOCK;
 
-		scale_residuals(d + i, r + i - from, k, h->divisor,
-				h->order == 0 ? last : h->order == 3 ? step :
-				0, zigzag);
+		scale_residuals(d + i, r + i, k, h->divisor, h->order == 0 ?
+				s->last : h->order == 3 ? s->step : 0, zigzag);
 		if (h->order == 2)
-			step = sum_up(d + i, k, step);
+			s->step = sum_up(d + i, k, s->step);
 		if (h->order)
-			last = sum_up(d + i, k, last);
+			s->last = sum_up(d + i, k, s->last);
 	}
+}
+
+/* Values from packed residuals, while these are in the cache. */
+static int unpack_values(struct buf_cursor *c, const struct head *h,
+			 struct sums *s, int64_t *v, size_t n,
+			 struct err *err)
+{
+	for (size_t i = 0; i < n; i += BLOCK) {
+		size_t k = n - i < BLOCK ? n - i : BLOCK;
+		uint64_t *r = (uint64_t *)v + i;
+
+		if (pfor_take(c, r, k, err))
+			return -1;
+		integrate(h, s, r, v + i, k);
+	}
+	return 0;
 }
 
 /* Indices become the values of a dictionary. */
@@ -457,6 +481,7 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 {
 	int64_t values[DISTINCT_MAX];
 	struct head h;
+	struct sums s;
 	const uint64_t *r;
 	size_t from;
 
@@ -464,15 +489,21 @@ int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 		return -1;
 	if (h.rep == REP_WORDS)
 		return take_words(&in->lane[LANE_PLANE], v, n, err);
-	from = plan_first(h.order);
-	if (n < from)
+	if (n < plan_first(h.order))
 		return err_set(err, ERR_DATA, "stream order exceeds %zu "
 			       "values", n);
-	r = take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
-			   (uint64_t *)v + from, n - from, err);
-	if (!r)
-		return -1;
-	integrate(&h, r, v, n);
+	from = begin_sums(&h, &s, v);
+	if (h.rep == REP_STREAM && !in->coded) {
+		if (unpack_values(&in->lane[LANE_STREAM], &h, &s, v + from,
+				  n - from, err))
+			return -1;
+	} else {
+		r = take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
+				   (uint64_t *)v + from, n - from, err);
+		if (!r)
+			return -1;
+		integrate(&h, &s, r, v + from, n - from);
+	}
 	return h.dict ? look_up(v, n, values, h.dict, err) : 0;
 }
 

@@ -62,8 +62,12 @@ void page_add_lanes(struct page_lanes *l, const uint8_t *payload);
 
 /* A page opened for reading. */
 struct page;
-/* The payload is copied or unpacked, not kept. */
-struct page *page_open(const uint8_t *payload, size_t n, struct err *err);
+/*
+ * The payload is copied or unpacked, not kept.  A page that was open before,
+ * or NULL, is freed: what large memory it has is used again.
+ */
+struct page *page_open(const uint8_t *payload, size_t n, struct page *before,
+		       struct err *err);
 void page_free(struct page *p);
 size_t page_chunks(const struct page *p);
 uint64_t page_points(const struct page *p);

@@ -375,7 +375,7 @@ void reader_shrink(struct reader *r)
 	}
 }
 
-/* A free place among the open pages; the least recently used goes. */
+/* A place among the open pages: a free one, or the least recently used. */
 static struct open_page *make_room(struct reader *r)
 {
 	struct open_page *best = NULL;
@@ -392,12 +392,7 @@ static struct open_page *make_room(struct reader *r)
 		if (o->page && (!best || o->used < best->used))
 			best = o;
 	}
-	if (best) {
-		page_free(best->page);
-		best->page = NULL;
-		return best;
-	}
-	return &r->open[0];
+	return best ? best : &r->open[0];
 }
 
 static struct page *get_page(struct reader *r, const struct block_ref *ref,
@@ -416,7 +411,7 @@ static struct page *get_page(struct reader *r, const struct block_ref *ref,
 	if (load(r, ref, FORMAT_PAGE, err))
 		return NULL;
 	o = make_room(r);
-	o->page = page_open(r->block.data, r->block.len, err);
+	o->page = page_open(r->block.data, r->block.len, o->page, err);
 	if (!o->page) {
 		err_at(err, "@%llu", (unsigned long long)ref->offset);
 		return NULL;

@@ -258,7 +258,7 @@ static void take_page(struct salvage *s, const struct block_head *h,
 	if (h->mark != s->mark)
 		forget_defs(s);
 	s->mark = h->mark;
-	s->page = page_open(s->bytes.data, h->length, &damage);
+	s->page = page_open(s->bytes.data, h->length, NULL, &damage);
 	s->page_at = at;
 	s->slot = 0;
 	s->nameless = 0;

@@ -218,6 +218,15 @@ static int next_chunk(struct stream *s, struct err *err)
 	return 1;
 }
 
+/* Opens a page in the place of the one before. */
+static int next_page(struct stream *s, const struct stream_block *b,
+		     struct err *err)
+{
+	s->page = page_open(b->payload, b->head.length, s->page, err);
+	s->slot = 0;
+	return s->page ? 0 : -1;
+}
+
 int stream_batch(struct stream *s, const struct batch **b, struct err *err)
 {
 	struct stream_block block;
@@ -229,18 +238,13 @@ int stream_batch(struct stream *s, const struct batch **b, struct err *err)
 			r = next_chunk(s, err);
 			return r < 0 ? err_at(err, "%s", s->from->name) : r;
 		}
-		page_free(s->page);
-		s->page = NULL;
-		s->slot = 0;
 		r = stream_next(s, &block, err);
 		if (r <= 0)
 			return r;
 		if (block.head.type == FORMAT_SERIES)
 			r = add_defs(s, &block, err);
 		else if (block.head.type == FORMAT_PAGE)
-			r = (s->page = page_open(block.payload,
-						 block.head.length, err)) ?
-				0 : -1;
+			r = next_page(s, &block, err);
 		if (r < 0)
 			return err_at(err, "%s@%llu", s->from->name,
 				      (unsigned long long)block.ref.offset);

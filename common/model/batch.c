@@ -152,7 +152,8 @@ void batch_add_places(struct batch *b, const int64_t *tick,
 	batch_reserve(b, n);
 	batch_need(b, any_differs(location, n, BATCH_NO_LOCATION),
 		   any_differs(elevation, n, BATCH_NO_ELEVATION));
-	memcpy(b->tick + b->n, tick, n * sizeof(*tick));
+	if (tick)
+		memcpy(b->tick + b->n, tick, n * sizeof(*tick));
 	if (b->has_location)
 		add_column(b->location + b->n, location, n,
 			   BATCH_NO_LOCATION);

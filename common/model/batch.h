@@ -81,7 +81,7 @@ void batch_set_place(struct batch *b, size_t i, int64_t location,
 		     int64_t elevation);
 /*
  * The same of n points at once; location and elevation may be NULL where
- * no point has one.
+ * no point has one, tick where the caller sets them.
  */
 void batch_add_places(struct batch *b, const int64_t *tick,
 		      const int64_t *location, const int64_t *elevation,

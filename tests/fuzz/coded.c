@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf_cursor in = buf_cursor(data, size);
 	size_t streams = buf_take_u8(&in);
 	const uint8_t *length = buf_take(&in, 2 * streams);
-	struct coded *c = length ? coded_open(in.p, buf_left(&in), &err) :
+	struct coded *c = length ? coded_open(in.p, buf_left(&in), NULL,
+						&err) :
 		NULL;
 
 	for (size_t s = 0; c && s < streams; s++)

@@ -108,7 +108,7 @@ static bool read_all(const uint8_t *p, size_t n, const struct pile *pile,
 		     size_t streams)
 {
 	struct err err = { 0 };
-	struct coded *c = coded_open(p, n, &err);
+	struct coded *c = coded_open(p, n, NULL, &err);
 	bool good = c;
 
 	for (size_t s = 0; good && s < streams; s++)
@@ -147,7 +147,7 @@ static void test_pile(size_t streams, size_t longest,
 
 	pile_up(&p, streams, longest);
 	coded_pack(&b, &p.records, method);
-	c = coded_open(b.data, b.len, &err);
+	c = coded_open(b.data, b.len, NULL, &err);
 	tap_ok(c && same(c, &p, streams),
 	       "method %d: %zu streams of up to %zu integers", method,
 	       streams, longest);
@@ -155,7 +155,7 @@ static void test_pile(size_t streams, size_t longest,
 		tap_ok(!coded_take(c, 0, p.length[0] + 1, &err),
 		       "a stream has one length");
 	coded_free(c);
-	c = coded_open(b.data, b.len, &err);
+	c = coded_open(b.data, b.len, NULL, &err);
 	tap_ok(c && same_at_random(c, &p, streams), "in any order");
 	coded_free(c);
 	if (longest < 1000)

@@ -101,7 +101,8 @@ static void test_page(const struct buf *payload, const struct batch *points)
 	for (size_t k = CHUNKS; k-- > 0;) {
 		struct err err = { 0 };
 		struct batch b = { 0 };
-		struct page *p = page_open(payload->data, payload->len, &err);
+		struct page *p = page_open(payload->data, payload->len, NULL,
+				      &err);
 
 		tap_ok(p && page_decode(p, k, &b, &err) == 0 &&
 		       same(&points[k], &b), "chunk %zu alone", k);
@@ -120,7 +121,8 @@ static void test_flips(const struct buf *payload)
 		struct page *p;
 
 		payload->data[k] ^= (uint8_t)(1 << k % 8);
-		p = page_open(payload->data, payload->len, &err);
+		p = page_open(payload->data, payload->len, NULL,
+				      &err);
 		opened += p != NULL;
 		tried++;
 		for (size_t i = 0; p && i < page_chunks(p); i++) {
