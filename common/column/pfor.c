@@ -104,9 +104,14 @@ static uint64_t load(const uint8_t *p, const uint8_t *end)
 
 static void unpack_tail(uint64_t *v, const uint8_t *p, size_t n, unsigned b)
 {
-	const uint8_t *end = p + packed_size(b, n);
+	size_t size = packed_size(b, n), i = 0;
+	const uint8_t *end = p + size;
+	/* integers of which all bits are in 8 bytes of the block */
+	size_t safe = b && b <= 57 && size >= 8 ? (size - 8) * 8 / b : 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (; i < safe && i < n; i++)
+		v[i] = buf_le64(p + i * b / 8) >> i * b % 8 & low_bits(b);
+	for (; i < n; i++) {
 		size_t at = i * b;
 		unsigned s = at % 8;
 		uint64_t w = load(p + at / 8, end) >> s;

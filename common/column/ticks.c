@@ -1,5 +1,6 @@
 #include "column/ticks.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "codec/varint.h"
@@ -164,11 +165,23 @@ int ticks_take(struct lane_cursors *in, size_t slot, size_t *back,
 	return 0;
 }
 
+/* Do n steps stay within an points? */
+static bool steps_fit(const int64_t *step, size_t n, size_t an)
+{
+	uint64_t all = 0, sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		all |= (uint64_t)step[i];
+		sum += (uint64_t)step[i];
+	}
+	return all <= UINT32_MAX && sum < an;
+}
+
 int ticks_decode(struct lane_cursors *in, int64_t *v, size_t n,
 		 const int64_t *a, size_t an, struct err *err)
 {
 	int64_t *step;
-	uint64_t j = 0;
+	size_t j = 0;
 	int r = -1;
 
 	if (!a)
@@ -177,12 +190,12 @@ int ticks_decode(struct lane_cursors *in, int64_t *v, size_t n,
 	if (vz_decode(in, LANE_INDEX, step, n, err) ||
 	    vz_decode(in, LANE_TIME, v, n, err))
 		goto out;
+	if (!steps_fit(step, n, an)) {
+		err_set(err, ERR_DATA, "tick beyond its vector");
+		goto out;
+	}
 	for (size_t i = 0; i < n; i++) {
-		if ((uint64_t)step[i] >= an - j) {
-			err_set(err, ERR_DATA, "tick beyond its vector");
-			goto out;
-		}
-		j += (uint64_t)step[i];
+		j += (size_t)step[i];
 		v[i] = (int64_t)((uint64_t)v[i] + (uint64_t)a[j]);
 	}
 	r = 0;

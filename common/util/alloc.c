@@ -33,6 +33,8 @@ static size_t product(size_t n, size_t size)
 __attribute__((constructor)) static void set_up(void)
 {
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	/* but not each array of a chunk, wanted again at once */
+	mallopt(M_TRIM_THRESHOLD, 2 << 20);
 }
 #endif
 
