@@ -15,6 +15,7 @@ enum {
 	/* of a copy, sixteenths of a bit: the range coder sees some repeats */
 	PRICE_RANS = 31 * 16,
 	PRICE_RANGE = 58 * 16,
+	PRICE_SECTION = 1024 * 16,	/* another one has to be decoded */
 	RUNS = CODED_GROUPS,	/* before those of the streams */
 	KIND_SAMPLE = 8192,	/* integers of a group that tell its kind */
 	STATISTICS_LEVEL = 19,	/* of zstd */
@@ -161,16 +162,19 @@ static void sum_prices(const struct packer *p, uint32_t *sum)
 	free(count);
 }
 
-static void find_copies(struct packer *p, uint32_t least)
+static void find_copies(struct packer *p, enum coded_method method)
 {
+	uint32_t least = method == CODED_RANS ? PRICE_RANS : PRICE_RANGE;
 	uint32_t *sum = alloc_resize(NULL, p->n + 1, sizeof(*sum));
 	struct repeat_finder *f = repeat_open(p->v, sum, p->n);
 
 	sum_prices(p, sum);
 	p->copies = alloc_zero(p->streams + 1, sizeof(*p->copies));
-	for (size_t s = 0; s < p->streams; s++) {
+	for (size_t s = 0, from = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
 
+		if (method == CODED_RANS && t->from - from >= CODED_SECTION)
+			repeat_section(f, from = t->from, PRICE_SECTION);
 		p->copies[s] = repeat_find(f, t->from, t->n, least, &p->copy);
 		p->ncopies += p->copies[s];
 	}
@@ -502,7 +506,7 @@ void coded_pack(struct buf *out, struct buf *records,
 		bucket_init(&p.table[k], k);
 	load(&p, records);
 	p.groups = group_streams(p.symbol, p.stream, p.streams);
-	find_copies(&p, method == CODED_RANS ? PRICE_RANS : PRICE_RANGE);
+	find_copies(&p, method);
 	put_runs(&p);
 	buf_add_byte(out, (uint8_t)method);
 	varint_put(out, p.streams);

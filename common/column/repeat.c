@@ -16,6 +16,8 @@ struct repeat_finder {
 	const uint64_t *history;
 	const uint32_t *sum;
 	size_t n;
+	size_t section;		/* begins there */
+	uint32_t beyond;	/* price of a copy from before it */
 	uint32_t slot[SLOTS];	/* place + 1 of such a group, 0: none */
 };
 
@@ -89,6 +91,22 @@ static inline size_t try_copy(const struct repeat_finder *f, size_t i,
 	return need + same(a + need, b + need, end - i - need);
 }
 
+void repeat_section(struct repeat_finder *f, size_t from, uint32_t price)
+{
+	f->section = from;
+	f->beyond = price;
+}
+
+/* As try_copy, 0 where it copies from another section and saves too little. */
+static inline size_t try_section(const struct repeat_finder *f, size_t i,
+				 size_t at, size_t end, size_t need)
+{
+	size_t length = try_copy(f, i, at, end, need);
+
+	return at < f->section && f->sum[i + length] - f->sum[i] <=
+		f->beyond ? 0 : length;
+}
+
 /* What is copied may be copied from as well. */
 static void enter(struct repeat_finder *f, size_t i, size_t n, size_t end)
 {
@@ -112,7 +130,7 @@ size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
 			continue;
 		}
 		if (last && i >= last)
-			length = try_copy(f, i, i - last, end, need);
+			length = try_section(f, i, i - last, end, need);
 		need = needed(f, &far, i, end);
 		if (need && need <= PROBE && end - i >= HASHED) {
 			uint32_t *slot =
@@ -122,7 +140,7 @@ size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
 			*slot = (uint32_t)(i + 1);
 		}
 		if (length == 0 && at) {
-			length = try_copy(f, i, at - 1, end, need);
+			length = try_section(f, i, at - 1, end, need);
 			last = length ? i + 1 - at : last;
 		}
 		if (length == 0) {

@@ -31,6 +31,8 @@ struct repeat_finder;
 struct repeat_finder *repeat_open(const uint64_t *history,
 				  const uint32_t *sum, size_t n);
 void repeat_free(struct repeat_finder *f);
+/* From integer from on, copies of what stands before it cost so much more. */
+void repeat_section(struct repeat_finder *f, size_t from, uint32_t price);
 /*
  * Finds the copies in integers from..from+n-1, each of which saves more than
  * price, what a copy costs.  Appends struct repeat to out, and returns their
