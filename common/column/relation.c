@@ -258,6 +258,7 @@ void relation_choose(struct relation_stream *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct relation r = { 0 };
+		struct vz_plan plan;
 		int64_t *left;
 
 		s[i].depth = 0;
@@ -267,8 +268,9 @@ void relation_choose(struct relation_stream *s, size_t n)
 		left = alloc_resize(NULL, s[i].n, sizeof(*left));
 		take_away(&s[i], &s[i - r.back], &r, left);
 		if (s[i].cost == 0)
-			s[i].cost = vz_cost(s[i].v, s[i].n);
-		if (vz_cost(left, s[i].n) + HEAD_BITS < s[i].cost) {
+			s[i].cost = vz_cost(s[i].v, s[i].n, &s[i].plan);
+		if (vz_cost(left, s[i].n, &plan) + HEAD_BITS < s[i].cost) {
+			s[i].plan = plan;
 			s[i].relation = r;
 			s[i].depth = s[i - r.back].depth + 1;
 		}
@@ -285,12 +287,12 @@ void relation_put(struct lane_set *out, const struct relation_stream *s)
 	if (r->list) {
 		buf_add_byte(head, FORM_LIST);
 		varint_put(head, r->list - 1);
-		vz_encode(out, LANE_INDEX, s->index, s->n);
+		vz_encode_planned(out, LANE_INDEX, s->index, s->n, &s->plan);
 		return;
 	}
 	if (r->back == 0) {
 		buf_add_byte(head, 0);
-		vz_encode(out, LANE_NUMBER, s->v, s->n);
+		vz_encode_planned(out, LANE_NUMBER, s->v, s->n, &s->plan);
 		return;
 	}
 	buf_add_byte(head, (uint8_t)(1 + r->shift));
@@ -298,7 +300,7 @@ void relation_put(struct lane_set *out, const struct relation_stream *s)
 	varint_put_signed(head, r->factor);
 	left = alloc_resize(NULL, s->n, sizeof(*left));
 	take_away(s, s - r->back, r, left);
-	vz_encode(out, LANE_NUMBER, left, s->n);
+	vz_encode_planned(out, LANE_NUMBER, left, s->n, &s->plan);
 	free(left);
 }
 

@@ -25,7 +25,7 @@
 
 #include <stdbool.h>
 
-#include "column/lane.h"
+#include "column/vz.h"
 #include "util/err.h"
 
 enum { RELATION_DEPTH = 8, RELATION_SHIFT_MAX = 32 };
@@ -47,6 +47,7 @@ struct relation_stream {
 	struct relation relation;
 	const int64_t *index;	/* n of them, with a list */
 	uint64_t cost;		/* bits without an earlier one, 0: not known */
+	struct vz_plan plan;	/* of what will be written, where known */
 	unsigned depth;		/* links to the one that is alone */
 	bool tells;		/* others may gain by it */
 };

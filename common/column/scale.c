@@ -181,8 +181,8 @@ static void scale_all(struct scale *s, const struct numeric *c)
 
 static uint64_t cost_of(const struct scale *s, size_t n)
 {
-	return vz_cost(s->m, n) + EXCEPTION_BITS * (uint64_t)s->nodd +
-		(s->distance ? vz_cost(s->distance, n) : 0);
+	return vz_cost(s->m, n, NULL) + EXCEPTION_BITS * (uint64_t)s->nodd +
+		(s->distance ? vz_cost(s->distance, n, NULL) : 0);
 }
 
 bool scale_find(struct scale *s, const struct numeric *c,

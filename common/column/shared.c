@@ -145,7 +145,7 @@ static uint64_t leave_out(struct table *t, const int64_t *value,
 			  struct relation_stream *s, const size_t *member,
 			  size_t members, int64_t *index)
 {
-	uint64_t each = vz_cost(value, t->n) / t->n + 1, saved = 0;
+	uint64_t each = vz_cost(value, t->n, NULL) / t->n + 1, saved = 0;
 	uint32_t *own = alloc_zero(members, sizeof(*own));
 	size_t k = 0;
 
@@ -160,9 +160,9 @@ static uint64_t leave_out(struct table *t, const int64_t *value,
 		if (!t->in[m])
 			continue;
 		find_indices(t, r, index + k);
-		bits = vz_cost(index + k, r->n);
+		bits = vz_cost(index + k, r->n, NULL);
 		if (r->cost == 0)
-			r->cost = vz_cost(r->v, r->n);
+			r->cost = vz_cost(r->v, r->n, &r->plan);
 		t->in[m] = bits + each * own[m] < r->cost;
 		if (t->in[m])
 			saved += r->cost - bits;
@@ -203,7 +203,7 @@ static size_t try_family(struct shared *to, struct relation_stream *s,
 	}
 	free(value);
 	value = saved && t.n ? rank_values(&t) : NULL;
-	if (value && saved > vz_cost(value, t.n) + 64) {
+	if (value && saved > vz_cost(value, t.n, NULL) + 64) {
 		for (size_t m = 0; m < members; m++) {
 			struct relation_stream *r = &s[member[m]];
 
@@ -212,7 +212,8 @@ static size_t try_family(struct shared *to, struct relation_stream *s,
 			find_indices(&t, r, index + used);
 			r->index = index + used;
 			r->relation.list = to->n + 1;
-			r->cost = vz_cost(r->index, r->n);
+			r->cost = vz_cost(r->index, r->n,
+						  &r->plan);
 			used += r->n;
 		}
 		to->list[to->n++] = (struct shared_list){ value, t.n };

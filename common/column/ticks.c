@@ -120,19 +120,24 @@ void ticks_choose(struct ticks *t, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t back, k = t[i].n;
+		struct vz_plan alone;
 		int64_t *step;
 
 		t[i].back = 0;
 		t[i].depth = 0;
+		t[i].plan[0].known = false;
 		back = k < POINTS_LEAST ? 0 : find_earlier(&t[i], i);
 		if (back == 0)
 			continue;
 		step = alloc_resize(NULL, 2 * k, sizeof(*step));
 		take_apart(&t[i], &t[i - back], step, step + k);
-		if (vz_cost(step, k) + vz_cost(step + k, k) + HEAD_BITS <
-		    vz_cost(t[i].tick, k)) {
+		if (vz_cost(step, k, &t[i].plan[0]) +
+		    vz_cost(step + k, k, &t[i].plan[1]) + HEAD_BITS <
+		    vz_cost(t[i].tick, k, &alone)) {
 			t[i].back = back;
 			t[i].depth = t[i - back].depth + 1;
+		} else {
+			t[i].plan[0] = alone;
 		}
 		free(step);
 	}
@@ -144,13 +149,13 @@ void ticks_put(struct lane_set *out, const struct ticks *t)
 
 	varint_put(&out->lane[LANE_HEAD], t->back);
 	if (t->back == 0) {
-		vz_encode(out, LANE_TIME, t->tick, t->n);
+		vz_encode_planned(out, LANE_TIME, t->tick, t->n, &t->plan[0]);
 		return;
 	}
 	step = alloc_resize(NULL, 2 * t->n, sizeof(*step));
 	take_apart(t, t - t->back, step, step + t->n);
-	vz_encode(out, LANE_INDEX, step, t->n);
-	vz_encode(out, LANE_TIME, step + t->n, t->n);
+	vz_encode_planned(out, LANE_INDEX, step, t->n, &t->plan[0]);
+	vz_encode_planned(out, LANE_TIME, step + t->n, t->n, &t->plan[1]);
 	free(step);
 }
 

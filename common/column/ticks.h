@@ -16,7 +16,7 @@
 #ifndef COLUMN_TICKS_H
 #define COLUMN_TICKS_H
 
-#include "column/lane.h"
+#include "column/vz.h"
 #include "util/err.h"
 
 enum { TICKS_DEPTH = 8 };
@@ -27,6 +27,7 @@ struct ticks {
 	size_t n;
 	size_t back;		/* vectors, 0: alone */
 	unsigned depth;		/* links to the one that is alone */
+	struct vz_plan plan[2];	/* of steps and offsets, or of ticks alone */
 };
 
 /* Chooses which of n vectors are written beside another. */

@@ -236,7 +236,23 @@ void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 	free(scratch);
 }
 
-uint64_t vz_cost(const int64_t *v, size_t n)
+void vz_encode_planned(struct lane_set *out, enum lane lane,
+		       const int64_t *v, size_t n, const struct vz_plan *keep)
+{
+	uint64_t *scratch;
+
+	if (!keep->known) {
+		vz_encode(out, lane, v, n);
+	} else if (words_win(v, n, keep->plan.bits)) {
+		put_words(out, v, n);
+	} else {
+		scratch = alloc_resize(NULL, n, sizeof(*scratch));
+		put_stream(out, lane, &keep->plan, NULL, v, n, scratch);
+		free(scratch);
+	}
+}
+
+uint64_t vz_cost(const int64_t *v, size_t n, struct vz_plan *keep)
 {
 	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
 	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
@@ -244,6 +260,9 @@ uint64_t vz_cost(const int64_t *v, size_t n)
 	struct plan p;
 
 	plan_stream(&p, &d, index, v, n, scratch);
+	/* that of a dictionary is not kept: it would take too much memory */
+	if (keep)
+		*keep = (struct vz_plan){ !d, p };
 	free(d);
 	free(index);
 	free(scratch);

@@ -37,18 +37,30 @@
 #define COLUMN_VZ_H
 
 #include "column/lane.h"
+#include "column/plan.h"
 #include "util/err.h"
+
+/* How a stream is to be written, kept since vz_cost looked at it. */
+struct vz_plan {
+	bool known;
+	struct plan plan;
+};
 
 /* Appends the n values; n >= 1. */
 void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 	       size_t n);
+/* The same, of values that vz_cost has seen: fewer looks at them. */
+void vz_encode_planned(struct lane_set *out, enum lane lane,
+		       const int64_t *v, size_t n, const struct vz_plan *keep);
 /* Reads n values into v, which has room for them. */
 int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	      struct err *err);
 /* Moves the cursors past a stream of n values. */
 int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	    struct err *err);
-/* Estimated bits of the stream that vz_encode would write. */
-uint64_t vz_cost(const int64_t *v, size_t n);
+/*
+ * Estimated bits of the stream that vz_encode would write; keep may be NULL.
+ */
+uint64_t vz_cost(const int64_t *v, size_t n, struct vz_plan *keep);
 
 #endif
