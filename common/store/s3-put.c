@@ -254,6 +254,8 @@ struct s3_put *s3_put_open(struct s3 *s3, const struct s3_place *to,
 		      opt->tmpdir);
 	u->slots.sum = s3_sum_kinds[opt->sum].whole ?
 		(int)s3_sum_kinds[opt->sum].kind : -1;
+	u->slots.unsigned_body = opt->sum != S3_SUM_SHA256 &&
+		(to->url || s3->opt.payload_unsigned);
 	u->slots.sha1 = opt->sum == S3_SUM_SHA1;
 	u->slots.md5 = opt->md5;
 	if (opt->clobber && s3_put_exists(u, err)) {

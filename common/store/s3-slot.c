@@ -127,7 +127,7 @@ struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 	t->fd = s->source;
 	if (!memory && s->source < 0 && open_spool(t, err))
 		return NULL;
-	t->running = hash_sha256_new();
+	t->running = s->unsigned_body ? NULL : hash_sha256_new();
 	t->running_md5 = s->md5 ? hash_md5_new() : NULL;
 	t->running_sha1 = s->sha1 ? hash_sha1_new() : NULL;
 	t->used = true;
@@ -153,7 +153,8 @@ static int spool(struct s3_slot *s, const uint8_t *p, size_t n,
 
 static void sum(struct s3_slot *s, const uint8_t *p, size_t n)
 {
-	hash_sha256_add(s->running, p, n);
+	if (s->running)
+		hash_sha256_add(s->running, p, n);
 	if (s->running_md5)
 		hash_md5_add(s->running_md5, p, n);
 	if (s->running_sha1)
@@ -180,8 +181,10 @@ int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
 
 void s3_slot_end(struct s3_slot *s)
 {
-	hash_sha256_end(s->running, s->sha256);
-	hash_hex(s->sha256, sizeof(s->sha256), s->hex);
+	if (s->running) {
+		hash_sha256_end(s->running, s->sha256);
+		hash_hex(s->sha256, sizeof(s->sha256), s->hex);
+	}
 	if (s->running_md5)
 		hash_md5_end(s->running_md5, s->md5);
 	if (s->running_sha1)

@@ -40,6 +40,7 @@ struct s3_slots {
 	const char *tmpdir;
 	int source;		/* the file that is uploaded, or -1 */
 	int sum;		/* kind of a further CRC, or -1 */
+	bool unsigned_body;	/* no SHA-256 is wanted */
 	bool sha1;
 	bool md5;
 };
