@@ -156,14 +156,12 @@ static void save_main(const struct values *v, struct buf *arena, size_t at)
 	width = (cost_length((uint64_t)most - (uint64_t)least) + 7) / 8;
 	buf_put_le32(arena->data + at + SAVED_WIDTH, width);
 	buf_put_le64(arena->data + at + SAVED_LEAST, (uint64_t)least);
-	buf_reserve(arena, v->nmain * width);
+	/* eight bytes are written at once, and read so */
+	buf_reserve(arena, v->nmain * width + 8);
 	p = arena->data + arena->len;
-	for (size_t i = 0; i < v->nmain; i++) {
-		uint64_t d = (uint64_t)v->main[i] - (uint64_t)least;
-
-		for (unsigned k = 0; k < width; k++)
-			*p++ = (uint8_t)(d >> 8 * k);
-	}
+	for (size_t i = 0; i < v->nmain; i++, p += width)
+		buf_put_le64(p, (uint64_t)v->main[i] - (uint64_t)least);
+	buf_put_le64(p, 0);
 	arena->len += v->nmain * width;
 }
 
@@ -198,6 +196,8 @@ void values_main(const uint8_t *p, int64_t *main)
 	size_t n = values_main_length(p), t = buf_le32(p + SAVED_TEXTS);
 	unsigned width = buf_le32(p + SAVED_WIDTH);
 	uint64_t least = buf_le64(p + SAVED_LEAST);
+	uint64_t mask = width == 8 ? UINT64_MAX :
+		(UINT64_C(1) << 8 * width) - 1;
 	const uint8_t *q = p + SAVED_SIZE;
 
 	q += 4 * (t + (size_t)buf_le32(p + SAVED_INDICES));
@@ -205,13 +205,8 @@ void values_main(const uint8_t *p, int64_t *main)
 		q += buf_le32(p + 4 * i);
 	if (t)
 		q += buf_le32(p + SAVED_SIZE + 4 * (t - 1));
-	for (size_t i = 0; i < n; i++) {
-		uint64_t d = 0;
-
-		for (unsigned k = 0; k < width; k++)
-			d |= (uint64_t)*q++ << 8 * k;
-		main[i] = (int64_t)(least + d);
-	}
+	for (size_t i = 0; i < n; i++, q += width)
+		main[i] = (int64_t)(least + (buf_le64(q) & mask));
 }
 
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)

@@ -38,7 +38,10 @@ void values_release(struct values *v);
 /* Encodes the values of points first..first+n-1 of b; n >= 1. */
 void values_encode(struct values *v, const struct batch *b, size_t first,
 		   size_t n);
-/* Appends the encoded values to an arena, as one run of bytes. */
+/*
+ * Appends the encoded values to an arena, as one run of bytes; it has room
+ * for eight more behind them, which values_main looks at.
+ */
 void values_save(const struct values *v, struct buf *arena);
 /*
  * Appends values saved at p, but for the main stream of their numbers, to
