@@ -11,9 +11,11 @@
  * of several terms: whoever finds leaves looks at the names in them.
  *
  * Directories of FORMAT_LOOKUP_LEAVES and more, whose leaves have the
- * names, have one LOOKUP and the TERMS blocks; both may be left out.  e is
- * the least one for which the pairs of term and leaf, shifted right by e,
- * are at most FORMAT_TERMS_PAIRS (of the terms their first 40 bits count).
+ * names, have one LOOKUP and the TERMS blocks; both may be left out.  An id
+ * takes two to three bytes, as does a label that one leaf has; each further
+ * leaf takes less.  e is the least one for which the pairs of term and leaf,
+ * shifted right by e, are at most FORMAT_TERMS_PAIRS (of the terms their
+ * first 40 bits count).
  *
  * LOOKUP   varint leaves; varint branches (0: there are none) and of each
  *          varint leaves; for ids, then for labels: varint e, varint offset
