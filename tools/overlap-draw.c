@@ -52,7 +52,7 @@ void overlap_draw_text(struct buf *out, const struct coverage *c,
 }
 
 enum {	/* of the picture, pixels */
-	LEFT = 230, WIDE = 960, RIGHT = 20, TOP = 64, ROW = 22, BAR = 14,
+	LEFT = 230, WIDE = 960, RIGHT = 76, TOP = 64, ROW = 22, BAR = 14,
 	BOTTOM = 56, TICKS = 5,
 };
 
@@ -114,10 +114,9 @@ static void draw_axis(struct buf *out, const struct coverage *c,
 		if (text.len > 20 && text.data[19] == '.')
 			text.len = 19;
 		buf_addf(out, "<path d=\"M%d %dV%d\" class=\"axis\"/>\n"
-			 "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\" class="
-			 "\"tick\">%s</text>\n", x, TOP - 4, y + 4, x, y + 20,
-			 i == 0 ? "start" : i == TICKS ? "end" : "middle",
-			 buf_text(&text));
+			 "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" "
+			 "class=\"tick\">%s</text>\n", x, TOP - 4, y + 4, x,
+			 y + 20, buf_text(&text));
 		buf_release(&text);
 	}
 }
