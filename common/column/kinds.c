@@ -11,12 +11,13 @@ void kinds_encode(struct lane_set *out, const uint8_t *kind, size_t n)
 	size_t runs = 1, start = 0, k = 0;
 	int64_t *run;
 
-	for (size_t i = 1; i < n; i++)
-		runs += kind[i] != kind[i - 1];
-	if (runs == 1) {
+	/* all of one kind, mostly */
+	if (memcmp(kind, kind + 1, n - 1) == 0) {
 		buf_add_byte(&out->lane[LANE_HEAD], kind[0]);
 		return;
 	}
+	for (size_t i = 1; i < n; i++)
+		runs += kind[i] != kind[i - 1];
 	run = alloc_resize(NULL, 2 * runs, sizeof(*run));
 	for (size_t i = 1; i <= n; i++) {
 		if (i < n && kind[i] == kind[i - 1])

@@ -59,18 +59,25 @@ static int take_distances(struct buf_cursor *c, uint8_t *set, size_t n,
 	return 0;
 }
 
+/* Is m / 10^e a DECIMAL, by the rule? */
+static inline bool follows_rule(int64_t m, int e)
+{
+	/* of so few digits that the text cannot be longer than the rule's */
+	uint64_t limit = e <= 12 ? UINT64_C(1000000000000) : 0;
+	uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
+
+	return u < limit || scale_rule(m, e);
+}
+
 /* Kinds by the rule where both DECIMAL and DOUBLE occur, else as runs. */
 static void put_kinds(struct lane_set *out, const struct numeric *c,
 		      const struct scale *s)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
-	unsigned kinds = 0;
 	size_t against = 0;
 	uint8_t *set;
 
-	for (size_t i = 0; i < c->n; i++)
-		kinds |= 1u << c->kind[i];
-	if (kinds != (1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)) {
+	if (c->kinds != (1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)) {
 		kinds_encode(out, c->kind, c->n);
 		return;
 	}
@@ -78,7 +85,7 @@ static void put_kinds(struct lane_set *out, const struct numeric *c,
 	for (size_t i = 0; i < c->n; i++) {
 		bool decimal = !s->odd[i] &&
 			!(s->distance && s->distance[i]) &&
-			scale_rule(s->m[i], s->e);
+			follows_rule(s->m[i], s->e);
 
 		set[i] = decimal != (c->kind[i] == BATCH_DECIMAL);
 		against += set[i];
@@ -140,15 +147,6 @@ static void put_split(struct lane_set *out, const struct numeric *c)
 	free(v);
 }
 
-static bool all_of(const struct numeric *c, uint8_t kind)
-{
-	size_t k = 0;
-
-	while (k < c->n && c->kind[k] == kind)
-		k++;
-	return k == c->n;
-}
-
 size_t numeric_encode(struct lane_set *out, const struct numeric *c,
 		      int64_t *main)
 {
@@ -157,7 +155,7 @@ size_t numeric_encode(struct lane_set *out, const struct numeric *c,
 	int64_t *distance;
 	size_t length = c->n;
 
-	if (all_of(c, BATCH_LONG)) {
+	if (c->kinds == 1u << BATCH_LONG) {
 		buf_add_byte(head, METHOD_LONG);
 		memcpy(main, c->val, c->n * sizeof(*main));
 		return c->n;
@@ -166,7 +164,7 @@ size_t numeric_encode(struct lane_set *out, const struct numeric *c,
 	distance = alloc_resize(NULL, c->n, sizeof(*distance));
 	if (scale_find(&s, c, distance)) {
 		put_scaled(out, c, &s);
-	} else if (all_of(c, BATCH_DOUBLE)) {
+	} else if (c->kinds == 1u << BATCH_DOUBLE) {
 		buf_add_byte(head, METHOD_DOUBLE);
 		memcpy(main, c->val, c->n * sizeof(*main));
 		buf_add_byte(head, doubles_to_integers(main, c->n));
@@ -270,15 +268,10 @@ static int take_exceptions(struct lane_cursors *in, struct numeric *c,
 static void set_kinds(const struct numeric *c, const int64_t *distance,
 		      const uint8_t *odd, const uint8_t *against, int e)
 {
-	/* of so few digits that the text cannot be longer than the rule's */
-	uint64_t limit = e <= 12 ? UINT64_C(1000000000000) : 0;
-
 	for (size_t i = 0; i < c->n; i++) {
-		int64_t m = c->val[i];
-		uint64_t u = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
 		bool decimal = !(odd && odd[i]) &&
 			!(distance && distance[i]) &&
-			(u < limit || scale_rule(m, e));
+			follows_rule(c->val[i], e);
 
 		c->kind[i] = decimal != against[i] ? BATCH_DECIMAL :
 			BATCH_DOUBLE;

@@ -46,6 +46,7 @@ struct numeric {
 	int64_t *val;
 	int32_t *aux;
 	size_t n;
+	unsigned kinds;		/* 1 << kind of each, to be encoded */
 };
 
 /*

@@ -97,7 +97,7 @@ static uint64_t divisor_of(const int64_t *v, size_t n, int order,
 }
 
 CLONES
-static void find_range(struct plan_range *r, const int64_t *v, size_t n)
+void plan_range(struct plan_range *r, const int64_t *v, size_t n)
 {
 	int64_t least = v[0], most = v[0];
 
@@ -130,7 +130,7 @@ static bool narrow(const struct plan_range *r)
 
 void plan_look(struct plan_facts *f, const int64_t *v, size_t n)
 {
-	find_range(&f->value, v, n);
+	plan_range(&f->value, v, n);
 	f->step = (struct plan_range){ 0, 0 };
 	if (n > 1)
 		find_steps(&f->step, v, n);

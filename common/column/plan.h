@@ -40,6 +40,8 @@ static inline size_t plan_first(int order)
 /* The residuals of v in the way of plan; returns how many there are. */
 size_t plan_residuals(const struct plan *p, const int64_t *v, size_t n,
 		      uint64_t *r);
+/* The least and the greatest of n >= 1 values. */
+void plan_range(struct plan_range *r, const int64_t *v, size_t n);
 void plan_look(struct plan_facts *f, const int64_t *v, size_t n);
 /* The plan of the order that costs least; scratch has room for n. */
 void plan_best(struct plan *best, const struct plan_facts *f,

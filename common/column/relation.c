@@ -241,17 +241,24 @@ static bool find_earlier(const struct relation_stream *s, size_t slot,
 	return true;
 }
 
+/* How many of n differences are not the one before. */
+CLONES
+static size_t count_changes(const int64_t *v, size_t n)
+{
+	uint64_t changes = 0;
+
+	for (size_t i = 2; i < n; i++)
+		changes += (uint64_t)(minus(v[i], v[i - 1]) !=
+				      minus(v[i - 1], v[i - 2]));
+	return (size_t)changes;
+}
+
 /* Is more than a bit a point to be told about the stream? */
 static bool tells(const struct relation_stream *s)
 {
-	size_t changes = 0;
-
 	if (!s->tick || s->n < POINTS_LEAST)
 		return false;
-	for (size_t i = 2; i < s->n; i++)
-		changes += minus(s->v[i], s->v[i - 1]) !=
-			minus(s->v[i - 1], s->v[i - 2]);
-	return changes > s->n / 16;
+	return count_changes(s->v, s->n) > s->n / 16;
 }
 
 void relation_choose(struct relation_stream *s, size_t n)

@@ -5,15 +5,21 @@
 
 #include "column/vz.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	DISTANCE_MAX = 16,
 	EXCEPTION_BITS = 96,	/* what one costs, about */
 	SAMPLE = 256,
 	RULE_CHARACTERS = 15,
+	BLOCK = 64,		/* numbers in loops that are vectorised */
 };
 
 #define M_LIMIT (INT64_C(1) << 51)
+#define M_NEAR (INT64_C(1) << 50)
+/* 1.5 * 2^52: what is added to it, below the limit, stands in its low bits */
+#define MAGIC 6755399441055744.0
+#define MAGIC_BITS INT64_C(0x4338000000000000)
 
 const double scale_power[SCALE_MAX + 1] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
@@ -160,22 +166,101 @@ bool scale_rule(int64_t m, int e)
 	return length + (m < 0) <= RULE_CHARACTERS;
 }
 
+/* Negative where d is beyond M_NEAR, infinite or NaN. */
+static inline int64_t near_limit(double d)
+{
+	return scale_bits((double)M_NEAR) - (scale_bits(d) & INT64_MAX);
+}
+
+/*
+ * Blocks of numbers at a scale, all operations as in exact(); false where
+ * one is no such m, or near the limit: they are tried one by one then.
+ */
+CLONES
+static bool scale_integers(int64_t *restrict m, const uint8_t *restrict kind,
+			   const int64_t *restrict v,
+			   const int32_t *restrict aux, int e)
+{
+	double d[BLOCK], power[BLOCK];
+	int32_t shift[BLOCK], far = 0;
+	int64_t beyond = 0, large = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		shift[i] = e - (kind[i] == BATCH_DECIMAL ? aux[i] : 0);
+		far |= shift[i] | (SCALE_MAX - shift[i]);
+	}
+	for (size_t i = 0; i < BLOCK; i++) {
+		beyond |= v[i] + M_NEAR;
+		d[i] = scale_double(v[i] + MAGIC_BITS) - MAGIC;
+	}
+	if (far < 0 || (uint64_t)beyond >= 2 * (uint64_t)M_NEAR)
+		return false;
+	for (size_t i = 0; i < BLOCK; i++)
+		power[i] = scale_power[shift[i]];
+	for (size_t i = 0; i < BLOCK; i++) {
+		d[i] *= power[i];
+		large |= near_limit(d[i]);
+		m[i] = scale_bits(d[i] + MAGIC) - MAGIC_BITS;
+	}
+	return large >= 0;
+}
+
+CLONES
+static bool scale_doubles(int64_t *restrict m, const int64_t *restrict v,
+			  int e)
+{
+	double power = scale_power[e];
+	int64_t odd = 0, large = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		double p = scale_double(v[i]) * power;
+		double r = p + MAGIC;
+
+		large |= near_limit(p);
+		m[i] = scale_bits(r) - MAGIC_BITS;
+		odd |= scale_bits((r - MAGIC) / power) ^ v[i];
+	}
+	return large >= 0 && !odd;
+}
+
+static bool scale_block(struct scale *s, const struct numeric *c, size_t i)
+{
+	if (s->distance || c->n - i < BLOCK)
+		return false;
+	if (!memchr(c->kind + i, BATCH_DOUBLE, BLOCK))
+		return scale_integers(s->m + i, c->kind + i, c->val + i,
+				      c->aux + i, s->e);
+	return memcmp(c->kind + i, c->kind + i + 1, BLOCK - 1) == 0 &&
+		scale_doubles(s->m + i, c->val + i, s->e);
+}
+
+static void scale_one(struct scale *s, const struct numeric *c, size_t i)
+{
+	s->odd[i] = s->distance ?
+		!near(c, i, s->e, &s->m[i], &s->distance[i]) :
+		!exact(c, i, s->e, &s->m[i]);
+	if (!s->odd[i])
+		return;
+	s->m[i] = i ? s->m[i - 1] : 0;
+	s->nodd++;
+	if (s->distance)
+		s->distance[i] = 0;
+}
+
 static void scale_all(struct scale *s, const struct numeric *c)
 {
-	int64_t before = 0;
+	size_t i = 0;
 
 	s->nodd = 0;
-	for (size_t i = 0; i < c->n; i++) {
-		s->odd[i] = s->distance ?
-			!near(c, i, s->e, &s->m[i], &s->distance[i]) :
-			!exact(c, i, s->e, &s->m[i]);
-		if (s->odd[i]) {
-			s->m[i] = before;
-			s->nodd++;
-			if (s->distance)
-				s->distance[i] = 0;
+	while (i < c->n) {
+		size_t end = c->n - i < BLOCK ? c->n : i + BLOCK;
+
+		if (scale_block(s, c, i)) {
+			memset(s->odd + i, 0, BLOCK);
+			i = end;
 		}
-		before = s->m[i];
+		for (; i < end; i++)
+			scale_one(s, c, i);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "column/numeric.h"
 #include "column/vz.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum { CLASS_NUMBER = BATCH_LONG };
 
@@ -31,12 +32,12 @@ static inline uint8_t class_of(uint8_t kind)
 }
 
 static void put_numbers(struct values *v, const struct batch *b, size_t first,
-			size_t n, size_t numbers)
+			size_t n, unsigned kinds, size_t numbers)
 {
 	struct numeric c = {
-		b->kind + first, b->val + first, b->aux + first, n
+		b->kind + first, b->val + first, b->aux + first, n, kinds
 	};
-	struct numeric some = { 0 };
+	struct numeric some = { .kinds = kinds & NUMBERS };
 
 	v->main = alloc_grow(v->main, &v->cap_main, numbers,
 			     sizeof(*v->main));
@@ -102,23 +103,38 @@ static void gather_texts(struct values *v, const struct batch *b,
 	}
 }
 
+/* Writes the classes of n points and counts them. */
+static void put_classes(struct lane_set *out, const uint8_t *kind, size_t n,
+			unsigned kinds, size_t count[8])
+{
+	uint8_t *class;
+
+	if ((kinds & ~NUMBERS) == 0) {
+		count[CLASS_NUMBER] = n;
+		buf_add_byte(&out->lane[LANE_HEAD], CLASS_NUMBER);
+		return;
+	}
+	class = alloc_bytes(n);
+	for (size_t i = 0; i < n; i++) {
+		class[i] = class_of(kind[i]);
+		count[class[i]]++;
+	}
+	kinds_encode(out, class, n);
+	free(class);
+}
+
 void values_encode(struct values *v, const struct batch *b, size_t first,
 		   size_t n)
 {
-	uint8_t *class = alloc_bytes(n);
+	unsigned kinds = batch_kinds_of(b->kind + first, n);
 	size_t count[8] = { 0 };
 
 	lane_reset(&v->lanes);
 	texts_reset(&v->texts);
 	v->nindex = v->nmain = 0;
-	for (size_t i = 0; i < n; i++) {
-		class[i] = class_of(b->kind[first + i]);
-		count[class[i]]++;
-	}
-	kinds_encode(&v->lanes, class, n);
-	free(class);
+	put_classes(&v->lanes, b->kind + first, n, kinds, count);
 	if (count[CLASS_NUMBER])
-		put_numbers(v, b, first, n, count[CLASS_NUMBER]);
+		put_numbers(v, b, first, n, kinds, count[CLASS_NUMBER]);
 	if (count[BATCH_BOOLEAN])
 		put_booleans(&v->lanes, b, first, n, count[BATCH_BOOLEAN]);
 	if (count[BATCH_STRING] + count[BATCH_BYTES] == 0)
@@ -142,26 +158,36 @@ enum {
 	SAVED_SIZE = SAVED_LEAST + 8,
 };
 
+CLONES
+static void save_bytes(uint8_t *restrict p, const int64_t *restrict v,
+		       size_t n, int64_t least)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)((uint64_t)v[i] - (uint64_t)least);
+}
+
 /* Saves the numbers in as many bytes as their range needs. */
 static void save_main(const struct values *v, struct buf *arena, size_t at)
 {
-	int64_t least = v->nmain ? v->main[0] : 0, most = least;
+	struct plan_range r = { 0, 0 };
 	unsigned width;
 	uint8_t *p;
 
-	for (size_t i = 1; i < v->nmain; i++) {
-		least = v->main[i] < least ? v->main[i] : least;
-		most = v->main[i] > most ? v->main[i] : most;
-	}
-	width = (cost_length((uint64_t)most - (uint64_t)least) + 7) / 8;
+	if (v->nmain)
+		plan_range(&r, v->main, v->nmain);
+	width = (cost_length((uint64_t)r.most - (uint64_t)r.least) + 7) / 8;
 	buf_put_le32(arena->data + at + SAVED_WIDTH, width);
-	buf_put_le64(arena->data + at + SAVED_LEAST, (uint64_t)least);
+	buf_put_le64(arena->data + at + SAVED_LEAST, (uint64_t)r.least);
 	/* eight bytes are written at once, and read so */
 	buf_reserve(arena, v->nmain * width + 8);
 	p = arena->data + arena->len;
-	for (size_t i = 0; i < v->nmain; i++, p += width)
-		buf_put_le64(p, (uint64_t)v->main[i] - (uint64_t)least);
-	buf_put_le64(p, 0);
+	if (width == 1)
+		save_bytes(p, v->main, v->nmain, r.least);
+	else
+		for (size_t i = 0; i < v->nmain; i++)
+			buf_put_le64(p + width * i, (uint64_t)v->main[i] -
+				     (uint64_t)r.least);
+	buf_put_le64(p + width * v->nmain, 0);
 	arena->len += v->nmain * width;
 }
 
@@ -186,6 +212,14 @@ void values_save(const struct values *v, struct buf *arena)
 	save_main(v, arena, at);
 }
 
+CLONES
+static void load_bytes(int64_t *restrict v, const uint8_t *restrict p,
+		       size_t n, int64_t least)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = (int64_t)((uint64_t)least + p[i]);
+}
+
 size_t values_main_length(const uint8_t *p)
 {
 	return buf_le32(p + SAVED_MAIN);
@@ -205,8 +239,14 @@ void values_main(const uint8_t *p, int64_t *main)
 		q += buf_le32(p + 4 * i);
 	if (t)
 		q += buf_le32(p + SAVED_SIZE + 4 * (t - 1));
-	for (size_t i = 0; i < n; i++, q += width)
-		main[i] = (int64_t)(least + (buf_le64(q) & mask));
+	if (width == 0)
+		for (size_t i = 0; i < n; i++)
+			main[i] = (int64_t)least;
+	else if (width == 1)
+		load_bytes(main, q, n, (int64_t)least);
+	else
+		for (size_t i = 0; i < n; i++, q += width)
+			main[i] = (int64_t)(least + (buf_le64(q) & mask));
 }
 
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
@@ -249,7 +289,7 @@ static int take_numbers(struct lane_cursors *in, size_t nmain,
 			size_t numbers, const uint8_t *class, struct err *err)
 {
 	struct numeric c = {
-		b->kind + first, b->val + first, b->aux + first, numbers
+		b->kind + first, b->val + first, b->aux + first, numbers, 0
 	};
 	size_t k = numbers;
 

@@ -197,17 +197,24 @@ static void put_columns(struct lane_set *l, int64_t (*column)[CHUNK_COLUMNS],
 	free(v);
 }
 
+static bool any_differs(const int64_t *p, size_t n, int64_t none)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != none)
+			return true;
+	return false;
+}
+
 uint8_t index_present(const struct batch *b, size_t first, size_t n)
 {
-	unsigned present = 0;
+	unsigned present = batch_kinds_of(b->kind + first, n);
 
-	for (size_t i = first; i < first + n; i++) {
-		present |= 1u << b->kind[i];
-		if (b->has_location && b->location[i] != BATCH_NO_LOCATION)
-			present |= INDEX_LOCATION;
-		if (b->has_elevation && b->elevation[i] != BATCH_NO_ELEVATION)
-			present |= INDEX_ELEVATION;
-	}
+	if (b->has_location && any_differs(b->location + first, n,
+					   BATCH_NO_LOCATION))
+		present |= INDEX_LOCATION;
+	if (b->has_elevation && any_differs(b->elevation + first, n,
+					    BATCH_NO_ELEVATION))
+		present |= INDEX_ELEVATION;
 	return (uint8_t)present;
 }
 

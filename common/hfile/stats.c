@@ -6,41 +6,76 @@
 #include "codec/varint.h"
 #include "hfile/format.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
-enum { BYTES = 8 };		/* of a double */
+enum {
+	BYTES = 8,		/* of a double */
+	BLOCK = 64,		/* values looked at together, */
+	WIDE = 8,		/* and side by side */
+};
 
-static double value_of(const struct batch *b, size_t i)
+#define NUMBERS (1u << BATCH_LONG | 1u << BATCH_DOUBLE | 1u << BATCH_DECIMAL)
+
+/* The first of the least values and of the greatest, whatever they are. */
+static void add_extremes(double *v, const double *x, size_t n)
 {
-	return b->kind[i] == BATCH_LONG ? (double)b->val[i] :
-		b->kind[i] == BATCH_DECIMAL ?
-		batch_decimal_double(b->val[i], b->aux[i]) :
-		batch_double(b, i);
+	for (size_t i = 0; i < n; i++) {
+		if (!(v[STATS_LEAST] <= x[i]) && x[i] == x[i])
+			v[STATS_LEAST] = x[i];
+		if (!(v[STATS_GREATEST] >= x[i]) && x[i] == x[i])
+			v[STATS_GREATEST] = x[i];
+	}
+}
+
+/* Those of a block; false where NaN or a zero below zero is among them. */
+CLONES
+static bool block_extremes(const double *restrict x, double *restrict least,
+			   double *restrict greatest)
+{
+	uint64_t odd = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		uint64_t bits;
+
+		memcpy(&bits, &x[i], sizeof(bits));
+		odd |= (uint64_t)(x[i] != x[i]) | (bits == UINT64_C(1) << 63);
+	}
+	for (size_t k = 0; k < WIDE; k++)
+		least[k] = greatest[k] = x[k];
+	for (size_t i = WIDE; i < BLOCK; i += WIDE)
+		for (size_t k = 0; k < WIDE; k++) {
+			least[k] = x[i + k] < least[k] ? x[i + k] : least[k];
+			greatest[k] = x[i + k] > greatest[k] ? x[i + k] :
+				greatest[k];
+		}
+	return !odd;
 }
 
 void stats_of(struct stats *s, const struct batch *b, size_t first, size_t n)
 {
-	double *v = s->value;
+	double *v = s->value, x[BLOCK], some[2 * WIDE];
 
 	*s = (struct stats){ 0 };
-	if (n < FORMAT_STATS_POINTS)
+	if (n < FORMAT_STATS_POINTS ||
+	    batch_kinds_of(b->kind + first, n) & ~NUMBERS)
 		return;
-	for (size_t i = first; i < first + n; i++)
-		if (b->kind[i] != BATCH_LONG && b->kind[i] != BATCH_DOUBLE &&
-		    b->kind[i] != BATCH_DECIMAL)
-			return;
 	s->there = true;
 	v[STATS_LEAST] = v[STATS_GREATEST] = NAN;
-	for (size_t i = first; i < first + n; i++) {
-		double x = value_of(b, i);
+	for (size_t i = 0; i < n; i += BLOCK) {
+		size_t k = n - i < BLOCK ? n - i : BLOCK;
 
-		if (!(v[STATS_LEAST] <= x) && x == x)
-			v[STATS_LEAST] = x;
-		if (!(v[STATS_GREATEST] >= x) && x == x)
-			v[STATS_GREATEST] = x;
-		v[STATS_SUM] += x;
+		batch_doubles(b, first + i, k, x);
+		if (k == BLOCK && block_extremes(x, some, some + WIDE))
+			add_extremes(v, some, 2 * WIDE);
+		else
+			add_extremes(v, x, k);
+		/* one after the other: it is the sum in this order */
+		for (size_t j = 0; j < k; j++)
+			v[STATS_SUM] += x[j];
+		if (i == 0)
+			v[STATS_FIRST] = x[0];
+		v[STATS_LAST] = x[k - 1];
 	}
-	v[STATS_FIRST] = value_of(b, first);
-	v[STATS_LAST] = value_of(b, first + n - 1);
 }
 
 bool stats_same(const struct stats *a, const struct stats *b)

@@ -114,14 +114,6 @@ static uint32_t vectors_add(struct window_vectors *v, const int64_t *p,
 	return v->slot[s];
 }
 
-static bool any_differs(const int64_t *p, size_t n, int64_t none)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i] != none)
-			return true;
-	return false;
-}
-
 static void encode_values(struct pool_job *job)
 {
 	struct window_job *j = (struct window_job *)job;
@@ -243,16 +235,14 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
 	*c = (struct window_chunk){
 		.series = series, .family = family, .n = (uint32_t)n
 	};
+	c->present = index_present(b, first, n);
 	c->vector[0] = vectors_add(&w->vectors[0], b->tick + first, n);
-	if (b->has_location && any_differs(b->location + first, n,
-					   BATCH_NO_LOCATION))
+	if (c->present & INDEX_LOCATION)
 		c->vector[1] = vectors_add(&w->vectors[1],
 					   b->location + first, n);
-	if (b->has_elevation && any_differs(b->elevation + first, n,
-					    BATCH_NO_ELEVATION))
+	if (c->present & INDEX_ELEVATION)
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
-	c->present = index_present(b, first, n);
 	c->stats = add_stats(w, b, first, n);
 	w->points += n;
 	w->texts += count_texts(b, first, n);

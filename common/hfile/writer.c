@@ -9,6 +9,7 @@
 #include "hfile/index.h"
 #include "hfile/window.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	/* a chunk may end early where a tick says so: co-sampled series then
@@ -238,16 +239,23 @@ static int begin_series(struct writer *w, const struct series *s,
 	return 0;
 }
 
+CLONES
+static bool ascending(const int64_t *tick, size_t n)
+{
+	int64_t down = 0;
+
+	for (size_t i = 1; i < n; i++)
+		down |= -(int64_t)(tick[i] <= tick[i - 1]);
+	return !down;
+}
+
 static int check_ticks(struct writer *w, const struct batch *b, bool same,
 		       struct err *err)
 {
 	struct index_root *r = &w->root;
 
-	for (size_t i = 0; i < b->n; i++)
-		if ((i || same) && b->tick[i] <= (i ? b->tick[i - 1] :
-						  w->last))
-			return err_set(err, ERR_INTERNAL,
-				       "ticks out of order");
+	if ((same && b->tick[0] <= w->last) || !ascending(b->tick, b->n))
+		return err_set(err, ERR_INTERNAL, "ticks out of order");
 	w->last = b->tick[b->n - 1];
 	if (r->points == 0 || b->tick[0] < r->first)
 		r->first = b->tick[0];
@@ -257,23 +265,34 @@ static int check_ticks(struct writer *w, const struct batch *b, bool same,
 	return 0;
 }
 
-/* How many points of b certainly end no chunk. */
-static size_t count_safe(const struct writer *w, const struct batch *b)
+/*
+ * How many points of b, from one on, the chunk at hand takes before it ends;
+ * 0 where it does not.
+ */
+static size_t find_end(struct writer *w, const struct batch *b, size_t from)
 {
-	size_t n = window_pending(&w->window);
+	size_t pending = window_pending(&w->window), i = from;
+	bool texts = b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES);
 
-	if (b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES) ||
-	    n + 1 >= CUT_LEAST)
-		return 0;
-	n = CUT_LEAST - 1 - n;
-	return n < b->n ? n : b->n;
+	/* these certainly do not end it */
+	if (!texts && pending + 1 < CUT_LEAST)
+		i += CUT_LEAST - 1 - pending;
+	for (; i < b->n; i++) {
+		if (texts && (b->kind[i] == BATCH_STRING ||
+			      b->kind[i] == BATCH_BYTES))
+			w->text += (size_t)b->aux[i];
+		if (cut_here(b->tick[i], pending + i + 1 - from) ||
+		    w->text > FORMAT_CHUNK_TEXT)
+			return i + 1 - from;
+	}
+	return 0;
 }
 
 int writer_put(struct writer *w, const struct batch *b, struct err *err)
 {
 	bool same = w->root.points &&
 		series_compare(&w->series, b->series) == 0;
-	size_t from = 0;
+	size_t from = 0, n;
 
 	if (b->n == 0)
 		return 0;
@@ -281,14 +300,9 @@ int writer_put(struct writer *w, const struct batch *b, struct err *err)
 		return -1;
 	if (check_ticks(w, b, same, err))
 		return -1;
-	for (size_t i = count_safe(w, b); i < b->n; i++) {
-		if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
-			w->text += (size_t)b->aux[i];
-		if (!cut_here(b->tick[i], window_pending(&w->window) + i + 1 -
-			      from) && w->text <= FORMAT_CHUNK_TEXT)
-			continue;
-		window_add(&w->window, b, from, i + 1 - from);
-		from = i + 1;
+	while ((n = find_end(w, b, from)) > 0) {
+		window_add(&w->window, b, from, n);
+		from += n;
 		if (end_series(w, err))
 			return -1;
 	}

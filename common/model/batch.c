@@ -5,11 +5,18 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	DECIMAL_BITS = 46,	/* of the unscaled value, encoder.md 4.6 */
 	EXACT_POWER = 22,	/* greatest power of ten a double holds */
+	BLOCK = 64,		/* points in loops that are vectorised */
 	LARGE = 1 << 20,	/* points */
+};
+
+static const double power[EXACT_POWER + 1] = {
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+	1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 };
 
 void batch_release(struct batch *b)
@@ -280,8 +287,7 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 	if ((from->kinds & (from->kinds - 1)) == 0)
 		b->kinds |= from->kinds;
 	else
-		for (size_t i = 0; i < n; i++)
-			b->kinds |= 1u << b->kind[at + i];
+		b->kinds |= batch_kinds_of(from->kind + first, n);
 	b->n = at + n;
 }
 
@@ -302,11 +308,6 @@ static double parse_decimal(int64_t unscaled, int32_t scale)
 
 double batch_decimal_double(int64_t unscaled, int32_t scale)
 {
-	static const double power[EXACT_POWER + 1] = {
-		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
-		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-		1e21, 1e22
-	};
 	const int64_t exact = INT64_C(1) << 53;
 
 	if (unscaled >= -exact && unscaled <= exact) {
@@ -316,6 +317,76 @@ double batch_decimal_double(int64_t unscaled, int32_t scale)
 			return (double)unscaled * power[-scale];
 	}
 	return parse_decimal(unscaled, scale);
+}
+
+CLONES
+unsigned batch_kinds_of(const uint8_t *kind, size_t n)
+{
+	uint8_t kinds = 0;
+
+	for (size_t i = 0; i < n; i++)
+		kinds |= (uint8_t)((kind[i] == 1) << 1 | (kind[i] == 2) << 2 |
+				   (kind[i] == 3) << 3 | (kind[i] == 4) << 4 |
+				   (kind[i] == 5) << 5 | (kind[i] == 6) << 6 |
+				   (kind[i] == 7) << 7);
+	return kinds;
+}
+
+/* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
+#define MAGIC 6755399441055744.0
+#define MAGIC_BITS INT64_C(0x4338000000000000)
+
+/* A block of DECIMALs; false where one takes more than one operation. */
+CLONES
+static bool some_doubles(double *restrict v, const int64_t *restrict unscaled,
+			 const int32_t *restrict scale)
+{
+	double by[BLOCK];
+	uint64_t beyond = 0;
+	uint32_t far = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		int64_t bits = unscaled[i] + MAGIC_BITS;
+
+		beyond |= (uint64_t)unscaled[i] + (UINT64_C(1) << 50);
+		far |= (uint32_t)(EXACT_POWER - scale[i]) |
+			(uint32_t)scale[i];
+		memcpy(&v[i], &bits, sizeof(bits));
+	}
+	if (beyond >> 51 || far >> 31)
+		return false;
+	for (size_t i = 0; i < BLOCK; i++)
+		by[i] = power[scale[i]];
+	for (size_t i = 0; i < BLOCK; i++)
+		v[i] = (v[i] - MAGIC) / by[i];
+	return true;
+}
+
+static double double_of(const struct batch *b, size_t i)
+{
+	return b->kind[i] == BATCH_LONG ? (double)b->val[i] :
+		b->kind[i] == BATCH_DECIMAL ?
+		batch_decimal_double(b->val[i], b->aux[i]) :
+		batch_double(b, i);
+}
+
+void batch_doubles(const struct batch *b, size_t first, size_t n, double *v)
+{
+	size_t i = 0;
+
+	for (; n - i >= BLOCK; i += BLOCK) {
+		size_t at = first + i;
+		unsigned kinds = batch_kinds_of(b->kind + at, BLOCK);
+
+		if (kinds == 1u << BATCH_DOUBLE)
+			memcpy(v + i, b->val + at, BLOCK * sizeof(*v));
+		else if (kinds != 1u << BATCH_DECIMAL ||
+			 !some_doubles(v + i, b->val + at, b->aux + at))
+			for (size_t k = 0; k < BLOCK; k++)
+				v[i + k] = double_of(b, at + k);
+	}
+	for (; i < n; i++)
+		v[i] = double_of(b, first + i);
 }
 
 static bool same_texts(const struct batch *a, size_t i, const struct batch *b,

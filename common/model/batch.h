@@ -110,8 +110,12 @@ static inline const uint8_t *batch_bytes(const struct batch *b, size_t i)
 	return b->heap.data + b->val[i];
 }
 
+/* The kinds of n points, as in a batch: 1 << kind for each. */
+unsigned batch_kinds_of(const uint8_t *kind, size_t n);
 /* The nearest double of a DECIMAL, correctly rounded. */
 double batch_decimal_double(int64_t unscaled, int32_t scale);
+/* LONG, DOUBLE and DECIMAL of points first..first+n-1 as such doubles. */
+void batch_doubles(const struct batch *b, size_t first, size_t n, double *v);
 /* Same kind, same value, same location and elevation; type-strict. */
 bool batch_same_value(const struct batch *a, size_t i, const struct batch *b,
 		      size_t j);
