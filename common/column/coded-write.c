@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "codec/squeeze.h"
@@ -7,11 +8,11 @@
 #include "column/group.h"
 #include "column/range.h"
 #include "column/rans.h"
+#include "column/record.h"
 #include "column/repeat.h"
 #include "util/alloc.h"
 
 enum {
-	RECORD_HEAD = 5,	/* u32 integers, u8 bytes each */
 	/* of a copy, sixteenths of a bit: the range coder sees some repeats */
 	PRICE_RANS = 31 * 16,
 	PRICE_RANGE = 58 * 16,
@@ -23,28 +24,14 @@ enum {
 
 void coded_add(struct buf *records, const uint64_t *v, size_t n)
 {
-	uint64_t all = 0;
-	unsigned width;
-	uint8_t *p;
-
-	for (size_t i = 0; i < n; i++)
-		all |= v[i];
-	width = (cost_length(all) + 7) / 8;
-	buf_add_le32(records, (uint32_t)n);
-	buf_add_byte(records, (uint8_t)width);
-	buf_reserve(records, n * width + 8);
-	p = records->data + records->len;
-	for (size_t i = 0; i < n; i++, p += width)
-		buf_put_le64(p, v[i]);
-	records->len += n * width;
+	record_add(records, v, n);
 }
 
 /* A run of integers of one group, in the order of the codes. */
 struct run {
 	unsigned group;
-	const uint64_t *v;
-	uint8_t *symbol;	/* of v, in the buckets of its group */
-	size_t n;
+	struct record r;
+	uint8_t *symbol;	/* of each, in the buckets of its group */
 };
 
 /* A part of the codes that is decoded by itself. */
@@ -54,88 +41,115 @@ struct section {
 	size_t words;		/* from its begin to the end of the codes */
 };
 
-struct packer {
-	uint64_t *v;		/* the history, then what is not copied */
-	uint8_t *symbol;	/* of v, at first in buckets of kind 0 */
-	size_t n;
+/* Arrays with a room are used again, page by page. */
+struct coded_packer {
+	size_t n;		/* integers of the history */
+	uint8_t *symbol;	/* of each, at first in buckets of kind 0 */
+	uint32_t *key;		/* of each, and their upper halves if some */
+	uint32_t *high;		/* are long: see record_keys */
+	size_t symbol_room, key_room, high_room;
 	struct group_stream *stream;
-	size_t streams;
-	size_t *copies;		/* of each stream */
+	struct record *record;	/* of each stream */
+	size_t streams, stream_room, record_room;
+	bool wide;		/* some integer has more than 32 bits */
+	struct repeat_finder *finder;
+	uint32_t *copies;	/* of each stream */
+	size_t copies_room;
 	struct buf copy;	/* struct repeat */
 	size_t ncopies;
 	uint64_t *directory;	/* integers of the runs before the streams */
 	uint8_t *directory_symbol;
-	size_t ndirectory;
+	size_t ndirectory, directory_room, directory_symbol_room;
 	struct run *run;
-	size_t nrun;
+	size_t nrun, run_room;
 	size_t nv;		/* integers of all runs */
 	struct section *section;
-	size_t sections;
-	struct group *group;
+	size_t sections, section_room;
+	struct group group[GROUP_MAX + CODED_GROUPS];
 	unsigned groups;
 	struct bucket_table table[BUCKET_KINDS];
-	struct buf bits;
-	uint64_t acc;		/* bits that are no byte of bits yet */
-	unsigned have;
+	struct record_bits bits;
+	struct rans_out out;
+	uint64_t *widened;	/* the integers of a run */
+	size_t widened_room;
 };
 
-static void find_symbols(const uint64_t *v, size_t n, int kind,
-			 uint8_t *symbol)
+struct coded_packer *coded_packer_new(void)
 {
-	unsigned bits;
+	struct coded_packer *p = alloc_zero(1, sizeof(*p));
 
-	for (size_t i = 0; i < n; i++)
-		symbol[i] = (uint8_t)bucket_of(v[i], kind, &bits);
+	for (int k = 0; k < BUCKET_KINDS; k++)
+		bucket_init(&p->table[k], k);
+	p->finder = repeat_new();
+	return p;
 }
 
-/* The integers of a record; there are 8 bytes behind the last one. */
-static void load_record(uint64_t *v, size_t n, const uint8_t *q,
-			size_t width)
+void coded_packer_free(struct coded_packer *p)
 {
-	uint64_t mask = width == 8 ? UINT64_MAX :
-		(UINT64_C(1) << 8 * width) - 1;
-
-	if (width == 1)
-		for (size_t i = 0; i < n; i++)
-			v[i] = q[i];
-	else
-		for (size_t i = 0; i < n; i++, q += width)
-			v[i] = buf_le64(q) & mask;
+	if (!p)
+		return;
+	free(p->symbol);
+	free(p->key);
+	free(p->high);
+	free(p->stream);
+	free(p->record);
+	repeat_free(p->finder);
+	free(p->copies);
+	buf_release(&p->copy);
+	free(p->directory);
+	free(p->directory_symbol);
+	free(p->run);
+	free(p->section);
+	buf_release(&p->bits.buf);
+	rans_out_release(&p->out);
+	free(p->widened);
+	free(p);
 }
 
-static void load(struct packer *p, const struct buf *records)
+/* Finds the streams in the records. */
+static void load(struct coded_packer *p, const struct buf *records)
 {
-	const uint8_t *q = records->data, *end = q + records->len;
-	size_t room = 0;
+	uint8_t *q = records->data, *end = q + records->len;
 
+	p->n = p->streams = 0;
+	p->wide = false;
 	while (q < end) {
-		size_t n = buf_le32(q);
+		struct record r;
 
-		p->stream = alloc_grow(p->stream, &room, p->streams + 1,
-				       sizeof(*p->stream));
-		p->stream[p->streams++] = (struct group_stream){ p->n, n, 0 };
-		p->n += n;
-		q += RECORD_HEAD + n * q[4];
-	}
-	p->v = alloc_resize(NULL, p->n, sizeof(*p->v));
-	p->symbol = alloc_bytes(p->n);
-	q = records->data;
-	for (size_t s = 0; s < p->streams; s++) {
-		const struct group_stream *t = &p->stream[s];
-		size_t width = q[4];
-
-		load_record(p->v + t->from, t->n, q + RECORD_HEAD, width);
-		find_symbols(p->v + t->from, t->n, 0, p->symbol + t->from);
-		q += RECORD_HEAD + t->n * width;
+		q = record_at(&r, q);
+		p->stream = alloc_grow(p->stream, &p->stream_room,
+				       p->streams + 1, sizeof(*p->stream));
+		p->record = alloc_grow(p->record, &p->record_room,
+				       p->streams + 1, sizeof(*p->record));
+		p->stream[p->streams] = (struct group_stream){ p->n, r.n, 0 };
+		p->record[p->streams++] = r;
+		p->n += r.n;
+		p->wide |= r.length > 32;
 	}
 }
 
-/* What the integers before each cost, in 1/16 bit. */
-static void sum_prices(const struct packer *p, uint32_t *sum)
+/* Symbols and keys of all integers. */
+static void look_at(struct coded_packer *p)
+{
+	p->symbol = alloc_again(p->symbol, &p->symbol_room, p->n, 1);
+	p->key = alloc_again(p->key, &p->key_room, p->n, sizeof(*p->key));
+	if (p->wide)
+		p->high = alloc_again(p->high, &p->high_room, p->n,
+				      sizeof(*p->high));
+	for (size_t s = 0; s < p->streams; s++) {
+		const struct record *r = &p->record[s];
+		size_t from = p->stream[s].from;
+
+		record_symbols(r, r->n, 0, p->symbol + from);
+		record_keys(r, p->key + from, p->wide ? p->high + from : NULL);
+	}
+}
+
+/* What integers cost by group and symbol, in 1/16 bit; the caller frees. */
+static uint32_t (*find_prices(const struct coded_packer *p))[BUCKET_MAX]
 {
 	uint32_t (*count)[BUCKET_MAX] = alloc_zero(p->groups, sizeof(*count));
 	uint32_t (*price)[BUCKET_MAX] = alloc_zero(p->groups, sizeof(*price));
-	uint32_t all = 0;
 
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
@@ -148,63 +162,66 @@ static void sum_prices(const struct packer *p, uint32_t *sum)
 			price[g][k] = (price[g][k] >> 4) +
 				16u * p->table[0].bits[k];
 	}
-	for (size_t s = 0; s < p->streams; s++) {
-		const struct group_stream *t = &p->stream[s];
-		const uint32_t *of = price[t->group];
-
-		for (size_t i = t->from; i < t->from + t->n; i++) {
-			sum[i] = all;
-			all += of[p->symbol[i]];
-		}
-	}
-	sum[p->n] = all;
-	free(price);
 	free(count);
+	return price;
 }
 
-static void find_copies(struct packer *p, enum coded_method method)
+static void find_copies(struct coded_packer *p, enum coded_method method)
 {
 	uint32_t least = method == CODED_RANS ? PRICE_RANS : PRICE_RANGE;
-	uint32_t *sum = alloc_resize(NULL, p->n + 1, sizeof(*sum));
-	struct repeat_finder *f = repeat_open(p->v, sum, p->n);
+	uint32_t (*price)[BUCKET_MAX] = find_prices(p);
 
-	sum_prices(p, sum);
-	p->copies = alloc_zero(p->streams + 1, sizeof(*p->copies));
+	repeat_begin(p->finder, p->key, p->wide ? p->high : NULL);
+	p->copies = alloc_again(p->copies, &p->copies_room, p->streams,
+				sizeof(*p->copies));
+	p->ncopies = 0;
+	buf_reset(&p->copy);
 	for (size_t s = 0, from = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
+		struct repeat_stream r = {
+			t->from, t->n, p->symbol + t->from, price[t->group]
+		};
 
 		if (method == CODED_RANS && t->from - from >= CODED_SECTION)
-			repeat_section(f, from = t->from, PRICE_SECTION);
-		p->copies[s] = repeat_find(f, t->from, t->n, least, &p->copy);
+			repeat_section(p->finder, from = t->from,
+				       PRICE_SECTION);
+		p->copies[s] = (uint32_t)repeat_find(p->finder, &r, least,
+						     &p->copy);
 		p->ncopies += p->copies[s];
 	}
-	repeat_free(f);
-	free(sum);
+	free(price);
 }
 
-static void add_run(struct packer *p, unsigned group, const uint64_t *v,
-		    uint8_t *symbol, size_t n)
+static void add_run(struct coded_packer *p, unsigned group,
+		    const struct record *r, uint8_t *symbol)
 {
-	p->run[p->nrun++] = (struct run){ group, v, symbol, n };
-	p->nv += n;
+	p->run[p->nrun++] = (struct run){ group, *r, symbol };
+	p->nv += r->n;
 }
 
 /* The directory from from on is a run. */
-static void end_run(struct packer *p, unsigned group, size_t from)
+static void end_run(struct coded_packer *p, unsigned group, size_t from)
 {
-	add_run(p, group, p->directory + from, p->directory_symbol + from,
-		p->ndirectory - from);
+	struct record r = {
+		(uint8_t *)(p->directory + from), p->ndirectory - from, 8, 64
+	};
+
+	add_run(p, group, &r, p->directory_symbol + from);
+	record_symbols(&r, r.n, 0, p->directory_symbol + from);
 }
 
 /* The runs of directory and copies. */
-static void put_directory(struct packer *p)
+static void put_directory(struct coded_packer *p)
 {
 	const struct repeat *r = (const struct repeat *)p->copy.data;
 	size_t from = 0, last = 0, n = 2 * p->streams + 3 * p->ncopies;
-	uint64_t *v = alloc_resize(NULL, n, sizeof(*v));
+	uint64_t *v = alloc_again(p->directory, &p->directory_room, n,
+				  sizeof(*v));
 
 	p->directory = v;
-	p->directory_symbol = alloc_bytes(n);
+	p->directory_symbol = alloc_again(p->directory_symbol,
+					  &p->directory_symbol_room, n, 1);
+	p->ndirectory = 0;
 	for (size_t s = 0; s < p->streams; s++)
 		v[p->ndirectory++] = 2 * p->stream[s].group +
 			(p->copies[s] > 0);
@@ -223,49 +240,49 @@ static void put_directory(struct packer *p)
 				(last = r[i].distance);
 		end_run(p, 2 + k, from);
 	}
-	find_symbols(v, p->ndirectory, 0, p->directory_symbol);
 }
 
-/* The runs of all that is not copied, which moves together in v. */
-static void put_literals(struct packer *p)
+/* The runs of all that is not copied, which moves together. */
+static void put_literals(struct coded_packer *p)
 {
 	const struct repeat *r = (const struct repeat *)p->copy.data;
-	size_t to = 0;
 
 	for (size_t s = 0; s < p->streams; s++) {
 		const struct group_stream *t = &p->stream[s];
-		size_t from = t->from, left = t->n, begin = to, k;
+		struct record *of = &p->record[s];
+		uint8_t *symbol = p->symbol + t->from;
+		size_t from = 0, to = 0;
 
 		for (size_t i = 0; i <= p->copies[s]; i++) {
-			k = i < p->copies[s] ? r->literals : left;
+			size_t k = i < p->copies[s] ? r->literals :
+				t->n - from;
+
 			if (to != from) {
-				memmove(p->v + to, p->v + from,
-					k * sizeof(*p->v));
-				memmove(p->symbol + to, p->symbol + from, k);
+				record_move(of, to, from, k);
+				memmove(symbol + to, symbol + from, k);
 			}
 			to += k;
-			left -= k;
-			if (i == p->copies[s])
-				break;
-			from += k + r->length;
-			left -= r->length;
-			r++;
+			from += k;
+			if (i < p->copies[s])
+				from += r++->length;
 		}
-		add_run(p, CODED_GROUPS + t->group, p->v + begin,
-			p->symbol + begin, to - begin);
+		of->n = to;
+		add_run(p, CODED_GROUPS + t->group, of, symbol);
 	}
 }
 
-static void put_runs(struct packer *p)
+static void put_runs(struct coded_packer *p)
 {
-	p->run = alloc_resize(NULL, RUNS + p->streams, sizeof(*p->run));
+	p->run = alloc_again(p->run, &p->run_room, RUNS + p->streams,
+			     sizeof(*p->run));
+	p->nrun = p->nv = 0;
 	put_directory(p);
 	put_literals(p);
 	p->groups += CODED_GROUPS;
 }
 
 /* The kind of buckets of each group; changes the symbols of the others. */
-static void choose_kinds(struct packer *p)
+static void choose_kinds(struct coded_packer *p)
 {
 	uint32_t (*count)[BUCKET_KINDS][BUCKET_MAX] =
 		alloc_zero(p->groups, sizeof(*count));
@@ -275,74 +292,49 @@ static void choose_kinds(struct packer *p)
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
 		unsigned g = r->group;
-		size_t n = seen[g] + r->n <= KIND_SAMPLE ? r->n :
+		size_t n = seen[g] + r->r.n <= KIND_SAMPLE ? r->r.n :
 			KIND_SAMPLE - seen[g];
 
 		seen[g] += n;
-		find_symbols(r->v, n, 1, other);
+		record_symbols(&r->r, n, 1, other);
 		group_count(count[g][0], r->symbol, n);
 		group_count(count[g][1], other, n);
 	}
 	for (unsigned g = 0; g < p->groups; g++)
 		p->group[g].kind = group_kind(
 			(const uint32_t (*)[BUCKET_MAX])count[g], p->table);
-	for (size_t k = 0; k < p->nrun; k++)
-		if (p->group[p->run[k].group].kind)
-			find_symbols(p->run[k].v, p->run[k].n, 1,
-				     p->run[k].symbol);
+	for (size_t k = 0; k < p->nrun; k++) {
+		const struct run *r = &p->run[k];
+
+		if (p->group[r->group].kind)
+			record_symbols(&r->r, r->r.n, 1, r->symbol);
+	}
 	free(count);
 	free(seen);
 }
 
-/* Appends the low bits of v to the bits, least significant first. */
-static inline void put_bits(struct packer *p, uint64_t v, unsigned bits)
-{
-	if (bits == 0)
-		return;
-	v &= (UINT64_C(1) << bits) - 1;
-	p->acc |= v << p->have;
-	p->have += bits;
-	if (p->have < 64)
-		return;
-	buf_add_le64(&p->bits, p->acc);
-	p->have -= 64;
-	p->acc = p->have ? v >> (bits - p->have) : 0;
-}
-
-static void end_bits(struct packer *p)
-{
-	for (; p->have > 0; p->have = p->have > 8 ? p->have - 8 : 0) {
-		buf_add_byte(&p->bits, (uint8_t)p->acc);
-		p->acc >>= 8;
-	}
-}
-
 /* The sections by the lengths of streams. */
-static void cut_sections(struct packer *p)
+static void cut_sections(struct coded_packer *p)
 {
 	size_t from = 0;
 
-	p->section = alloc_zero(p->n / CODED_SECTION + 1,
-				sizeof(*p->section));
+	p->section = alloc_again(p->section, &p->section_room,
+				 p->n / CODED_SECTION + 1,
+				 sizeof(*p->section));
+	p->section[0] = (struct section){ 0 };
 	p->sections = 1;
 	for (size_t s = 0; s < p->streams; s++) {
 		if (p->stream[s].from - from < CODED_SECTION)
 			continue;
 		from = p->stream[s].from;
-		p->section[p->sections++].first = RUNS + s;
+		p->section[p->sections++] = (struct section){
+			.first = RUNS + s,
+		};
 	}
 }
 
-/* The bits that symbols leave of a run. */
-static void put_run_bits(struct packer *p, const struct run *r,
-			 const uint8_t *bits)
-{
-	for (size_t i = 0; i < r->n; i++)
-		put_bits(p, r->v[i], bits[r->symbol[i]]);
-}
-
 /* Counts the symbols of all runs and puts the bits they leave. */
-static void count_runs(struct packer *p)
+static void count_runs(struct coded_packer *p)
 {
 	size_t section = 0;
 
@@ -352,31 +344,21 @@ static void count_runs(struct packer *p)
 		const struct bucket_table *t = &p->table[g->kind];
 
 		if (section < p->sections && p->section[section].first == k)
-			p->section[section++].bits = 8 * p->bits.len +
-				p->have;
-		rans_count(g->count, t->context, r->symbol, r->n);
-		put_run_bits(p, r, t->bits);
+			p->section[section++].bits = 8 * p->bits.buf.len +
+				p->bits.have;
+		rans_count(g->count, t->context, r->symbol, r->r.n);
+		record_put_left(&p->bits, &r->r, r->symbol, t);
 	}
-	end_bits(p);
+	record_end(&p->bits);
 }
 
-/* The codes, and the bits behind them. */
-static void end_codes(const struct packer *p, const struct buf *codes,
-		      struct buf *out)
-{
-	varint_put(out, codes->len);
-	buf_add(out, codes->data, codes->len);
-	buf_add(out, p->bits.data, p->bits.len);
-}
-
-static void put_codes(struct packer *p, struct buf *out,
+static void put_codes(struct coded_packer *p, struct buf *out,
 		      const struct rans_freq *freq)
 {
-	struct rans_out o;
-	struct buf codes = { 0 };
+	struct rans_out *o = &p->out;
 	size_t section = p->sections;
 
-	rans_out_init(&o, p->nv, p->sections);
+	rans_out_begin(o, p->nv, p->sections);
 	for (size_t k = p->nrun; k-- > 0;) {
 		const struct run *r = &p->run[k];
 		const struct group *g = &p->group[r->group];
@@ -384,19 +366,20 @@ static void put_codes(struct packer *p, struct buf *out,
 
 		for (int c = 0; c < BUCKET_CONTEXTS; c++)
 			map[c] = &freq[g->table[c]];
-		rans_put(&o, map, p->table[g->kind].context, r->symbol, r->n);
+		rans_put(o, map, p->table[g->kind].context, r->symbol,
+			 r->r.n);
 		if (p->section[section - 1].first == k)
-			p->section[--section].words = rans_out_section(&o);
+			p->section[--section].words = rans_out_section(o);
 	}
-	rans_out_end(&o, &codes);
 	varint_put(out, p->sections - 1);
 	for (size_t k = 1; k < p->sections; k++) {
 		varint_put(out, p->section[k - 1].words -
 			   p->section[k].words);
 		varint_put(out, p->section[k].bits - p->section[k - 1].bits);
 	}
-	end_codes(p, &codes, out);
-	buf_release(&codes);
+	varint_put(out, rans_out_bytes(o));
+	rans_out_end(o, out);
+	buf_add(out, p->bits.buf.data, p->bits.buf.len);
 }
 
 /* Statistics, packed where that pays. */
@@ -416,8 +399,9 @@ static void put_statistics(struct buf *raw, struct buf *out)
 }
 
 /* The tables and what uses them. */
-static void put_tables(const struct packer *p, const struct rans_freq *freq,
-		       unsigned tables, struct buf *out)
+static void put_tables(const struct coded_packer *p,
+		       const struct rans_freq *freq, unsigned tables,
+		       struct buf *out)
 {
 	struct buf raw = { 0 };
 
@@ -434,14 +418,14 @@ static void put_tables(const struct packer *p, const struct rans_freq *freq,
 	put_statistics(&raw, out);
 }
 
-static void pack_rans(struct packer *p, struct buf *out)
+static void pack_rans(struct coded_packer *p, struct buf *out)
 {
 	uint32_t (*count)[BUCKET_MAX] = alloc_zero(GROUP_TABLES,
 						   sizeof(*count));
 	struct rans_freq *freq = alloc_zero(GROUP_TABLES, sizeof(*freq));
 	unsigned tables;
 
-	p->group = alloc_zero(p->groups, sizeof(*p->group));
+	memset(p->group, 0, p->groups * sizeof(*p->group));
 	choose_kinds(p);
 	cut_sections(p);
 	count_runs(p);
@@ -454,8 +438,17 @@ static void pack_rans(struct packer *p, struct buf *out)
 	free(count);
 }
 
+/* The integers of a run, lent until the next call. */
+static const uint64_t *widen(struct coded_packer *p, const struct run *r)
+{
+	p->widened = alloc_again(p->widened, &p->widened_room, r->r.n,
+				 sizeof(*p->widened));
+	record_widen(&r->r, p->widened);
+	return p->widened;
+}
+
 /* The tree of lengths of each group. */
-static struct tree *put_trees(const struct packer *p, struct buf *out)
+static struct tree *put_trees(struct coded_packer *p, struct buf *out)
 {
 	struct tree *tree = alloc_zero(p->groups, sizeof(*tree));
 	uint32_t (*count)[TREE_LEAVES] = alloc_zero(p->groups, sizeof(*count));
@@ -463,9 +456,10 @@ static struct tree *put_trees(const struct packer *p, struct buf *out)
 
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
+		const uint64_t *v = widen(p, r);
 
-		for (size_t i = 0; i < r->n; i++)
-			count[r->group][range_leaf(r->v[i])]++;
+		for (size_t i = 0; i < r->r.n; i++)
+			count[r->group][range_leaf(v[i])]++;
 	}
 	for (unsigned k = 0; k < p->groups; k++) {
 		tree_build(&tree[k], count[k]);
@@ -476,7 +470,7 @@ static struct tree *put_trees(const struct packer *p, struct buf *out)
 	return tree;
 }
 
-static void pack_range(struct packer *p, struct buf *out)
+static void pack_range(struct coded_packer *p, struct buf *out)
 {
 	struct buf codes = { 0 };
 	struct tree *tree = put_trees(p, out);
@@ -484,48 +478,38 @@ static void pack_range(struct packer *p, struct buf *out)
 
 	for (size_t k = 0; k < p->nrun; k++) {
 		const struct run *r = &p->run[k];
+		const uint64_t *v = widen(p, r);
 
-		range_put(o, r->group, r->v, r->n);
-		for (size_t i = 0; i < r->n; i++)
-			put_bits(p, r->v[i], range_left(r->v[i]));
+		range_put(o, r->group, v, r->r.n);
+		record_reserve(&p->bits, 64 * r->r.n);
+		for (size_t i = 0; i < r->r.n; i++)
+			record_put_long(&p->bits, v[i], range_left(v[i]));
 	}
 	range_out_end(o);
-	end_bits(p);
-	end_codes(p, &codes, out);
+	record_end(&p->bits);
+	varint_put(out, codes.len);
+	buf_add(out, codes.data, codes.len);
+	buf_add(out, p->bits.buf.data, p->bits.buf.len);
 	buf_release(&codes);
 	free(tree);
 }
 
-void coded_pack(struct buf *out, struct buf *records,
-		enum coded_method method)
+void coded_pack(struct buf *out, const struct buf *records,
+		enum coded_method method, struct coded_packer *p)
 {
-	struct packer p = { 0 };
-
-	buf_reserve(records, 8);
-	for (int k = 0; k < BUCKET_KINDS; k++)
-		bucket_init(&p.table[k], k);
-	load(&p, records);
-	p.groups = group_streams(p.symbol, p.stream, p.streams);
-	find_copies(&p, method);
-	put_runs(&p);
+	load(p, records);
+	look_at(p);
+	p->groups = group_streams(p->symbol, p->stream, p->streams);
+	find_copies(p, method);
+	put_runs(p);
+	buf_reset(&p->bits.buf);
 	buf_add_byte(out, (uint8_t)method);
-	varint_put(out, p.streams);
-	varint_put(out, p.n);
-	varint_put(out, p.ncopies);
-	varint_put(out, p.groups - 1);
+	varint_put(out, p->streams);
+	varint_put(out, p->n);
+	varint_put(out, p->ncopies);
+	varint_put(out, p->groups - 1);
 	if (method == CODED_RANS)
-		pack_rans(&p, out);
+		pack_rans(p, out);
 	else
-		pack_range(&p, out);
-	free(p.v);
-	free(p.symbol);
-	free(p.stream);
-	free(p.copies);
-	buf_release(&p.copy);
-	free(p.directory);
-	free(p.directory_symbol);
-	free(p.run);
-	free(p.group);
-	free(p.section);
-	buf_release(&p.bits);
+		pack_range(p, out);
 }

@@ -52,9 +52,16 @@ enum {
 
 /* Appends a stream of n integers to records, to be packed later. */
 void coded_add(struct buf *records, const uint64_t *v, size_t n);
-/* Appends what codes all streams in records, which hold one at least. */
-void coded_pack(struct buf *out, struct buf *records,
-		enum coded_method method);
+/* The memory that packing takes, which serves one page behind the other. */
+struct coded_packer;
+struct coded_packer *coded_packer_new(void);
+void coded_packer_free(struct coded_packer *p);
+/*
+ * Appends what codes all streams in records, which hold one at least, and
+ * are used up.
+ */
+void coded_pack(struct buf *out, const struct buf *records,
+		enum coded_method method, struct coded_packer *p);
 
 struct coded;
 /*

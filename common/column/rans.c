@@ -42,10 +42,17 @@ void rans_normalize(struct rans_freq *f, const uint32_t *count)
 	}
 	f->freq[most] = (uint16_t)(f->freq[most] + left);
 	for (unsigned s = 0; s < BUCKET_MAX; s++) {
-		f->from[s] = (uint16_t)from;
-		from += f->freq[s];
-		f->inverse[s] = f->freq[s] ?
-			(UINT64_C(1) << 63) / f->freq[s] + 1 : 0;
+		uint32_t freq = f->freq[s];
+
+		if (freq == 0)
+			continue;
+		f->step[s] = (struct rans_step){
+			.inverse = (UINT64_C(1) << 63) / freq + 1,
+			.most = (freq << (32 - RANS_BITS)) - 1,
+			.others = (uint16_t)(RANS_TOTAL - freq),
+			.from = (uint16_t)from,
+		};
+		from += freq;
 	}
 }
 
@@ -82,24 +89,38 @@ uint64_t rans_table_cost(const uint32_t *count)
 	return bits;
 }
 
+/* One part of a run, into two histograms in turns. */
+static void count_part(uint32_t (*count)[BUCKET_MAX],
+		       uint32_t (*other)[BUCKET_MAX], const uint8_t *context,
+		       const uint8_t *symbol, size_t n)
+{
+	size_t i = 1;
+
+	count[0][symbol[0]]++;
+	for (; i + 1 < n; i += 2) {
+		count[context[symbol[i - 1]]][symbol[i]]++;
+		other[context[symbol[i]]][symbol[i + 1]]++;
+	}
+	if (i < n)
+		count[context[symbol[i - 1]]][symbol[i]]++;
+}
+
 void rans_count(uint32_t (*count)[BUCKET_MAX], const uint8_t *context,
 		const uint8_t *symbol, size_t n)
 {
 	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
-	uint32_t *last[RANS_STATES];
+	uint32_t other[BUCKET_CONTEXTS][BUCKET_MAX];
 
-	/* in turns: one symbol over and over would wait for itself */
+	/* one symbol over and over would wait for itself */
+	if (q)
+		memset(other, 0, sizeof(other));
 	for (size_t j = 0; q && j < RANS_STATES; j++)
-		last[j] = count[0];
-	for (size_t i = 0; i < q; i++)
-		for (size_t j = 0; j < RANS_STATES; j++) {
-			uint8_t s = symbol[j * q + i];
-
-			last[j][s]++;
-			last[j] = count[context[s]];
-		}
+		count_part(count, other, context, symbol + j * q, q);
 	for (size_t i = RANS_STATES * q; i < n; i++)
 		count[i ? context[symbol[i - 1]] : 0][symbol[i]]++;
+	for (size_t c = 0; q && c < BUCKET_CONTEXTS; c++)
+		for (size_t s = 0; s < BUCKET_MAX; s++)
+			count[c][s] += other[c][s];
 }
 
 static void begin_section(struct rans_out *o)
@@ -108,12 +129,16 @@ static void begin_section(struct rans_out *o)
 		o->x[j] = RANS_LOW;
 }
 
-void rans_out_init(struct rans_out *o, size_t max, size_t sections)
+void rans_out_begin(struct rans_out *o, size_t max, size_t sections)
 {
-	max += 2 * RANS_STATES * sections;
 	/* one more: a word is written before it is known to be one */
-	o->word = alloc_resize(NULL, ++max, sizeof(*o->word));
-	o->at = o->max = max;
+	max += 2 * RANS_STATES * sections + 1;
+	if (o->room < max) {
+		free(o->word);
+		o->word = alloc_resize(NULL, max, sizeof(*o->word));
+		o->room = max;
+	}
+	o->at = o->room;
 	begin_section(o);
 }
 
@@ -124,70 +149,119 @@ size_t rans_out_section(struct rans_out *o)
 		o->word[--o->at] = (uint16_t)o->x[j];
 	}
 	begin_section(o);
-	return o->max - o->at;
+	return o->room - o->at;
 }
 
-static inline void put_symbol(uint32_t *state, uint16_t **word,
-			      const struct rans_freq *f, uint8_t s)
+static inline __attribute__((always_inline)) void
+put_symbol(uint32_t *state, uint16_t **word, const struct rans_step *f)
 {
-	uint32_t x = *state, freq = f->freq[s], q;
-	bool low = (uint64_t)x >= (uint64_t)freq << (32 - RANS_BITS);
+	uint32_t x = *state, q;
+	uint32_t low = x > f->most;
 
 	(*word)[-1] = (uint16_t)x;
 	*word -= low;
-	x = low ? x >> 16 : x;
+	x >>= 16 * low;
 	/* x / freq: exact, as x * freq is far below 2^63 */
-	q = (uint32_t)((unsigned __int128)f->inverse[s] * ((uint64_t)x << 1)
-		       >> 64);
-	*state = x + q * (RANS_TOTAL - freq) + f->from[s];
+	q = (uint32_t)((unsigned __int128)f->inverse * ((uint64_t)x << 1) >>
+		       64);
+	*state = x + q * f->others + f->from;
 }
 
-/* One symbol of each part, q symbols long, of the tables of those before. */
-static inline void put_parts(uint32_t *x, uint16_t **word,
-			     const struct rans_freq *const of[],
-			     const uint8_t *s, size_t q)
+/* One symbol of each part, q symbols long, with one table. */
+static inline __attribute__((always_inline)) void
+put_plain(uint32_t *x, uint16_t **word, const struct rans_step *of,
+	  const uint8_t *s, size_t q)
 {
-	put_symbol(&x[7], word, of[s[7 * q - 1]], s[7 * q]);
-	put_symbol(&x[6], word, of[s[6 * q - 1]], s[6 * q]);
-	put_symbol(&x[5], word, of[s[5 * q - 1]], s[5 * q]);
-	put_symbol(&x[4], word, of[s[4 * q - 1]], s[4 * q]);
-	put_symbol(&x[3], word, of[s[3 * q - 1]], s[3 * q]);
-	put_symbol(&x[2], word, of[s[2 * q - 1]], s[2 * q]);
-	put_symbol(&x[1], word, of[s[q - 1]], s[q]);
-	put_symbol(&x[0], word, of[s[-1]], s[0]);
+	put_symbol(&x[7], word, &of[s[7 * q]]);
+	put_symbol(&x[6], word, &of[s[6 * q]]);
+	put_symbol(&x[5], word, &of[s[5 * q]]);
+	put_symbol(&x[4], word, &of[s[4 * q]]);
+	put_symbol(&x[3], word, &of[s[3 * q]]);
+	put_symbol(&x[2], word, &of[s[2 * q]]);
+	put_symbol(&x[1], word, &of[s[q]]);
+	put_symbol(&x[0], word, &of[s[0]]);
+}
+
+/* The same, with the tables of the symbols before. */
+static inline __attribute__((always_inline)) void
+put_ordered(uint32_t *x, uint16_t **word, const struct rans_step *const of[],
+	    const uint8_t *s, size_t q)
+{
+	put_symbol(&x[7], word, &of[s[7 * q - 1]][s[7 * q]]);
+	put_symbol(&x[6], word, &of[s[6 * q - 1]][s[6 * q]]);
+	put_symbol(&x[5], word, &of[s[5 * q - 1]][s[5 * q]]);
+	put_symbol(&x[4], word, &of[s[4 * q - 1]][s[4 * q]]);
+	put_symbol(&x[3], word, &of[s[3 * q - 1]][s[3 * q]]);
+	put_symbol(&x[2], word, &of[s[2 * q - 1]][s[2 * q]]);
+	put_symbol(&x[1], word, &of[s[q - 1]][s[q]]);
+	put_symbol(&x[0], word, &of[s[-1]][s[0]]);
+}
+
+/* Parts of q symbols; map has tables by context. */
+CLONES_NARROW
+static uint16_t *put_parts(uint32_t *state, uint16_t *word,
+			   const struct rans_freq *const map[],
+			   const uint8_t *context, const uint8_t *symbol,
+			   size_t q)
+{
+	const struct rans_step *of[BUCKET_MAX];
+	uint32_t x[RANS_STATES];
+	bool plain = true;
+
+	for (int c = 1; c < BUCKET_CONTEXTS; c++)
+		plain = plain && map[c] == map[0];
+	memcpy(x, state, sizeof(x));
+	for (unsigned s = 0; !plain && s < BUCKET_MAX; s++)
+		of[s] = map[context[s]]->step;
+	if (plain)
+		for (size_t t = q; t-- > 1;)
+			put_plain(x, &word, map[0]->step, symbol + t, q);
+	else
+		for (size_t t = q; t-- > 1;)
+			put_ordered(x, &word, of, symbol + t, q);
+	put_plain(x, &word, map[0]->step, symbol, q);
+	memcpy(state, x, sizeof(x));
+	return word;
 }
 
 void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 	      const uint8_t *context, const uint8_t *symbol, size_t n)
 {
 	size_t q = n >= RANS_PARTS ? n / RANS_STATES : 0;
-	const struct rans_freq *of[BUCKET_MAX];
-	uint32_t x[RANS_STATES];
 	uint16_t *word = o->word + o->at;
 
-	memcpy(x, o->x, sizeof(x));
-	for (unsigned s = 0; q && s < BUCKET_MAX; s++)
-		of[s] = map[context[s]];
 	for (size_t i = n; i-- > RANS_STATES * q;) {
 		unsigned c = i ? context[symbol[i - 1]] : 0;
 
-		put_symbol(&x[q ? 0 : i % RANS_STATES], &word, map[c],
-			   symbol[i]);
+		put_symbol(&o->x[q ? 0 : i % RANS_STATES], &word,
+			   &map[c]->step[symbol[i]]);
 	}
-	for (size_t t = q; t-- > 1;)
-		put_parts(x, &word, of, symbol + t, q);
-	for (size_t j = RANS_STATES; q && j-- > 0;)
-		put_symbol(&x[j], &word, map[0], symbol[j * q]);
-	memcpy(o->x, x, sizeof(x));
+	if (q)
+		word = put_parts(o->x, word, map, context, symbol, q);
 	o->at = (size_t)(word - o->word);
 }
 
-void rans_out_end(struct rans_out *o, struct buf *out)
+size_t rans_out_bytes(const struct rans_out *o)
 {
-	for (size_t i = o->at; i < o->max; i++)
-		buf_add_le16(out, o->word[i]);
+	return (o->room - o->at) * sizeof(*o->word);
+}
+
+void rans_out_end(const struct rans_out *o, struct buf *out)
+{
+	uint8_t *p;
+
+	buf_reserve(out, rans_out_bytes(o));
+	p = out->data + out->len;
+	for (size_t i = o->at; i < o->room; i++, p += 2) {
+		p[0] = (uint8_t)o->word[i];
+		p[1] = (uint8_t)(o->word[i] >> 8);
+	}
+	out->len += rans_out_bytes(o);
+}
+
+void rans_out_release(struct rans_out *o)
+{
 	free(o->word);
-	o->word = NULL;
 }
 
 int rans_take_table(struct buf_cursor *c, struct rans_table *t,

@@ -43,8 +43,12 @@ enum {
 /* Frequencies as the coder has them. */
 struct rans_freq {
 	uint16_t freq[BUCKET_MAX];
-	uint16_t from[BUCKET_MAX];	/* cumulated */
-	uint64_t inverse[BUCKET_MAX];	/* 2^63 / freq, rounded up */
+	struct rans_step {
+		uint64_t inverse;	/* 2^63 / freq, rounded up */
+		uint32_t most;		/* greatest state that gives no word */
+		uint16_t others;	/* RANS_TOTAL - freq */
+		uint16_t from;		/* cumulated */
+	} step[BUCKET_MAX];
 };
 /* Makes frequencies of counts, each at least 1 where the count is not 0. */
 void rans_normalize(struct rans_freq *f, const uint32_t *count);
@@ -56,21 +60,26 @@ uint64_t rans_table_cost(const uint32_t *count);
 void rans_count(uint32_t (*count)[BUCKET_MAX], const uint8_t *context,
 		const uint8_t *symbol, size_t n);
 
-/* Runs are put in the reverse of their order, then ended. */
+/*
+ * Runs are put in the reverse of their order, then ended.  It may begin anew
+ * then, in the same memory.
+ */
 struct rans_out {
 	uint32_t x[RANS_STATES];
-	uint16_t *word;		/* room for max, filled from the end, and one */
+	uint16_t *word;		/* filled from the end, room words */
+	size_t room;
 	size_t at;
-	size_t max;
 };
 /* max: symbols that will be put at most, in how many sections at most. */
-void rans_out_init(struct rans_out *o, size_t max, size_t sections);
+void rans_out_begin(struct rans_out *o, size_t max, size_t sections);
 void rans_put(struct rans_out *o, const struct rans_freq *const map[],
 	      const uint8_t *context, const uint8_t *symbol, size_t n);
 /* Ends a section; returns how many words there are from its begin on. */
 size_t rans_out_section(struct rans_out *o);
-/* Appends the words of all sections, and releases. */
-void rans_out_end(struct rans_out *o, struct buf *out);
+/* Appends the words of all sections, of which there are so many bytes. */
+void rans_out_end(const struct rans_out *o, struct buf *out);
+size_t rans_out_bytes(const struct rans_out *o);
+void rans_out_release(struct rans_out *o);
 
 /* A table as the decoder has it: symbol, 12 bits of frequency, slot - from. */
 struct rans_table {

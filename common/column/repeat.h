@@ -23,22 +23,32 @@ struct repeat {
 	uint32_t distance;	/* back, at least 1 */
 };
 
+/* A stream: integers from..from+n-1 of the history. */
+struct repeat_stream {
+	size_t from;
+	size_t n;
+	const uint8_t *symbol;	/* of each of its integers */
+	const uint32_t *cost;	/* of an integer of a symbol, in 1/16 bit */
+};
+
+/* What finds them; its memory serves one page behind the other. */
 struct repeat_finder;
-/*
- * The history is lent, of n integers; so is what those before each cost,
- * n + 1 sums in sixteenths of a bit, set before repeat_find is called.
- */
-struct repeat_finder *repeat_open(const uint64_t *history,
-				  const uint32_t *sum, size_t n);
+struct repeat_finder *repeat_new(void);
 void repeat_free(struct repeat_finder *f);
+/*
+ * Begins a history, of fewer than 2^24 integers.  It is lent as record_keys
+ * has it; high is NULL where no integer has more than 32 bits.
+ */
+void repeat_begin(struct repeat_finder *f, const uint32_t *key,
+		  const uint32_t *high);
 /* From integer from on, copies of what stands before it cost so much more. */
 void repeat_section(struct repeat_finder *f, size_t from, uint32_t price);
 /*
- * Finds the copies in integers from..from+n-1, each of which saves more than
- * price, what a copy costs.  Appends struct repeat to out, and returns their
- * number.
+ * Finds the copies in the stream that comes next, each of which saves more
+ * than price, what a copy costs, in 1/16 bit.  Appends struct repeat to out,
+ * and returns their number.
  */
-size_t repeat_find(struct repeat_finder *f, size_t from, size_t n,
+size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 		   uint32_t price, struct buf *out);
 
 #endif

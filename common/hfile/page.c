@@ -25,6 +25,33 @@ struct vectors {
 	int64_t *number;	/* of each chunk; 0 none where optional */
 };
 
+struct page_press {
+	struct lane_set head;
+	struct lane_set body;
+	int64_t *main;		/* numbers of the main streams of all chunks */
+	size_t room;		/* of main */
+	struct coded_packer *packer;
+};
+
+struct page_press *page_press_new(void)
+{
+	struct page_press *p = alloc_zero(1, sizeof(*p));
+
+	p->packer = coded_packer_new();
+	return p;
+}
+
+void page_press_free(struct page_press *p)
+{
+	if (!p)
+		return;
+	lane_release(&p->head);
+	lane_release(&p->body);
+	free(p->main);
+	coded_packer_free(p->packer);
+	free(p);
+}
+
 static const int64_t *vector_of(const struct page_chunk *c, int nature)
 {
 	return nature == 0 ? c->tick : nature == 1 ? c->location :
@@ -99,12 +126,12 @@ static void put_vectors(struct lane_set *out, const struct vectors *v,
 }
 
 /*
- * The main streams of the chunks, related to lists and to each other;
- * *memory gets what holds their numbers.  The caller frees both.
+ * The main streams of the chunks, related to lists and to each other, whose
+ * numbers are in the press.  The caller frees them.
  */
-static struct relation_stream *take_streams(const struct page_chunk *chunk,
-					    size_t n, int64_t **memory,
-					    struct shared *shared)
+static struct relation_stream *take_streams(struct page_press *press,
+					    const struct page_chunk *chunk,
+					    size_t n, struct shared *shared)
 {
 	struct relation_stream *s = alloc_zero(n, sizeof(*s));
 	size_t total = 0;
@@ -112,7 +139,8 @@ static struct relation_stream *take_streams(const struct page_chunk *chunk,
 
 	for (size_t i = 0; i < n; i++)
 		total += values_main_length(chunk[i].values);
-	v = *memory = alloc_resize(NULL, total, sizeof(*v));
+	v = press->main = alloc_again(press->main, &press->room, total,
+				      sizeof(*v));
 	for (size_t i = 0; i < n; i++) {
 		s[i].n = values_main_length(chunk[i].values);
 		s[i].v = v;
@@ -126,11 +154,20 @@ static struct relation_stream *take_streams(const struct page_chunk *chunk,
 	return s;
 }
 
-/* Moves the lanes of from behind those of to. */
-static void append_lanes(struct lane_set *to, const struct lane_set *from)
+/* Moves the lanes of from in front of those of to, which are long. */
+static void prepend_lanes(struct lane_set *to, const struct lane_set *from)
 {
-	for (int i = 0; i < LANE_COUNT; i++)
-		buf_add(&to->lane[i], from->lane[i].data, from->lane[i].len);
+	for (int i = 0; i < LANE_COUNT; i++) {
+		struct buf *b = &to->lane[i];
+		size_t n = from->lane[i].len;
+
+		if (n == 0)
+			continue;
+		buf_reserve(b, n);
+		memmove(b->data + n, b->data, b->len);
+		memcpy(b->data, from->lane[i].data, n);
+		b->len += n;
+	}
 }
 
 static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
@@ -166,7 +203,8 @@ static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
 }
 
 /* Appends what is stored of a lane; returns its length as it is. */
-static size_t pack_lane(struct buf *payload, struct lane_set *lanes, int i)
+static size_t pack_lane(struct buf *payload, const struct lane_set *lanes,
+			int i, struct coded_packer *packer)
 {
 	const struct buf *raw = &lanes->lane[i];
 	size_t from = payload->len;
@@ -174,7 +212,7 @@ static size_t pack_lane(struct buf *payload, struct lane_set *lanes, int i)
 	if (i == LANE_STREAM && lanes->coder >= LANE_RANS && raw->len) {
 		coded_pack(payload, &lanes->lane[i],
 			   lanes->coder == LANE_RANS ? CODED_RANS :
-			   CODED_RANGE);
+			   CODED_RANGE, packer);
 		return payload->len - from;
 	}
 	if (raw->len && i != LANE_STREAM)
@@ -189,7 +227,8 @@ static size_t pack_lane(struct buf *payload, struct lane_set *lanes, int i)
 	return raw->len;
 }
 
-static void pack_lanes(struct buf *payload, struct lane_set *lanes)
+static void pack_lanes(struct buf *payload, const struct lane_set *lanes,
+		       struct coded_packer *packer)
 {
 	size_t at = payload->len;
 
@@ -197,7 +236,7 @@ static void pack_lanes(struct buf *payload, struct lane_set *lanes)
 	payload->len += PAGE_LANES_SIZE;
 	for (int i = 0; i < LANE_COUNT; i++) {
 		size_t from = payload->len;
-		size_t raw = pack_lane(payload, lanes, i);
+		size_t raw = pack_lane(payload, lanes, i, packer);
 
 		buf_put_le32(payload->data + at + 8 * i, (uint32_t)raw);
 		buf_put_le32(payload->data + at + 8 * i + 4,
@@ -220,40 +259,38 @@ enum lane_coder page_coder(int preset)
 }
 
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset)
+		 size_t n, int preset, struct page_press *press)
 {
-	struct lane_set head = { .coder = page_coder(preset) };
-	struct lane_set body = { .coder = head.coder };
+	struct lane_set *head = &press->head, *body = &press->body;
 	struct vectors v[PAGE_VECTORS];
 	struct texts texts = { 0 };
-	int64_t *memory;
 	struct shared shared = { 0 };
-	struct relation_stream *stream = take_streams(chunk, n, &memory,
+	struct relation_stream *stream = take_streams(press, chunk, n,
 						      &shared);
 
+	lane_reset(head);
+	lane_reset(body);
+	head->coder = body->coder = page_coder(preset);
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		number_vectors(&v[k], chunk, n, k);
-		put_vectors(&body, &v[k], chunk, k);
+		put_vectors(body, &v[k], chunk, k);
 	}
-	shared_put(&body, &shared);
+	shared_put(body, &shared);
 	for (size_t i = 0; i < n; i++) {
-		values_put(chunk[i].values, &body, &texts);
+		values_put(chunk[i].values, body, &texts);
 		if (stream[i].n)
-			relation_put(&body, &stream[i]);
+			relation_put(body, &stream[i]);
 	}
-	put_heads(&head, chunk, n, v, &texts, &shared);
-	append_lanes(&head, &body);
-	pack_lanes(payload, &head);
+	put_heads(head, chunk, n, v, &texts, &shared);
+	prepend_lanes(body, head);
+	pack_lanes(payload, body, press->packer);
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		free(v[k].chunk);
 		free(v[k].number);
 	}
-	free(memory);
 	free(stream);
 	shared_release(&shared);
 	texts_release(&texts);
-	lane_release(&head);
-	lane_release(&body);
 }
 
 void page_add_lanes(struct page_lanes *l, const uint8_t *payload)

@@ -42,12 +42,16 @@ struct page_chunk {
 	uint64_t family;	/* chunks of one kind have the same */
 };
 
+/* The memory that pages are made in, one behind the other. */
+struct page_press;
+struct page_press *page_press_new(void);
+void page_press_free(struct page_press *p);
 /*
  * Appends the payload of a page.  Vectors that are the same memory are
  * written once: the caller makes equal vectors one.
  */
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset);
+		 size_t n, int preset, struct page_press *press);
 /* The coder of the streams of a page of this preset. */
 enum lane_coder page_coder(int preset);
 

@@ -39,6 +39,9 @@ void window_release(struct window *w)
 		job_release(w, &w->job[i]);
 	for (size_t i = 0; i < w->nsaved; i++)
 		buf_release(&w->saved[i]);
+	for (size_t i = 0; i < w->presses; i++)
+		page_press_free(w->press[i]);
+	free(w->press);
 	free(w->job);
 	free(w->saved);
 	free(w->chunk);
@@ -368,6 +371,7 @@ static void fill_chunk(const struct window *w, const struct window_chunk *c,
 struct page_job {
 	struct pool_job job;
 	const struct window *window;
+	struct page_press *press;
 	const uint32_t *order;	/* its chunks, n of them */
 	size_t n;
 	struct page_chunk *chunk;
@@ -393,7 +397,7 @@ static void encode_page(struct pool_job *job)
 			grow_box(&p->page, boxed, c->n);
 		}
 	}
-	page_encode(&p->payload, p->chunk, p->n, w->preset);
+	page_encode(&p->payload, p->chunk, p->n, w->preset, p->press);
 	p->page.hash = hash_xxh3(p->payload.data, p->payload.len, 0);
 }
 
@@ -465,6 +469,18 @@ static void start_page(struct window *w, struct page_job *p,
 	pool_start(w->pool, &p->job);
 }
 
+/* The press of page i of those that are coded at the same time. */
+static struct page_press *press_of(struct window *w, size_t i)
+{
+	if (!w->press) {
+		w->presses = pool_threads(w->pool);
+		w->press = alloc_zero(w->presses, sizeof(struct page_press *));
+	}
+	if (!w->press[i])
+		w->press[i] = page_press_new();
+	return w->press[i];
+}
+
 int window_flush(struct window *w, struct block_out *out,
 		 struct index_chunk *entry, struct index_page **page,
 		 size_t *npages, size_t *cap, struct err *err)
@@ -478,8 +494,10 @@ int window_flush(struct window *w, struct block_out *out,
 	for (size_t i = 0; i < w->jobs; i++)
 		finish_job(w, &w->job[i]);
 	order = group(w);
-	for (size_t i = 0; i < jobs; i++)
+	for (size_t i = 0; i < jobs; i++) {
+		job[i].press = press_of(w, i);
 		start_page(w, &job[i], order, &from);
+	}
 	for (size_t i = 0; job[i].job.run; i = (i + 1) % jobs) {
 		pool_wait(w->pool, &job[i].job);
 		if (r == 0)

@@ -42,6 +42,8 @@ struct window_job {
 	struct buf saved;
 };
 
+struct page_press;
+
 /* The distinct vectors of one nature. */
 struct window_vectors {
 	struct buf data;	/* int64_t, one vector behind the other */
@@ -71,6 +73,8 @@ struct window {
 	size_t jobs, current;
 	struct buf *saved;	/* of jobs that are done */
 	size_t nsaved, cap_saved;
+	struct page_press **press;	/* of pages coded at the same time */
+	size_t presses;
 	struct pool *pool;	/* lent, or NULL */
 };
 

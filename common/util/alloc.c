@@ -83,6 +83,15 @@ void *alloc_grow(void *p, size_t *cap, size_t need, size_t size)
 	return alloc_resize(p, n, size);
 }
 
+void *alloc_again(void *p, size_t *cap, size_t need, size_t size)
+{
+	if (need <= *cap)
+		return p;
+	free(p);
+	*cap = need > SIZE_MAX / 2 ? need : need + need / 8;
+	return alloc_resize(NULL, *cap, size);
+}
+
 void *alloc_dup(const void *p, size_t n)
 {
 	char *copy = alloc_bytes(n + 1);

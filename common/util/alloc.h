@@ -21,6 +21,11 @@ void *alloc_resize(void *p, size_t n, size_t size);
  * doubling it when it has to move; returns the array, updates *cap.
  */
 void *alloc_grow(void *p, size_t *cap, size_t need, size_t size);
+/*
+ * The same, but what the array holds may be lost, and it need not be moved:
+ * memory that serves one thing behind the other.
+ */
+void *alloc_again(void *p, size_t *cap, size_t need, size_t size);
 /* A copy of n bytes, followed by a NUL that is not counted. */
 void *alloc_dup(const void *p, size_t n);
 /* A copy of a string. */

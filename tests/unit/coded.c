@@ -137,6 +137,9 @@ static void test_damage(const struct buf *b, const struct pile *p,
 	buf_release(&copy);
 }
 
+/* Used again by all, as a writer does. */
+static struct coded_packer *packer;
+
 static void test_pile(size_t streams, size_t longest,
 		      enum coded_method method)
 {
@@ -146,7 +149,7 @@ static void test_pile(size_t streams, size_t longest,
 	struct coded *c;
 
 	pile_up(&p, streams, longest);
-	coded_pack(&b, &p.records, method);
+	coded_pack(&b, &p.records, method, packer);
 	c = coded_open(b.data, b.len, NULL, &err);
 	tap_ok(c && same(c, &p, streams),
 	       "method %d: %zu streams of up to %zu integers", method,
@@ -193,7 +196,7 @@ static void test_golden(enum coded_method method)
 	golden_integers(v);
 	coded_add(&records, v, 16);
 	coded_add(&records, v + 16, 8);
-	coded_pack(&b, &records, method);
+	coded_pack(&b, &records, method, packer);
 	for (size_t i = 0; i < b.len; i++)
 		buf_addf(&hex, "%02x", b.data[i]);
 	tap_is_text(buf_text(&hex), golden[method], "bytes of streams");
@@ -204,6 +207,7 @@ static void test_golden(enum coded_method method)
 
 int main(void)
 {
+	packer = coded_packer_new();
 	for (int m = CODED_RANS; m <= CODED_RANGE; m++) {
 		test_golden(m);
 		test_pile(1, 1, m);
@@ -212,5 +216,6 @@ int main(void)
 		test_pile(40, 600, m);
 		test_pile(STREAMS, LONGEST, m);
 	}
+	coded_packer_free(packer);
 	return tap_done();
 }

@@ -46,6 +46,7 @@ static void make(struct buf *payload, struct batch *points, size_t from,
 {
 	struct page_chunk chunk[CHUNKS];
 	struct buf saved[CHUNKS] = { { 0 } };
+	struct page_press *press = page_press_new();
 	struct values v = { 0 };
 
 	v.lanes.coder = page_coder(preset);
@@ -58,7 +59,8 @@ static void make(struct buf *payload, struct batch *points, size_t from,
 			.family = k < 6 ? k : 6,
 		};
 	}
-	page_encode(payload, chunk, n, preset);
+	page_encode(payload, chunk, n, preset, press);
+	page_press_free(press);
 	for (size_t k = 0; k < CHUNKS; k++)
 		buf_release(&saved[k]);
 	values_release(&v);
