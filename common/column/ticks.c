@@ -1,6 +1,5 @@
 #include "column/ticks.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "codec/varint.h"
@@ -170,42 +169,67 @@ int ticks_take(struct lane_cursors *in, size_t slot, size_t *back,
 	return 0;
 }
 
-/* Do n steps stay within an points? */
-static bool steps_fit(const int64_t *step, size_t n, size_t an)
+/* Adds up steps to places within an points. */
+static int add_steps(uint32_t *at, const int64_t *step, size_t n,
+		     size_t *last, size_t an, struct err *err)
 {
 	uint64_t all = 0, sum = 0;
+	size_t j = *last;
 
 	for (size_t i = 0; i < n; i++) {
 		all |= (uint64_t)step[i];
 		sum += (uint64_t)step[i];
+		at[i] = (uint32_t)(j += (size_t)step[i]);
 	}
-	return all <= UINT32_MAX && sum < an;
+	*last = j;
+	return all <= UINT32_MAX && sum < an && j < an ? 0 :
+		err_set(err, ERR_DATA, "tick beyond its vector");
+}
+
+/* Which of an points each of n ticks is beside. */
+static int take_places(struct lane_cursors *in, uint32_t *at, size_t n,
+		       size_t an, struct err *err)
+{
+	int64_t step[VZ_BLOCK + 2];
+	struct vz_reader z;
+	size_t last = 0;
+	ptrdiff_t k;
+
+	if (vz_open(&z, in, LANE_INDEX, n, err))
+		return -1;
+	for (; (k = vz_next(&z, step, err)) > 0; at += k)
+		if (add_steps(at, step, (size_t)k, &last, an, err))
+			return -1;
+	return k < 0 ? -1 : 0;
+}
+
+static int take_offsets(struct lane_cursors *in, int64_t *v, size_t n,
+			const int64_t *a, const uint32_t *at, struct err *err)
+{
+	struct vz_reader z;
+	ptrdiff_t k;
+
+	if (vz_open(&z, in, LANE_TIME, n, err))
+		return -1;
+	for (; (k = vz_next(&z, v, err)) > 0; v += k, at += k)
+		for (ptrdiff_t i = 0; i < k; i++)
+			v[i] = (int64_t)((uint64_t)v[i] +
+					 (uint64_t)a[at[i]]);
+	return k < 0 ? -1 : 0;
 }
 
 int ticks_decode(struct lane_cursors *in, int64_t *v, size_t n,
 		 const int64_t *a, size_t an, struct err *err)
 {
-	int64_t *step;
-	size_t j = 0;
-	int r = -1;
+	uint32_t *at;
+	int r;
 
 	if (!a)
 		return vz_decode(in, LANE_TIME, v, n, err);
-	step = alloc_resize(NULL, n, sizeof(*step));
-	if (vz_decode(in, LANE_INDEX, step, n, err) ||
-	    vz_decode(in, LANE_TIME, v, n, err))
-		goto out;
-	if (!steps_fit(step, n, an)) {
-		err_set(err, ERR_DATA, "tick beyond its vector");
-		goto out;
-	}
-	for (size_t i = 0; i < n; i++) {
-		j += (size_t)step[i];
-		v[i] = (int64_t)((uint64_t)v[i] + (uint64_t)a[j]);
-	}
-	r = 0;
-out:
-	free(step);
+	at = alloc_resize(NULL, n, sizeof(*at));
+	r = take_places(in, at, n, an, err) ||
+		take_offsets(in, v, n, a, at, err) ? -1 : 0;
+	free(at);
 	return r;
 }
 

@@ -9,14 +9,11 @@
 #include "column/plan.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
-#include "util/clones.h"
 
 enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
 	REP_STREAM = 11,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
-	BLOCK = 1024,		/* values decoded step by step, */
-	SOME = 64,		/* and in loops that are vectorised */
 };
 
 /* a - b modulo 2^64. */
@@ -325,205 +322,170 @@ static int take_head(struct buf_cursor *c, struct head *h, int64_t *values,
 	return 0;
 }
 
-/*
- * The k residuals of a stream that are not packed: r has room for them, but
- * the answer may be elsewhere.  NULL: an error.
- */
-static const uint64_t *take_residuals(struct lane_cursors *in, enum lane lane,
-				      int rep, uint64_t *r, size_t k,
+/* Where the residuals are, of a stream for which lane is named. */
+static enum lane lane_of(const struct head *h, enum lane lane)
+{
+	if (h->rep == REP_STREAM)
+		return LANE_STREAM;
+	if (h->rep == REP_WORDS || (h->rep > 1 && h->rep <= REP_PLANES))
+		return LANE_PLANE;
+	return h->dict ? LANE_INDEX : lane;
+}
+
+/* Bytes of each residual that are in planes, or words. */
+static size_t width_of(int rep)
+{
+	return rep == REP_WORDS ? 8 : rep <= REP_PLANES ? (size_t)rep : 0;
+}
+
+/* Lends the n residuals of so many bytes. */
+static const uint8_t *take_bytes(struct buf_cursor *c, size_t n, size_t width,
+				 struct err *err)
+{
+	const uint8_t *p = n > buf_left(c) / width ? NULL :
+		buf_take(c, n * width);
+
+	if (!p)
+		err_set(err, ERR_DATA, "stream is cut short");
+	return p;
+}
+
+int vz_open(struct vz_reader *z, struct lane_cursors *in, enum lane lane,
+	    size_t n, struct err *err)
+{
+	struct head h;
+
+	if (take_head(&in->lane[LANE_HEAD], &h, z->value, err))
+		return -1;
+	if (n < plan_first(h.order))
+		return err_set(err, ERR_DATA, "stream order exceeds %zu "
+			       "values", n);
+	z->rep = h.rep;
+	z->dict = h.dict;
+	z->first = plan_first(h.order);
+	z->n = n - z->first;
+	z->done = 0;
+	z->sums = (struct sums){ h.order, h.divisor, (uint64_t)h.first,
+				 (uint64_t)h.second };
+	z->in = &in->lane[lane_of(&h, lane)];
+	z->coded = NULL;
+	if (width_of(h.rep)) {
+		z->plane = take_bytes(z->in, z->n, width_of(h.rep), err);
+		return z->plane ? 0 : -1;
+	}
+	if (h.rep != REP_STREAM || !in->coded)
+		return 0;
+	coded_name(in->coded, in->stream, h.dict ? LANE_INDEX : lane);
+	z->coded = coded_take(in->coded, in->stream++, z->n, err);
+	return z->coded ? 0 : -1;
+}
+
+/* The first values, which are no residuals. */
+static void set_first(struct vz_reader *z, int64_t *v)
+{
+	if (z->first)
+		v[0] = (int64_t)z->sums.last;
+	if (z->first == 2)
+		v[1] = (int64_t)(z->sums.last += z->sums.step);
+	z->first = 0;
+}
+
+static void take_varints(struct buf_cursor *c, uint64_t *r, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		r[i] = c->p < c->end && *c->p < 0x80 ? *c->p++ :
+			varint_take(c);
+}
+
+/* The next k integers of w planes, or words that come one by one. */
+static void take_planes(const struct vz_reader *z, uint64_t *r, size_t k)
+{
+	const uint8_t *p = z->plane;
+
+	if (z->rep == REP_WORDS) {
+		for (size_t i = 0; i < k; i++)
+			r[i] = buf_le64(p + 8 * (z->done + i));
+		return;
+	}
+	p += z->done;
+	for (size_t i = 0; i < k; i++)
+		r[i] = p[i];
+	for (int b = 1; b < z->rep; b++) {
+		p += z->n;
+		for (size_t i = 0; i < k; i++)
+			r[i] |= (uint64_t)p[i] << 8 * b;
+	}
+}
+
+/* The next k residuals, k <= VZ_BLOCK; NULL: an error. */
+static const uint64_t *take_residuals(struct vz_reader *z, size_t k,
 				      struct err *err)
 {
-	struct buf_cursor *c = &in->lane[rep > 1 && rep <= REP_PLANES ?
-					 LANE_PLANE : lane];
-	const uint8_t *p;
+	uint64_t *r = z->residual;
 
-	if (rep == REP_STREAM) {
-		coded_name(in->coded, in->stream, lane);
-		return coded_take(in->coded, in->stream++, k, err);
-	}
-	if (rep == REP_ZERO) {
-		memset(r, 0, k * sizeof(*r));
-	} else if (rep == REP_VARINT) {
-		for (size_t i = 0; i < k; i++)
-			r[i] = c->p < c->end && *c->p < 0x80 ? *c->p++ :
-				varint_take(c);
-	} else {
-		p = buf_take(c, k * (size_t)rep);
-		if (p && rep == 1) {
-			for (size_t i = 0; i < k; i++)
-				r[i] = p[i];
-		} else if (p) {
-			memset(r, 0, k * sizeof(*r));
-			for (int b = 0; b < rep; b++)
-				for (size_t i = 0; i < k; i++)
-					r[i] |= (uint64_t)*p++ << 8 * b;
-		}
-	}
-	if (c->failed) {
+	if (z->coded)
+		return z->coded + z->done;
+	if (z->rep == REP_STREAM)
+		return pfor_take(z->in, r, k, err) ? NULL : r;
+	if (z->rep == REP_VARINT)
+		take_varints(z->in, r, k);
+	else
+		take_planes(z, r, k);
+	if (z->in->failed) {
 		err_set(err, ERR_DATA, "stream is cut short");
 		return NULL;
 	}
 	return r;
 }
 
-/* What residuals stand for: differences, or values but for the base. */
-CLONES
-static void scale_residuals(uint64_t *d, const uint64_t *r, size_t n,
-			    uint64_t g, uint64_t base, bool zigzag)
-{
-	size_t i = 0;
-
-	for (; n - i >= SOME; i += SOME) {
-		uint64_t some[SOME];
-
-		memcpy(some, r + i, sizeof(some));
-		if (zigzag)
-			for (size_t k = 0; k < SOME; k++)
-				some[k] = some[k] >> 1 ^ (0 - (some[k] & 1));
-		if (g != 1)
-			for (size_t k = 0; k < SOME; k++)
-				some[k] *= g;
-		for (size_t k = 0; k < SOME; k++)
-			d[i + k] = some[k] + base;
-	}
-	for (; i < n; i++)
-		d[i] = (zigzag ? (uint64_t)varint_unzigzag(r[i]) : r[i]) * g +
-			base;
-}
-
-/* Each of n integers becomes the sum of those up to it, and of last. */
-static uint64_t sum_up(uint64_t *d, size_t n, uint64_t last)
-{
-	size_t i = 0;
-
-	/* only one sum of four waits for the one before */
-	for (; n - i >= 4; i += 4) {
-		uint64_t a = d[i], b = a + d[i + 1], c = b + d[i + 2];
-		uint64_t e = c + d[i + 3];
-
-		d[i] = last + a;
-		d[i + 1] = last + b;
-		d[i + 2] = last + c;
-		d[i + 3] = last += e;
-	}
-	for (; i < n; i++)
-		d[i] = last += d[i];
-	return last;
-}
-
-/* Values on their way from residuals: the last one, the last difference. */
-struct sums {
-	uint64_t last;
-	uint64_t step;
-};
-
-/* The first values, which are no residuals; returns how many. */
-static size_t begin_sums(const struct head *h, struct sums *s, int64_t *v)
-{
-	s->last = (uint64_t)h->first;
-	s->step = (uint64_t)h->second;
-	if (h->order)
-		v[0] = h->first;
-	if (h->order == 2)
-		v[1] = (int64_t)(s->last += s->step);
-	return plan_first(h->order);
-}
-
-/* Sums n residuals up to values; that of v[i] may stand in v[i]. */
-static void integrate(const struct head *h, struct sums *s,
-		      const uint64_t *r, int64_t *v, size_t n)
-{
-	uint64_t *d = (uint64_t *)v;
-	bool zigzag = h->order == 1 || h->order == 2;
-
-	for (size_t i = 0; i < n; i += BLOCK) {
-		size_t k = n - i < BLOCK ? n - i : BLOCK;
-
-		scale_residuals(d + i, r + i, k, h->divisor, h->order == 0 ?
-				s->last : h->order == 3 ? s->step : 0, zigzag);
-		if (h->order == 2)
-			s->step = sum_up(d + i, k, s->step);
-		if (h->order)
-			s->last = sum_up(d + i, k, s->last);
-	}
-}
-
-/* Values from packed residuals, while these are in the cache. */
-static int unpack_values(struct buf_cursor *c, const struct head *h,
-			 struct sums *s, int64_t *v, size_t n,
-			 struct err *err)
-{
-	for (size_t i = 0; i < n; i += BLOCK) {
-		size_t k = n - i < BLOCK ? n - i : BLOCK;
-		uint64_t *r = (uint64_t *)v + i;
-
-		if (pfor_take(c, r, k, err))
-			return -1;
-		integrate(h, s, r, v + i, k);
-	}
-	return 0;
-}
-
 /* Indices become the values of a dictionary. */
-static int look_up(int64_t *v, size_t n, const int64_t *values, size_t most,
+static int look_up(const struct vz_reader *z, int64_t *v, size_t n,
 		   struct err *err)
 {
-	for (size_t i = 0; i < n; i += BLOCK) {
-		size_t end = n - i < BLOCK ? n : i + BLOCK;
-		bool beyond = false;
+	bool beyond = false;
 
-		for (size_t k = i; k < end; k++)
-			beyond |= (uint64_t)v[k] >= most;
-		if (beyond)
-			return err_set(err, ERR_DATA,
-				       "dictionary index out of range");
-		for (size_t k = i; k < end; k++)
-			v[k] = values[v[k]];
-	}
+	for (size_t k = 0; k < n; k++)
+		beyond |= (uint64_t)v[k] >= z->dict;
+	if (beyond)
+		return err_set(err, ERR_DATA,
+			       "dictionary index out of range");
+	for (size_t k = 0; k < n; k++)
+		v[k] = z->value[v[k]];
 	return 0;
 }
 
-static int take_words(struct buf_cursor *c, int64_t *v, size_t n,
-		      struct err *err)
+ptrdiff_t vz_next(struct vz_reader *z, int64_t *v, struct err *err)
 {
-	const uint8_t *p = n > buf_left(c) / 8 ? NULL : buf_take(c, n * 8);
+	size_t k = z->n - z->done < VZ_BLOCK ? z->n - z->done : VZ_BLOCK;
+	size_t first = z->first;
+	const uint64_t *r;
 
-	if (!p)
-		return err_set(err, ERR_DATA, "stream is cut short");
-	for (size_t i = 0; v && i < n; i++)
-		v[i] = (int64_t)buf_le64(p + 8 * i);
-	return 0;
+	set_first(z, v);
+	if (z->rep == REP_ZERO) {
+		sums_of_zeros(&z->sums, (uint64_t *)v + first, k);
+	} else {
+		r = take_residuals(z, k, err);
+		if (!r)
+			return -1;
+		sums_values(&z->sums, (uint64_t *)v + first, r, k);
+	}
+	z->done += k;
+	if (z->dict && look_up(z, v, first + k, err))
+		return -1;
+	return (ptrdiff_t)(first + k);
 }
 
 int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	      struct err *err)
 {
-	int64_t values[DISTINCT_MAX];
-	struct head h;
-	struct sums s;
-	const uint64_t *r;
-	size_t from;
+	struct vz_reader z;
+	ptrdiff_t k;
 
-	if (take_head(&in->lane[LANE_HEAD], &h, values, err))
+	if (vz_open(&z, in, lane, n, err))
 		return -1;
-	if (h.rep == REP_WORDS)
-		return take_words(&in->lane[LANE_PLANE], v, n, err);
-	if (n < plan_first(h.order))
-		return err_set(err, ERR_DATA, "stream order exceeds %zu "
-			       "values", n);
-	from = begin_sums(&h, &s, v);
-	if (h.rep == REP_STREAM && !in->coded) {
-		if (unpack_values(&in->lane[LANE_STREAM], &h, &s, v + from,
-				  n - from, err))
-			return -1;
-	} else {
-		r = take_residuals(in, h.dict ? LANE_INDEX : lane, h.rep,
-				   (uint64_t *)v + from, n - from, err);
-		if (!r)
-			return -1;
-		integrate(&h, &s, r, v + from, n - from);
-	}
-	return h.dict ? look_up(v, n, values, h.dict, err) : 0;
+	while ((k = vz_next(&z, v, err)) > 0)
+		v += k;
+	return k < 0 ? -1 : 0;
 }
 
 int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
@@ -535,12 +497,13 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 
 	if (take_head(&in->lane[LANE_HEAD], &h, NULL, err))
 		return -1;
-	if (h.rep == REP_WORDS)
-		return take_words(&in->lane[LANE_PLANE], NULL, n, err);
 	if (n < plan_first(h.order))
 		return err_set(err, ERR_DATA, "stream order exceeds %zu "
 			       "values", n);
 	k = n - plan_first(h.order);
+	c = &in->lane[lane_of(&h, lane)];
+	if (width_of(h.rep))
+		return take_bytes(c, k, width_of(h.rep), err) ? 0 : -1;
 	if (h.rep == REP_ZERO)
 		return 0;
 	if (h.rep == REP_STREAM && in->coded)
@@ -548,17 +511,8 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 	if (h.rep == REP_STREAM && in->coded)
 		return coded_note(in->coded, in->stream++, k, err);
 	if (h.rep == REP_STREAM)
-		return pfor_skip(&in->lane[LANE_STREAM], k, err);
-	c = &in->lane[h.rep > 1 && h.rep <= REP_PLANES ? LANE_PLANE :
-		      h.dict ? LANE_INDEX : lane];
-	if (h.rep != REP_VARINT) {
-		buf_take(c, k * (size_t)h.rep);
-	} else {
-		for (; k > 0 && c->p < c->end; c->p++)
-			k -= *c->p < 0x80;
-		c->failed = c->failed || k > 0;
-	}
-	if (c->failed)
-		return err_set(err, ERR_DATA, "stream is cut short");
-	return 0;
+		return pfor_skip(c, k, err);
+	for (; k > 0 && c->p < c->end; c->p++)
+		k -= *c->p < 0x80;
+	return k ? err_set(err, ERR_DATA, "stream is cut short") : 0;
 }

@@ -37,8 +37,12 @@
 #define COLUMN_VZ_H
 
 #include "column/lane.h"
+#include "column/distinct.h"
 #include "column/plan.h"
+#include "column/sums.h"
 #include "util/err.h"
+
+enum { VZ_BLOCK = 1024 };	/* residuals read at once */
 
 /* How a stream is to be written, kept since vz_cost looked at it. */
 struct vz_plan {
@@ -52,6 +56,32 @@ void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 /* The same, of values that vz_cost has seen: fewer looks at them. */
 void vz_encode_planned(struct lane_set *out, enum lane lane,
 		       const int64_t *v, size_t n, const struct vz_plan *keep);
+/* A stream while it is read. */
+struct vz_reader {
+	struct sums sums;
+	int rep;
+	size_t first;		/* values that are no residuals, to come */
+	size_t n;		/* residuals */
+	size_t done;		/* of them */
+	size_t dict;		/* entries, 0 without */
+	struct buf_cursor *in;	/* varints or packed */
+	const uint8_t *plane;
+	const uint64_t *coded;
+	int64_t value[DISTINCT_MAX];	/* the dictionary */
+	uint64_t residual[VZ_BLOCK];
+};
+
+/*
+ * Opens a stream of n values, which is read in blocks while these are in
+ * the cache, until its end or an error, before in is used again.
+ */
+int vz_open(struct vz_reader *z, struct lane_cursors *in, enum lane lane,
+	    size_t n, struct err *err);
+/*
+ * Reads the next values into v, as many as are left but VZ_BLOCK + 2 at the
+ * most; returns how many, 0 at the end, -1 with an error.
+ */
+ptrdiff_t vz_next(struct vz_reader *z, int64_t *v, struct err *err);
 /* Reads n values into v, which has room for them. */
 int vz_decode(struct lane_cursors *in, enum lane lane, int64_t *v, size_t n,
 	      struct err *err);
