@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "codec/varint.h"
+#include "column/scale.h"
 #include "column/vz.h"
 #include "util/clones.h"
 
@@ -24,14 +25,6 @@ static const double power[11] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10
 };
 
-/* How numbers k stand for coordinates. */
-struct rule {
-	const struct axis *axis;
-	int e;			/* 0: k is the coordinate */
-	uint64_t steps;		/* in a turn, 0: k / 10^e */
-	double factor;		/* 360 * 10^e */
-};
-
 int64_t axis_coordinate(const struct axis *a, double m, int e)
 {
 	double c = floor((m / power[e] + a->offset) / a->step);
@@ -44,7 +37,7 @@ double axis_middle(const struct axis *a, int64_t c)
 	return ((double)c + 0.5) * a->step - a->offset;
 }
 
-static int64_t coordinate(const struct rule *r, int64_t k)
+static int64_t coordinate(const struct axis_rule *r, int64_t k)
 {
 	if (r->e == 0)
 		return k;
@@ -56,59 +49,69 @@ static int64_t coordinate(const struct rule *r, int64_t k)
 
 /* 1.5 * 2^52: a double below 2^51 that is added to it is rounded, to even */
 #define MAGIC 6755399441055744.0
+#define MAGIC_BITS UINT64_C(0x4338000000000000)
+#define LIMIT (UINT64_C(1) << 51)
+/*
+ * How far some_coordinates, which multiplies, may be from what divisions
+ * give: of a coordinate below 2^-18, of m, which is below 2^38 where that is
+ * one, below 2^-13.  From this on rounding could tell.
+ */
+#define NEAR_HALF (0.5 - 1.0 / 65536)
+#define NEAR_HALF_M (0.5 - 1.0 / 4096)
 
 /*
- * Some coordinates, all operations as in axis_coordinate, or false where
- * one of them is none, or a number too large for such rounding.
+ * Some coordinates, as coordinate has them; false where one of them is none,
+ * or near to where rounding changes.
  */
 CLONES
-static bool some_coordinates(const struct rule *r, double *restrict v)
+static bool some_coordinates(const struct axis_rule *r,
+			     int64_t *restrict c, const int64_t *restrict k)
 {
-	double factor = r->factor, steps = r->steps ? (double)r->steps : 1;
-	double ten = power[r->e], offset = r->axis->offset;
-	double step = r->axis->step, limit = 2251799813685248.0;
-	int64_t beyond = 0;
+	double scale = 1 / (power[r->e] * r->axis->step);
+	double shift = r->axis->offset / r->axis->step - 0.5;
+	double turn = r->steps ? r->factor / (double)r->steps : 1;
+	double limit = r->steps ? NEAR_HALF_M : 1;
+	uint64_t beyond = 0, near = 0;
 
-	if (r->steps)
-		for (size_t i = 0; i < SOME; i++) {
-			double m = v[i] * factor / steps;
-
-			beyond |= -(int64_t)((m <= -limit) | (m >= limit));
-			v[i] = (m + MAGIC) - MAGIC;
-		}
 	for (size_t i = 0; i < SOME; i++) {
-		double c = (v[i] / ten + offset) / step;
-		double down = (c + MAGIC) - MAGIC;
+		uint64_t number = (uint64_t)k[i];
+		double m = (scale_double((int64_t)(number + MAGIC_BITS)) -
+			    MAGIC) * turn;
+		double round = (m + MAGIC) - MAGIC, sum;
 
-		beyond |= -(int64_t)((c < 0) | (c >= 4294967296.0));
-		v[i] = down - (down > c ? 1.0 : 0.0);
+		beyond |= (number + LIMIT) & ~(2 * LIMIT - 1);
+		near |= 0 - (uint64_t)(fabs(m - round) > limit);
+		m = round * scale + shift;
+		sum = m + MAGIC;
+		near |= 0 - (uint64_t)(fabs(m - (sum - MAGIC)) > NEAR_HALF);
+		number = (uint64_t)scale_bits(sum) - MAGIC_BITS;
+		beyond |= number & ~(uint64_t)UINT32_MAX;
+		c[i] = (int64_t)number;
 	}
-	return !beyond;
+	return !(beyond | near);
 }
 
 /* n coordinates of their numbers, in place. */
-static void coordinates(const struct rule *r, int64_t *c, size_t n)
+static void coordinates(const struct axis_rule *r, int64_t *c, size_t n)
 {
 	size_t i = 0;
 
 	for (; n - i >= SOME; i += SOME) {
-		double v[SOME];
+		int64_t k[SOME];
 
-		for (size_t k = 0; k < SOME; k++)
-			v[k] = (double)c[i + k];
-		if (some_coordinates(r, v))
-			for (size_t k = 0; k < SOME; k++)
-				c[i + k] = (int64_t)v[k];
-		else
-			for (size_t k = 0; k < SOME; k++)
-				c[i + k] = coordinate(r, c[i + k]);
+		/* a call of memcpy takes longer */
+		for (size_t j = 0; j < SOME; j++)
+			k[j] = c[i + j];
+		if (!some_coordinates(r, c + i, k))
+			for (size_t j = 0; j < SOME; j++)
+				c[i + j] = coordinate(r, k[j]);
 	}
 	for (; i < n; i++)
 		c[i] = coordinate(r, c[i]);
 }
 
 /* Finds the number of a coordinate. */
-static bool snap(const struct rule *r, int64_t c, int64_t *k)
+static bool snap(const struct axis_rule *r, int64_t c, int64_t *k)
 {
 	const struct axis *a = r->axis;
 
@@ -125,7 +128,7 @@ static bool snap(const struct rule *r, int64_t c, int64_t *k)
 }
 
 /* Do nearly all coordinates of a sample follow the rule? */
-static bool serves(const struct rule *r, const int64_t *c, size_t n)
+static bool serves(const struct axis_rule *r, const int64_t *c, size_t n)
 {
 	size_t step = n / SAMPLE + 1, tried = 0, good = 0;
 	int64_t k;
@@ -136,13 +139,13 @@ static bool serves(const struct rule *r, const int64_t *c, size_t n)
 }
 
 /* Thousandths of a minute, ten thousandths. */
-static bool find_steps(struct rule *r, const int64_t *c, size_t n)
+static bool find_steps(struct axis_rule *r, const int64_t *c, size_t n)
 {
 	static const uint64_t steps[] = { 21600000, 216000000 };
 	int e = r->e ? r->e : STEPS_BEFORE;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct rule s = { r->axis, e, steps[i], 360 * power[e] };
+		struct axis_rule s = { r->axis, e, steps[i], 360 * power[e] };
 
 		/* finer steps than the decimals have nothing to tell */
 		if ((double)s.steps < s.factor && serves(&s, c, n)) {
@@ -153,9 +156,10 @@ static bool find_steps(struct rule *r, const int64_t *c, size_t n)
 	return false;
 }
 
-static struct rule find_rule(const struct axis *a, const int64_t *c, size_t n)
+static struct axis_rule find_rule(const struct axis *a, const int64_t *c,
+				  size_t n)
 {
-	struct rule r = { .axis = a };
+	struct axis_rule r = { .axis = a };
 
 	/* with more digits than a cell is wide everything would snap */
 	for (r.e = 1; r.e <= DECIMALS_SOUGHT; r.e++)
@@ -171,7 +175,7 @@ void axis_encode(struct lane_set *out, const struct axis *a, int64_t *c,
 		 size_t n)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
-	struct rule r = find_rule(a, c, n);
+	struct axis_rule r = find_rule(a, c, n);
 	struct buf list = { 0 };
 	size_t exceptions = 0, last = 0;
 	int64_t before = 0;
@@ -199,7 +203,7 @@ void axis_encode(struct lane_set *out, const struct axis *a, int64_t *c,
 }
 
 /* Reads the rule and moves behind the exceptions, of which list tells. */
-static int take_rule(struct buf_cursor *head, struct rule *r,
+static int take_rule(struct buf_cursor *head, struct axis_rule *r,
 		     struct buf_cursor *list, uint64_t *exceptions,
 		     struct err *err)
 {
@@ -223,38 +227,54 @@ static int take_rule(struct buf_cursor *head, struct rule *r,
 	return 0;
 }
 
-int axis_decode(struct lane_cursors *in, const struct axis *a, int64_t *c,
-		size_t n, struct err *err)
+/* Moves to the next exception, if there is one. */
+static int find_exception(struct axis_reader *r, struct err *err)
 {
-	struct rule r = { .axis = a };
-	struct buf_cursor list;
-	uint64_t exceptions;
-	size_t at = 0;
+	uint64_t distance = r->exceptions ? varint_take(&r->list) : 0;
 
-	if (take_rule(&in->lane[LANE_HEAD], &r, &list, &exceptions, err) ||
-	    vz_decode(in, LANE_PLACE, c, n, err))
-		return -1;
-	if (r.e)
-		coordinates(&r, c, n);
-	for (uint64_t k = 0; k < exceptions; k++) {
-		uint64_t distance = varint_take(&list);
-
-		if (distance >= n - at)
-			return err_set(err, ERR_DATA,
-				       "location exception out of range");
-		at += (size_t)distance;
-		c[at] = (int64_t)varint_take(&list);
-	}
-	for (size_t i = 0; i < n; i++)
-		if (c[i] < 0 || c[i] > UINT32_MAX)
-			return err_set(err, ERR_DATA,
-				       "coordinate out of range");
+	if (distance >= r->n - r->at)
+		return err_set(err, ERR_DATA,
+			       "location exception out of range");
+	r->at += (size_t)distance;
 	return 0;
+}
+
+int axis_open(struct axis_reader *r, struct lane_cursors *in,
+	      const struct axis *a, size_t n, struct err *err)
+{
+	r->rule = (struct axis_rule){ .axis = a };
+	r->n = n;
+	r->at = r->done = 0;
+	return take_rule(&in->lane[LANE_HEAD], &r->rule, &r->list,
+			 &r->exceptions, err) || find_exception(r, err) ||
+		vz_open(&r->numbers, in, LANE_PLACE, n, err) ? -1 : 0;
+}
+
+ptrdiff_t axis_next(struct axis_reader *r, int64_t *c, struct err *err)
+{
+	ptrdiff_t n = vz_next(&r->numbers, c, err);
+	uint64_t all = 0;
+
+	if (n <= 0)
+		return n;
+	if (r->rule.e)
+		coordinates(&r->rule, c, (size_t)n);
+	while (r->exceptions && r->at < r->done + (size_t)n) {
+		c[r->at - r->done] = (int64_t)varint_take(&r->list);
+		r->exceptions--;
+		if (find_exception(r, err))
+			return -1;
+	}
+	r->done += (size_t)n;
+	for (ptrdiff_t i = 0; i < n; i++)
+		all |= (uint64_t)c[i];
+	return all <= UINT32_MAX ? n :
+		err_set(err, ERR_DATA, "coordinate out of range");
 }
 
 int axis_skip(struct lane_cursors *in, size_t n, struct err *err)
 {
-	struct rule r;
+	struct axis_rule r;
 	struct buf_cursor list;
 	uint64_t exceptions;
 

@@ -21,6 +21,7 @@
 #define COLUMN_AXIS_H
 
 #include "column/lane.h"
+#include "column/vz.h"
 #include "util/err.h"
 
 /* degrees = coordinate * step - offset */
@@ -41,8 +42,30 @@ double axis_middle(const struct axis *a, int64_t c);
 /* n >= 1 coordinates, which are overwritten. */
 void axis_encode(struct lane_set *out, const struct axis *a, int64_t *c,
 		 size_t n);
-int axis_decode(struct lane_cursors *in, const struct axis *a, int64_t *c,
-		size_t n, struct err *err);
+/* How numbers k stand for coordinates. */
+struct axis_rule {
+	const struct axis *axis;
+	int e;			/* 0: k is the coordinate */
+	uint64_t steps;		/* in a turn, 0: k / 10^e */
+	double factor;		/* 360 * 10^e */
+};
+
+/* Coordinates while they are read, block by block as vz.h has it. */
+struct axis_reader {
+	struct axis_rule rule;
+	struct vz_reader numbers;
+	struct buf_cursor list;	/* of the exceptions */
+	uint64_t exceptions;	/* to come, */
+	size_t at;		/* the next one here */
+	size_t n;
+	size_t done;
+};
+
+/* Opens n coordinates. */
+int axis_open(struct axis_reader *r, struct lane_cursors *in,
+	      const struct axis *a, size_t n, struct err *err);
+/* The next ones, each within 32 bits, as vz_next. */
+ptrdiff_t axis_next(struct axis_reader *r, int64_t *c, struct err *err);
 int axis_skip(struct lane_cursors *in, size_t n, struct err *err);
 
 #endif

@@ -24,7 +24,7 @@ static uint32_t gather(uint64_t v)
 	return (uint32_t)(v | v >> 16);
 }
 
-static uint64_t scatter(uint32_t c)
+static inline uint64_t scatter(uint32_t c)
 {
 	uint64_t v = c;
 
@@ -35,14 +35,18 @@ static uint64_t scatter(uint32_t c)
 	return (v | v << 1) & UINT64_C(0x5555555555555555);
 }
 
-/* Codes of n latitudes, in v, and longitudes. */
+static inline int64_t code_of(uint32_t lat, uint32_t lon)
+{
+	return (int64_t)(scatter(lat) << 1 | scatter(lon));
+}
+
+/* Codes of n latitudes and longitudes. */
 CLONES
-static void interleave(int64_t *restrict v, const int64_t *restrict lon,
-		       size_t n)
+static void interleave(int64_t *restrict v, const uint32_t *restrict lat,
+		       const int64_t *restrict lon, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		v[i] = (int64_t)(scatter((uint32_t)v[i]) << 1 |
-				 scatter((uint32_t)lon[i]));
+		v[i] = code_of(lat[i], (uint32_t)lon[i]);
 }
 
 /* Writes which points have a place; present gets those, returns how many. */
@@ -142,37 +146,67 @@ void place_encode_locations(struct lane_set *out, const int64_t *v, size_t n)
 	free(code);
 }
 
-static int take_coordinates(struct lane_cursors *in, int64_t *lat,
-			    int64_t *lon, size_t n, struct err *err)
+static int take_reports(struct lane_cursors *in, int64_t *v, size_t n,
+			struct err *err)
+{
+	int64_t *lon = alloc_resize(NULL, n, sizeof(*lon));
+	int r = report_decode(in, v, lon, n, err);
+
+	for (size_t i = 0; r == 0 && i < n; i++)
+		v[i] = code_of((uint32_t)v[i], (uint32_t)lon[i]);
+	free(lon);
+	return r;
+}
+
+/* Block by block, while these are in the cache. */
+static int take_axes(struct lane_cursors *in, int64_t *v, uint32_t *lat,
+		     size_t n, struct err *err)
+{
+	int64_t c[VZ_BLOCK + 2];
+	struct axis_reader r;
+	size_t at = 0;
+	ptrdiff_t k;
+
+	if (axis_open(&r, in, &axis_latitude, n, err))
+		return -1;
+	for (; (k = axis_next(&r, c, err)) > 0; at += (size_t)k)
+		for (ptrdiff_t i = 0; i < k; i++)
+			lat[at + (size_t)i] = (uint32_t)c[i];
+	if (k < 0 || axis_open(&r, in, &axis_longitude, n, err))
+		return -1;
+	for (at = 0; (k = axis_next(&r, c, err)) > 0; at += (size_t)k)
+		interleave(v + at, lat + at, c, (size_t)k);
+	return k < 0 ? -1 : 0;
+}
+
+static int take_codes(struct lane_cursors *in, int64_t *v, size_t n,
+		      struct err *err)
 {
 	uint8_t form = buf_take_u8(&in->lane[LANE_HEAD]);
+	uint32_t *lat;
+	int r;
 
 	if (form == FORM_REPORTS)
-		return report_decode(in, lat, lon, n, err);
+		return take_reports(in, v, n, err);
 	if (form != FORM_AXES)
 		return err_set(err, ERR_DATA, "unknown form of locations");
-	return axis_decode(in, &axis_latitude, lat, n, err) ||
-		axis_decode(in, &axis_longitude, lon, n, err) ? -1 : 0;
+	lat = alloc_resize(NULL, n, sizeof(*lat));
+	r = take_axes(in, v, lat, n, err);
+	free(lat);
+	return r;
 }
 
 int place_decode_locations(struct lane_cursors *in, int64_t *v, size_t n,
 			   struct err *err)
 {
 	uint8_t *present = alloc_bytes(n);
-	int64_t *lon = NULL;
 	ptrdiff_t k = take_presence(in, n, present, err);
-	int r = -1;
+	int r = k < 0 ? -1 : 0;
 
-	if (k < 0)
-		goto out;
-	lon = alloc_resize(NULL, (size_t)k, sizeof(*lon));
-	if (k > 0 && take_coordinates(in, v, lon, (size_t)k, err))
-		goto out;
-	interleave(v, lon, (size_t)k);
-	spread(v, n, (size_t)k, present, BATCH_NO_LOCATION);
-	r = 0;
-out:
-	free(lon);
+	if (k > 0)
+		r = take_codes(in, v, (size_t)k, err);
+	if (r == 0)
+		spread(v, n, (size_t)k, present, BATCH_NO_LOCATION);
 	free(present);
 	return r;
 }
