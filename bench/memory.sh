@@ -1,30 +1,46 @@
 #!/bin/bash
 # usage: memory.sh   in the build folder
-# Many inputs of many series merged with little memory: peak resident memory,
-# with 64 descriptors, of INPUTS (5000) HFiles, then texts, of together SERIES
-# (1000000), in order and in none, under -m MEMORY (64M); the limit is that
-# and 64 MiB.  Status 1 above it.
+# Peak resident memory against limits; status 1 above one of them.
+# Many inputs of many series merged with little memory: with 64 descriptors,
+# of INPUTS (5000) HFiles, then texts, of together SERIES (1000000), in order
+# and in none, under -m MEMORY (64M); the limit is that and 64 MiB.
+# Then MANY (10000000) series of two points in no order, written under -m 256M
+# (limit 512 MiB), and read.
 set -eu
-inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M}
+inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/memory.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
-ulimit -n 64
+status=0
+measure() { # LIMIT (MiB) WHAT COMMAND...
+	local limit=$1 what=$2
+	shift 2
+	/usr/bin/time -f '%M %U' -o "$tmp/time" "$@" || status=1
+	awk -v what="$what" -v m="$limit" '{
+		printf "%s: %.1f MiB of %d, %.1f s\n", what, $1 / 1024, m, $2
+		exit $1 / 1024 > m }' "$tmp/time" || status=1
+}
+
 mkdir "$tmp/hfile" "$tmp/gts"
 bench/generate $((2 * series)) "$series" | ./hfdump -q --preset fast --no-companions -o "$tmp/all.hfile" -f gts -
 ./hfadmin digest "$tmp/all.hfile" | cut -d ' ' -f 1 > "$tmp/want"
-status=0
 for form in hfile gts; do
 	./hfadmin split -q --no-companions -t $form --by series:$((series / inputs)) -o "$tmp/$form/%n.$form" "$tmp/all.hfile"
 	find "$tmp/$form" -type f | sort > "$tmp/ordered"
 	shuf --random-source="$tmp/ordered" "$tmp/ordered" > "$tmp/shuffled"
 	for order in ordered shuffled; do
 		rm -f "$tmp/out.hfile"
-		/usr/bin/time -f '%M %U' -o "$tmp/time" ./gts-merge -q --no-companions -m "$memory" \
+		measure $((${memory%M} + 64)) "$(wc -l < "$tmp/$order") x $form, $order" \
+			bash -c 'ulimit -n 64; exec "$@"' - ./gts-merge -q --no-companions -m "$memory" \
 			-o "$tmp/out.hfile" "@$tmp/$order"
 		./hfadmin digest "$tmp/out.hfile" | cut -d ' ' -f 1 | cmp - "$tmp/want" || status=1
-		awk -v what="$(wc -l < "$tmp/$order") x $form, $order" -v m="${memory%M}" '{
-			printf "%s: %.1f MiB of %d, %.1f s\n", what, $1 / 1024, m + 64, $2
-			exit $1 / 1024 > m + 64 }' "$tmp/time" || status=1
 	done
 done
+rm -r "$tmp/hfile" "$tmp/gts"
+
+bench/generate $((2 * many)) "$many" > "$tmp/text"
+measure 512 "$many series written" ./hfdump -q -f gts --no-companions -m 256M -@ 2 -o "$tmp/many.hfile" "$tmp/text"
+rm "$tmp/text"
+measure 512 "$many series as text" ./hfdump -q -m 256M -t null "$tmp/many.hfile"
+measure 512 "$many series listed" bash -c 'exec "$@" > /dev/null' - ./hfadmin ls "$tmp/many.hfile"
+measure 512 "$many series verified" ./hfadmin verify -q --data "$tmp/many.hfile"
 exit $status

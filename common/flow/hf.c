@@ -15,7 +15,8 @@ struct hf_source {
 	struct filter_options opt;
 	struct ledger *ledger;
 	struct batch batch;
-	size_t next;		/* walk: of opt.only, when there is a list */
+	uint32_t *order;	/* of opt.only, when there is a list */
+	size_t next;		/* walk: in that order */
 	uint64_t asked;		/* number of the series asked about + 1 */
 	int wanted;
 	const struct hf_part *part;	/* or NULL: all */
@@ -30,6 +31,7 @@ static void source_free(struct flow_source *base)
 	reader_walk_free(s->walk);
 	gather_free(s->gather);
 	batch_release(&s->batch);
+	free(s->order);
 	free(s);
 }
 
@@ -115,7 +117,7 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 			return r;
 		reader_walk_free(s->walk);
 		if (only)
-			table_peek(only, only->order[s->next], &named);
+			table_peek(only, s->order[s->next], &named);
 		s->walk = only ? reader_walk_series(s->reader, &named, err) :
 			hf_walk(s->reader, &s->opt, err);
 		if (!s->walk)
@@ -239,7 +241,7 @@ struct flow_source *hf_source(struct reader *r,
 	if (reader_root(r)->segments > 1)
 		s->gather = gather_new(reader_memory(r));
 	if (opt->only)
-		table_rank(opt->only);
+		s->order = table_order(opt->only);
 	return &s->base;
 }
 

@@ -57,11 +57,12 @@ int overlap_find(struct overlap *o,
 			    const struct series *s, int64_t first,
 			    int64_t last), void *arg)
 {
+	uint32_t *rank = table_rank(&o->table);
 	int r = 0;
 
-	table_rank(&o->table);
 	for (size_t i = 0; i < o->n; i++)
-		o->span[i].rank = o->table.rank[o->span[i].series];
+		o->span[i].rank = rank[o->span[i].series];
+	free(rank);
 	if (o->n)
 		qsort(o->span, o->n, sizeof(*o->span), by_series);
 	for (size_t i = 0; i < o->n; i++)

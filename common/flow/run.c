@@ -17,6 +17,9 @@ enum {
 	/* flags of a slice */
 	LOCATIONS = 1, ELEVATIONS = 2, HEAP = 4,
 	SERIES = 8,		/* it is no slice: a series */
+
+	/* flags of a series */
+	BASE = 1, ACTIVITY = 2,
 	ATTRIBUTES = 16, BUCKET = 32, IDS = 64, NAMELESS = 128,
 };
 
@@ -137,17 +140,27 @@ int run_put_series(struct run *r, const struct series *s, struct err *err)
 	buf_add_le32(raw, (uint32_t)s->key.len);
 	buf_add_le32(raw, (uint32_t)s->attributes.len);
 	buf_add_byte(raw, (uint8_t)(SERIES |
+				    (s->base ? BASE : 0) |
+				    (s->has_activity ? ACTIVITY : 0) |
 				    (s->has_attributes ? ATTRIBUTES : 0) |
 				    (s->has_bucket ? BUCKET : 0) |
 				    (s->has_ids ? IDS : 0) |
 				    (s->nameless ? NAMELESS : 0)));
 	buf_add(raw, s->key.data, s->key.len);
 	buf_add(raw, s->attributes.data, s->attributes.len);
-	buf_add_le64(raw, (uint64_t)s->lastbucket);
-	buf_add_le64(raw, (uint64_t)s->bucketspan);
-	buf_add_le64(raw, (uint64_t)s->bucketcount);
-	buf_add_le64(raw, (uint64_t)s->class_id);
-	buf_add_le64(raw, (uint64_t)s->labels_id);
+	if (s->has_bucket) {
+		buf_add_le64(raw, (uint64_t)s->lastbucket);
+		buf_add_le64(raw, (uint64_t)s->bucketspan);
+		buf_add_le64(raw, (uint64_t)s->bucketcount);
+	}
+	if (s->has_ids) {
+		buf_add_le64(raw, (uint64_t)s->class_id);
+		buf_add_le64(raw, (uint64_t)s->labels_id);
+	}
+	if (s->base)
+		buf_add_le64(raw, (uint64_t)s->base);
+	if (s->has_activity)
+		buf_add_le64(raw, (uint64_t)s->activity);
 	return raw->len >= FRAME ? end_frame(r, err) : 0;
 }
 
@@ -212,24 +225,28 @@ static void take_series(struct run *r, size_t key, size_t attributes,
 {
 	struct series *s = &r->series;
 	struct buf_cursor *c = &r->in;
-	int64_t v[5] = { 0 };
 
+	series_reset(s);
 	take_text(c, &s->key, key);
 	take_text(c, &s->attributes, attributes);
-	for (int i = 0; i < 5; i++) {
-		const uint8_t *p = buf_take(c, 8);
-
-		v[i] = p ? (int64_t)buf_le64(p) : 0;
-	}
 	s->has_attributes = flags & ATTRIBUTES;
 	s->has_bucket = flags & BUCKET;
 	s->has_ids = flags & IDS;
 	s->nameless = flags & NAMELESS;
-	s->lastbucket = v[0];
-	s->bucketspan = v[1];
-	s->bucketcount = v[2];
-	s->class_id = v[3];
-	s->labels_id = v[4];
+	s->has_activity = flags & ACTIVITY;
+	if (s->has_bucket) {
+		s->lastbucket = (int64_t)buf_take_le64(c);
+		s->bucketspan = (int64_t)buf_take_le64(c);
+		s->bucketcount = (int64_t)buf_take_le64(c);
+	}
+	if (s->has_ids) {
+		s->class_id = (int64_t)buf_take_le64(c);
+		s->labels_id = (int64_t)buf_take_le64(c);
+	}
+	if (flags & BASE)
+		s->base = (int64_t)buf_take_le64(c);
+	if (s->has_activity)
+		s->activity = (int64_t)buf_take_le64(c);
 }
 
 static void take_slice(struct run *r, struct batch *b, size_t n,

@@ -4,21 +4,24 @@
 
 #include "flow/order.h"
 #include "util/alloc.h"
+#include "util/heap.h"
 
 /* A run with the slice at hand. */
 struct input {
 	struct run *run;
+	size_t arrival;		/* which of the runs */
 	struct batch slice;
-	uint32_t series;
+	uint32_t series;	/* of the slice: a number of the run's own */
 	size_t at;
 };
 
 struct runmerge {
 	struct input *input;
 	size_t inputs;
-	size_t *heap;		/* of inputs that have points */
-	size_t n;
-	const uint32_t *rank;
+	struct heap later;	/* inputs at series still to come */
+	struct heap here;	/* inputs at the series at hand, by tick */
+	struct series series;	/* at hand */
+	uint32_t begun;		/* series */
 	bool descending;
 };
 
@@ -31,85 +34,115 @@ void runmerge_free(struct runmerge *m)
 		batch_release(&m->input[i].slice);
 	}
 	free(m->input);
-	free(m->heap);
+	heap_release(&m->later);
+	heap_release(&m->here);
+	series_release(&m->series);
 	free(m);
 }
 
-/* Does the next point of input a come before that of input b? */
-static bool before(const struct runmerge *m, size_t a, size_t b)
+static int by_arrival(const struct input *x, const struct input *y)
 {
-	const struct input *x = &m->input[a], *y = &m->input[b];
+	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
+}
+
+static int by_series(const void *a, const void *b)
+{
+	const struct input *x = a, *y = b;
+	int c = series_compare(run_series(x->run), run_series(y->run));
+
+	return c ? c : by_arrival(x, y);
+}
+
+static int by_tick(const void *a, const void *b)
+{
+	const struct input *x = a, *y = b;
 	int64_t t = x->slice.tick[x->at], u = y->slice.tick[y->at];
 
-	if (x->series != y->series)
-		return m->rank[x->series] < m->rank[y->series];
-	if (t != u)
-		return order_holds(t, u, m->descending);
-	return a < b;
+	return t != u ? (t > u ? 1 : -1) : by_arrival(x, y);
 }
 
-/* The entry at i has grown: down with it. */
-static void sift(struct runmerge *m, size_t i)
+static int by_tick_down(const void *a, const void *b)
 {
-	size_t moved = m->heap[i];
+	const struct input *x = a, *y = b;
+	int64_t t = x->slice.tick[x->at], u = y->slice.tick[y->at];
 
-	for (size_t child; (child = 2 * i + 1) < m->n; i = child) {
-		if (child + 1 < m->n && before(m, m->heap[child + 1],
-					       m->heap[child]))
-			child++;
-		if (!before(m, m->heap[child], moved))
-			break;
-		m->heap[i] = m->heap[child];
-	}
-	m->heap[i] = moved;
+	return t != u ? (t < u ? 1 : -1) : by_arrival(x, y);
 }
 
-struct runmerge *runmerge_open(struct run **run, size_t n,
-			       const uint32_t *rank, bool descending,
+struct runmerge *runmerge_open(struct run **run, size_t n, bool descending,
 			       struct err *err)
 {
 	struct runmerge *m = alloc_zero(1, sizeof(*m));
 	int r = 0;
 
-	m->rank = rank;
 	m->descending = descending;
+	m->later.compare = by_series;
+	m->here.compare = descending ? by_tick_down : by_tick;
 	m->input = alloc_zero(n, sizeof(*m->input));
-	m->heap = alloc_zero(n, sizeof(*m->heap));
 	m->inputs = n;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		m->input[i].run = run[i];
+		m->input[i].arrival = i;
+	}
 	for (size_t i = 0; r >= 0 && i < n; i++) {
-		r = run_next(run[i], &m->input[i].series, &m->input[i].slice,
-			     err);
+		struct input *in = &m->input[i];
+
+		r = run_next(in->run, &in->series, &in->slice, err);
 		if (r > 0)
-			m->heap[m->n++] = i;
+			heap_push(&m->later, in);
 	}
 	if (r < 0) {
 		runmerge_free(m);
 		return NULL;
 	}
-	for (size_t i = m->n / 2; i-- > 0;)
-		sift(m, i);
 	return m;
+}
+
+/* What a later run says of the series replaces what one before said. */
+static void update(struct series *to, const struct series *from)
+{
+	series_update(to, from);
+	if (from->base)
+		to->base = from->base;
+	if (from->has_activity) {
+		to->has_activity = true;
+		to->activity = from->activity;
+	}
+}
+
+/* The inputs at the first series are here; false when all are done. */
+static bool begin_series(struct runmerge *m)
+{
+	struct input *in = heap_pop(&m->later);
+
+	if (!in)
+		return false;
+	series_copy(&m->series, run_series(in->run));
+	m->begun++;
+	heap_push(&m->here, in);
+	while ((in = heap_peek(&m->later)) &&
+	       series_compare(run_series(in->run), &m->series) == 0) {
+		update(&m->series, run_series(in->run));
+		heap_push(&m->here, heap_pop(&m->later));
+	}
+	return true;
 }
 
 /* How many points of the first input come before those of all others. */
 static size_t lead(const struct runmerge *m)
 {
-	const struct input *in = &m->input[m->heap[0]], *other;
-	size_t second, n = in->slice.n - in->at, k = 1;
+	const struct input *in = heap_peek(&m->here), *other;
+	size_t n = in->slice.n - in->at, k = 1;
 	int64_t limit;
 
-	if (m->n == 1)
+	if (m->here.n == 1)
 		return n;
-	second = m->n > 2 && before(m, m->heap[2], m->heap[1]) ? m->heap[2] :
-		m->heap[1];
-	other = &m->input[second];
-	if (other->series != in->series)
-		return n;
+	other = m->here.item[1];
+	if (m->here.n > 2 && m->here.compare(m->here.item[2], other) < 0)
+		other = m->here.item[2];
 	limit = other->slice.tick[other->at];
 	while (k < n && (in->slice.tick[in->at + k] == limit ?
-			 m->heap[0] < second :
+			 in->arrival < other->arrival :
 			 order_holds(in->slice.tick[in->at + k], limit,
 				     m->descending)))
 		k++;
@@ -119,7 +152,8 @@ static size_t lead(const struct runmerge *m)
 /* Uses n points of the first input up. */
 static int advance(struct runmerge *m, size_t n, struct err *err)
 {
-	struct input *in = &m->input[m->heap[0]];
+	struct input *in = heap_peek(&m->here);
+	uint32_t series = in->series;
 	int r = 1;
 
 	in->at += n;
@@ -129,23 +163,24 @@ static int advance(struct runmerge *m, size_t n, struct err *err)
 	}
 	if (r < 0)
 		return -1;
-	if (r == 0)
-		m->heap[0] = m->heap[--m->n];
-	if (m->n)
-		sift(m, 0);
+	if (r > 0 && in->series == series) {
+		heap_sink(&m->here);
+		return 0;
+	}
+	heap_pop(&m->here);
+	if (r > 0)
+		heap_push(&m->later, in);
 	return 0;
 }
 
-int runmerge_next(struct runmerge *m, uint32_t *series, struct batch *out,
-		  struct err *err)
+int runmerge_next(struct runmerge *m, struct batch *out, struct err *err)
 {
 	batch_reset(out);
-	if (m->n == 0)
+	if (m->here.n == 0 && !begin_series(m))
 		return 0;
-	*series = m->input[m->heap[0]].series;
-	while (m->n && m->input[m->heap[0]].series == *series &&
-	       out->n < BATCH_POINTS) {
-		const struct input *in = &m->input[m->heap[0]];
+	out->series = &m->series;
+	while (m->here.n && out->n < BATCH_POINTS) {
+		const struct input *in = heap_peek(&m->here);
 		size_t n = lead(m);
 
 		if (n > BATCH_POINTS - out->n)
@@ -155,4 +190,9 @@ int runmerge_next(struct runmerge *m, uint32_t *series, struct batch *out,
 			return -1;
 	}
 	return 1;
+}
+
+uint32_t runmerge_series(const struct runmerge *m)
+{
+	return m->begun;
 }

@@ -48,6 +48,17 @@ struct sort {
 	uint32_t number;	/* series of left */
 };
 
+static void release_log(struct sort *s)
+{
+	table_release(&s->table);
+	batch_release(&s->log);
+	free(s->segment);
+	free(s->order);
+	free(s->index);
+	s->segment = NULL;
+	s->order = s->index = NULL;
+}
+
 static void sort_free(struct flow_source *base)
 {
 	struct sort *s = (struct sort *)base;
@@ -57,12 +68,8 @@ static void sort_free(struct flow_source *base)
 		run_free(s->run[i]);
 	free(s->run);
 	flow_source_free(s->from);
-	table_release(&s->table);
-	batch_release(&s->log);
+	release_log(s);
 	batch_release(&s->out);
-	free(s->segment);
-	free(s->order);
-	free(s->index);
 	free(s);
 }
 
@@ -91,20 +98,19 @@ static uint32_t place(const struct sort *s, size_t k)
 /* Groups the segments by series in canonical order, stable. */
 static void order_segments(struct sort *s)
 {
-	const uint32_t *rank;
-	uint32_t *from;
+	uint32_t *rank = table_rank(&s->table), *from;
 	bool ordered = true;
 
-	table_rank(&s->table);
-	rank = s->table.rank;
 	s->next = 0;
 	free(s->order);
 	s->order = NULL;
 	for (size_t i = 1; ordered && i < s->n; i++)
 		ordered = rank[s->segment[i - 1].series] <=
 			rank[s->segment[i].series];
-	if (ordered)
+	if (ordered) {
+		free(rank);
 		return;
+	}
 	from = alloc_zero(s->table.n + 1, sizeof(*from));
 	s->order = alloc_resize(NULL, s->n, sizeof(*s->order));
 	for (size_t i = 0; i < s->n; i++)
@@ -114,6 +120,7 @@ static void order_segments(struct sort *s)
 	for (size_t i = 0; i < s->n; i++)
 		s->order[from[rank[s->segment[i].series]]++] = (uint32_t)i;
 	free(from);
+	free(rank);
 }
 
 /* The segments of the next series are first..s->next - 1: their points. */
@@ -207,20 +214,30 @@ static void add_run(struct sort *s, struct run *r)
 	s->run[s->runs++] = r;
 }
 
-/* Writes the log as a run and empties it. */
+/* Writes log and table as a run and empties them. */
 static int spill(struct sort *s, struct err *err)
 {
 	struct run *r = run_new(s->opt.tmpdir, err);
+	struct series series;
 	struct batch view;
+	size_t at = 0;		/* place of the next series */
 
 	if (!r)
 		return -1;
 	add_run(s, r);
 	order_segments(s);
-	while (next_points(s, &view) > 0)
+	while (next_points(s, &view) > 0) {
+		if (s->next > at) {
+			table_peek(&s->table, s->number, &series);
+			if (run_put_series(r, &series, err))
+				return -1;
+		}
+		at = s->next;
 		if (put_slices(r, s->number, &view, err))
 			return -1;
+	}
 	batch_reset(&s->log);
+	table_reset(&s->table);
 	s->n = 0;
 	s->loose = false;
 	return run_end(r, err);
@@ -252,15 +269,14 @@ static int load(struct sort *s, struct err *err)
 
 	while ((r = flow_next(s->from, &b, err)) > 0) {
 		uint32_t series = table_add(&s->table, b->series);
-		uint64_t names = table_memory(&s->table);
-		uint64_t least = s->opt.memory / 4;
-		uint64_t room = s->opt.memory > names + least ?
-			s->opt.memory - names : least;
+		uint64_t all = table_memory(&s->table) + log_memory(s, b);
 
-		if (s->log.n && (log_memory(s, b) > room ||
-				 s->log.n + b->n > UINT32_MAX) &&
-		    spill(s, err))
-			return -1;
+		if (s->log.n && (all > s->opt.memory ||
+				 s->log.n + b->n > UINT32_MAX)) {
+			if (spill(s, err))
+				return -1;
+			series = table_add(&s->table, b->series);
+		}
 		add(s, series, b);
 	}
 	return r;
@@ -270,8 +286,7 @@ static int load(struct sort *s, struct err *err)
 static int open_merge(struct sort *s, size_t first, size_t n,
 		      struct err *err)
 {
-	s->merge = runmerge_open(s->run + first, n, s->table.rank,
-				 s->opt.descending, err);
+	s->merge = runmerge_open(s->run + first, n, s->opt.descending, err);
 	s->runs -= n;
 	memmove(s->run + first, s->run + first + n,
 		(s->runs - first) * sizeof(*s->run));
@@ -283,18 +298,23 @@ static int merge_some(struct sort *s, size_t first, size_t n,
 		      struct err *err)
 {
 	struct run *r = run_new(s->opt.tmpdir, err);
-	uint32_t series;
+	uint32_t last = 0;
 	int e;
 
 	if (!r || open_merge(s, first, n, err)) {
 		run_free(r);
 		return -1;
 	}
-	while ((e = runmerge_next(s->merge, &series, &s->out, err)) > 0)
-		if (put_slices(r, series, &s->out, err)) {
+	while ((e = runmerge_next(s->merge, &s->out, err)) > 0) {
+		uint32_t series = runmerge_series(s->merge);
+
+		if ((series != last && run_put_series(r, s->out.series, err)) ||
+		    put_slices(r, series, &s->out, err)) {
 			e = -1;
 			break;
 		}
+		last = series;
+	}
 	runmerge_free(s->merge);
 	s->merge = NULL;
 	if (e < 0 || run_end(r, err)) {
@@ -317,16 +337,14 @@ static int prepare(struct sort *s, struct err *err)
 	flow_source_free(s->from);
 	s->from = NULL;
 	s->loaded = true;
-	table_close(&s->table);
 	if (s->runs == 0) {
+		table_close(&s->table);
 		order_segments(s);
 		return 0;
 	}
 	if (s->n && spill(s, err))
 		return -1;
-	batch_release(&s->log);
-	free(s->segment);
-	s->segment = NULL;
+	release_log(s);
 	most = most < FAN_IN ? most : FAN_IN;
 	/* no more than it takes, and none again before all had their turn */
 	while (s->runs > most) {
@@ -351,16 +369,15 @@ static int sort_next(struct flow_source *base, const struct batch **b,
 	if (!s->loaded && prepare(s, err))
 		return -1;
 	if (s->merge) {
-		r = runmerge_next(s->merge, &s->number, &s->out, err);
 		*b = &s->out;
-	} else {
-		r = next_points(s, &s->view);
-		*b = &s->view;
+		return runmerge_next(s->merge, &s->out, err);
 	}
+	r = next_points(s, &s->view);
 	if (r <= 0)
 		return r;
 	table_peek(&s->table, s->number, &s->series);
-	s->out.series = s->view.series = &s->series;
+	s->view.series = &s->series;
+	*b = &s->view;
 	return 1;
 }
 

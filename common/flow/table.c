@@ -8,6 +8,7 @@
 enum {
 	SLOTS = 1024,
 	WASTE = 1 << 20,	/* bytes that are let lie */
+	ORDER = 2 * sizeof(uint32_t),	/* bytes a series, while ordered */
 	/* record: u8 flags, length of the key, of the attributes (u8, with
 	   FLAG_LONG u32), with FLAG_BUCKET three u64, with FLAG_IDS two, with
 	   FLAG_BASE and FLAG_ACTIVITY one, key, attributes */
@@ -30,9 +31,15 @@ void table_release(struct table *t)
 	buf_release(&t->arena);
 	free(t->at);
 	free(t->slot);
-	free(t->order);
-	free(t->rank);
 	*t = (struct table){ 0 };
+}
+
+void table_reset(struct table *t)
+{
+	buf_reset(&t->arena);
+	if (t->slots)
+		memset(t->slot, 0, t->slots * sizeof(*t->slot));
+	t->n = t->waste = 0;
 }
 
 static void lend(struct buf *to, const uint8_t *p, size_t n)
@@ -77,6 +84,23 @@ void table_peek(const struct table *t, uint32_t number, struct series *s)
 	}
 	lend(&s->key, p, key);
 	lend(&s->attributes, p + key, attributes);
+}
+
+/* The key alone of a series: what is compared, many times. */
+static inline const uint8_t *peek_key(const struct table *t, size_t number,
+				      size_t *n)
+{
+	const uint8_t *p = t->arena.data + t->at[number];
+	unsigned flags = p[0];
+
+	*n = flags & FLAG_LONG ? buf_le32(p + 1) : p[1];
+	p += flags & FLAG_LONG ? HEAD_LONG : HEAD;
+	if (flags & (FLAG_BUCKET | FLAG_IDS | FLAG_BASE | FLAG_ACTIVITY))
+		p += (flags & FLAG_BUCKET ? BUCKET : 0) +
+			(flags & FLAG_IDS ? IDS : 0) +
+			(flags & FLAG_BASE ? NUMBER : 0) +
+			(flags & FLAG_ACTIVITY ? NUMBER : 0);
+	return p;
 }
 
 static bool is_large(const struct series *s)
@@ -126,21 +150,21 @@ static size_t put_record(struct table *t, const struct series *s)
 static void rehash(struct table *t)
 {
 	size_t slots = t->slots ? t->slots * 2 : SLOTS;
-	uint64_t *slot = alloc_zero(slots, sizeof(*slot));
+	uint64_t *slot;
 
+	/* the names are there: the old one needs no memory beside the new */
+	free(t->slot);
+	slot = alloc_zero(slots, sizeof(*slot));
 	for (size_t i = 0; i < t->n; i++) {
-		struct series s;
-		uint64_t hash;
-		size_t k;
+		size_t n, k;
+		const uint8_t *key = peek_key(t, i, &n);
+		uint64_t hash = hash_xxh3(key, n, 0);
 
-		table_peek(t, (uint32_t)i, &s);
-		hash = hash_xxh3(s.key.data, s.key.len, 0);
 		for (k = hash & (slots - 1); slot[k];
 		     k = (k + 1) & (slots - 1))
 			;
 		slot[k] = hash >> 32 << 32 | (i + 1);
 	}
-	free(t->slot);
 	t->slot = slot;
 	t->slots = slots;
 }
@@ -242,12 +266,13 @@ static size_t find(const struct table *t, const struct series *s,
 
 	for (i = hash & (t->slots - 1); t->slot[i];
 	     i = (i + 1) & (t->slots - 1)) {
-		struct series there;
+		const uint8_t *key;
+		size_t n;
 
 		if (t->slot[i] >> 32 != hash >> 32)
 			continue;
-		table_peek(t, (uint32_t)t->slot[i] - 1, &there);
-		if (series_compare(&there, s) == 0)
+		key = peek_key(t, (uint32_t)t->slot[i] - 1, &n);
+		if (series_compare_keys(key, n, s->key.data, s->key.len) == 0)
 			break;
 	}
 	return i;
@@ -283,44 +308,38 @@ bool table_has(const struct table *t, const struct series *s)
 
 size_t table_memory(const struct table *t)
 {
-	return t->arena.len + t->n * (sizeof(*t->at) + sizeof(*t->order) +
-				      sizeof(*t->rank)) +
+	return t->arena.len + t->n * (sizeof(*t->at) + ORDER) +
 		t->slots * sizeof(*t->slot);
 }
 
 static int compare(const void *a, const void *b, void *table)
 {
-	struct series x, y;
+	size_t n, k;
+	const uint8_t *x = peek_key(table, *(const uint32_t *)a, &n);
+	const uint8_t *y = peek_key(table, *(const uint32_t *)b, &k);
 
-	table_peek(table, *(const uint32_t *)a, &x);
-	table_peek(table, *(const uint32_t *)b, &y);
-	return series_compare(&x, &y);
+	return series_compare_keys(x, n, y, k);
 }
 
-void table_rank(struct table *t)
+uint32_t *table_order(const struct table *t)
 {
-	size_t n = t->n - t->ordered, old = t->ordered, k = t->n;
-	uint32_t *s;
+	uint32_t *order = alloc_resize(NULL, t->n, sizeof(*order));
 
-	if (n == 0)
-		return;
-	s = alloc_resize(NULL, n, sizeof(*s));
-	for (size_t i = 0; i < n; i++)
-		s[i] = (uint32_t)(old + i);
-	qsort_r(s, n, sizeof(*s), compare, t);
-	t->order = alloc_resize(t->order, t->n, sizeof(*t->order));
-	t->rank = alloc_resize(t->rank, t->n, sizeof(*t->rank));
-	/* merged from the back, so that nothing is overwritten */
-	while (n > 0) {
-		if (old > 0 && compare(&t->order[old - 1], &s[n - 1], t) > 0)
-			t->order[--k] = t->order[--old];
-		else
-			t->order[--k] = s[--n];
-	}
-	free(s);
-	t->ordered = t->n;
 	for (size_t i = 0; i < t->n; i++)
-		t->rank[t->order[i]] = (uint32_t)i;
+		order[i] = (uint32_t)i;
+	qsort_r(order, t->n, sizeof(*order), compare, (void *)(uintptr_t)t);
+	return order;
+}
+
+uint32_t *table_rank(const struct table *t)
+{
+	uint32_t *order = table_order(t);
+	uint32_t *rank = alloc_resize(NULL, t->n, sizeof(*rank));
+
+	for (size_t i = 0; i < t->n; i++)
+		rank[order[i]] = (uint32_t)i;
+	free(order);
+	return rank;
 }
 
 void table_close(struct table *t)
@@ -334,7 +353,4 @@ void table_close(struct table *t)
 	t->arena.cap = t->arena.len;
 	t->at = alloc_resize(t->at, t->n, sizeof(*t->at));
 	t->cap = t->n;
-	table_rank(t);
-	free(t->order);
-	t->order = NULL;
 }

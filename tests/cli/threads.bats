@@ -93,3 +93,15 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	hfadmin info "$DIR/a.hfile" | grep -Eq '^points +5000000$'
 	hfadmin info "$DIR/a.hfile" | grep -Eq '^series +50000$'
 }
+
+@test "600000 series with long names, in bounded memory" {
+	if grep -qE '__(asan|tsan)_init' "$BIN/hfdump"; then
+		skip "the sanitizers reserve terabytes of addresses"
+	fi
+	awk 'BEGIN { for (i = 0; i < 600000; i++) printf "%d// many.series{number=%050d} %d\n", i, i * 7919 % 600000, i }' > "$DIR/dump"
+	# 16 MiB, 64 of ours, and addresses of the libraries
+	(ulimit -v $(((16 + 64 + 80) * 1024)); hfdump -q -f gts --no-companions -@ 1 -m 16M -o "$DIR/a.hfile" "$DIR/dump")
+	hfdump -q -f gts --no-companions -m 1G -o "$DIR/b.hfile" "$DIR/dump"
+	cmp "$DIR/a.hfile" "$DIR/b.hfile"
+	hfadmin info "$DIR/a.hfile" | grep -Eq '^series +600000$'
+}

@@ -95,6 +95,120 @@ static void test_sort(size_t n, uint64_t memory)
 	series_release(&last);
 }
 
+enum { NAMES = 200000, PASSES = 3 };
+
+/* Every series once a pass, the names of all more than the memory. */
+struct names_source {
+	struct flow_source base;
+	size_t given;
+	struct batch b;
+	struct series series;
+};
+
+static void name_series(struct series *s, size_t k)
+{
+	struct series_pair host = { { "host", 4 }, { "", 0 } };
+	struct err none = { 0 };
+	char text[100];
+
+	snprintf(text, sizeof(text), "%090zu", k);
+	host.value = (struct series_text){ text, strlen(text) };
+	series_set(s, (struct series_text){ "load", 4 }, &host, 1, &none);
+}
+
+/* What is said of them: attributes in the second pass, ids in the last. */
+static void tell(struct series *s, size_t pass, size_t k)
+{
+	struct series_pair pass_is = { { "k", 1 }, { "v", 1 } };
+	struct err none = { 0 };
+
+	if (pass == 0 && k % 3)
+		series_set_attributes(s, &pass_is, 1, &none);
+	if (pass == 1)
+		series_set_attributes(s, NULL, 0, &none);
+	s->base = pass == 1 ? (int64_t)k : 0;
+	s->has_ids = pass == 2;
+	s->class_id = (int64_t)k;
+	s->labels_id = -(int64_t)k;
+	s->has_activity = pass == 0;
+	s->activity = (int64_t)k + 1;
+}
+
+static int names_next(struct flow_source *base, const struct batch **b,
+		      struct err *err)
+{
+	struct names_source *s = (struct names_source *)base;
+	size_t pass = s->given / NAMES, k = s->given % NAMES * 7919 % NAMES;
+	size_t at;
+
+	(void)err;
+	if (pass == PASSES)
+		return 0;
+	s->given++;
+	name_series(&s->series, k);
+	tell(&s->series, pass, k);
+	batch_reset(&s->b);
+	s->b.series = &s->series;
+	at = batch_add_place(&s->b, (int64_t)((pass + 1) % PASSES),
+			     BATCH_NO_LOCATION, BATCH_NO_ELEVATION);
+	batch_set_long(&s->b, at, (int64_t)k);
+	*b = &s->b;
+	return 1;
+}
+
+static void names_free(struct flow_source *base)
+{
+	struct names_source *s = (struct names_source *)base;
+
+	series_release(&s->series);
+	batch_release(&s->b);
+	free(s);
+}
+
+static bool is_named(const struct series *s, size_t k)
+{
+	struct series want = { 0 };
+	bool good;
+
+	name_series(&want, k);
+	good = series_compare(s, &want) == 0 && s->has_attributes &&
+		s->attributes.len == 0 && s->base == (int64_t)k &&
+		s->has_ids && s->class_id == (int64_t)k &&
+		s->labels_id == -(int64_t)k && s->has_activity &&
+		s->activity == (int64_t)k + 1;
+	series_release(&want);
+	return good;
+}
+
+static void test_names(uint64_t memory, bool descending)
+{
+	static const struct flow_source_ops ops = { names_next, names_free };
+	struct names_source *from = alloc_zero(1, sizeof(*from));
+	struct sort_options opt = {
+		.memory = memory, .tmpdir = "/tmp", .descending = descending,
+	};
+	struct err err = { 0 };
+	const struct batch *b;
+	struct flow_source *s;
+	bool good = true;
+	size_t k = 0;
+	int r;
+
+	from->base.ops = &ops;
+	s = sort_open(&from->base, &opt, &err);
+	for (; (r = flow_next(s, &b, &err)) > 0; k++) {
+		good &= b->n == PASSES && is_named(b->series, k);
+		for (size_t i = 0; i < b->n; i++)
+			good &= b->val[i] == (int64_t)k && b->tick[i] ==
+				(int64_t)(descending ? b->n - 1 - i : i);
+	}
+	tap_ok(r == 0 && good && k == NAMES,
+	       "%d series in %llu MiB, %s: what was said last %s", NAMES,
+	       (unsigned long long)memory >> 20, descending ? "down" : "up",
+	       err.text);
+	flow_source_free(s);
+}
+
 /* Orders of n points, by number. */
 static int64_t pattern_tick(int pattern, size_t i, size_t n)
 {
@@ -156,6 +270,9 @@ int main(void)
 	test_sort(2000000, SORT_MEMORY_LEAST);
 	/* more runs than are merged at once */
 	test_sort(20000000, SORT_MEMORY_LEAST);
+	test_names(SORT_MEMORY_LEAST, false);
+	test_names(SORT_MEMORY_LEAST, true);
+	test_names(256 << 20, false);
 	tap_ok(!sort_open(random_open(1), &little, &err) &&
 	       err.status == ERR_USAGE, "too little memory is refused");
 	return tap_done();
