@@ -7,6 +7,7 @@
 #include "hfile/format.h"
 #include "key-file.h"
 #include "store/store.h"
+#include "util/tmp.h"
 
 static int set_form(enum form *form, const char *name, char letter,
 		    struct err *err)
@@ -88,9 +89,7 @@ static int set_resources(struct convert *c, const struct opt_parsed *p,
 	const char *threads = opt_value(p, "threads");
 	char *end;
 
-	c->sort.tmpdir = opt_value(p, "tmpdir");
-	if (!c->sort.tmpdir)
-		c->sort.tmpdir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	c->sort.tmpdir = tmp_dir(opt_value(p, "tmpdir"));
 	c->sort.memory = 256 << 20;
 	if (memory && opt_size(memory, &c->sort.memory, err))
 		return -1;

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "companions.h"
@@ -11,6 +10,7 @@
 #include "hfile/salvage.h"
 #include "repair-list.h"
 #include "store/store.h"
+#include "util/tmp.h"
 
 static const struct opt options[] = {
 	{ 'o', "output", "X.hfile", "where (default: standard output)" },
@@ -62,8 +62,7 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	int bad = opt_value(p, "memory") &&
 		opt_size(opt_value(p, "memory"), &sort.memory, err);
 
-	sort.tmpdir = opt_value(p, "tmpdir") ? opt_value(p, "tmpdir") :
-		getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	sort.tmpdir = tmp_dir(opt_value(p, "tmpdir"));
 	opt.tmpdir = sort.tmpdir;
 	if (old) {
 		opt.preset = reader_root(old)->preset;

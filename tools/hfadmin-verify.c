@@ -61,7 +61,11 @@ static int check_file(const char *path, enum verify_level level,
 		      struct checked *c, struct err *err)
 {
 	struct io_blob *b = store_blob(path, err);
-	long n = b ? verify_file(b, level, on_damage, on_points, c, err) : -1;
+	const struct verify_options opt = {
+		.level = level, .report = on_damage, .points = on_points,
+		.to = c,
+	};
+	long n = b ? verify_file(b, &opt, err) : -1;
 
 	io_blob_free(b);
 	if (n == 0 && level == VERIFY_DATA && compare_digest(c, path, err))

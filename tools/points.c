@@ -1,10 +1,9 @@
 #include "points.h"
 
-#include <stdlib.h>
-
 #include "flow/fold.h"
 #include "flow/in.h"
 #include "flow/sort.h"
+#include "util/tmp.h"
 
 enum { MEMORY = 256 << 20 };	/* bytes, of the sort */
 
@@ -20,7 +19,7 @@ int points_open_all(struct points *p, char *path, struct err *err)
 {
 	struct sort_options sort = {
 		.memory = MEMORY,
-		.tmpdir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
+		.tmpdir = tmp_dir(NULL),
 	};
 	struct in_options in = {
 		.next = inputs_next, .units = any_units,

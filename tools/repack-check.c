@@ -14,10 +14,12 @@ static void on_damage(void *to, const char *what)
 int repack_check(const char *path, const struct index_root *old,
 		 struct err *err)
 {
+	const struct verify_options opt = {
+		.level = VERIFY_DATA, .report = on_damage, .to = err,
+	};
 	struct io_blob *b = store_blob(path, err);
 	struct reader *r = NULL;
-	int bad = !b || verify_file(b, VERIFY_DATA, on_damage, NULL, err,
-				    err) || err->status;
+	int bad = !b || verify_file(b, &opt, err) || err->status;
 
 	io_blob_free(b);
 	if (!bad)

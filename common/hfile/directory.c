@@ -7,6 +7,7 @@
 #include "hfile/terms.h"
 #include "util/alloc.h"
 #include "util/spool.h"
+#include "util/tmp.h"
 
 enum {
 	GUESS = 4096,		/* entries of the first leaf */
@@ -40,8 +41,7 @@ struct directory *directory_new(const struct directory_options *opt)
 		d->opt.root_aim = FORMAT_ROOT_AIM;
 	if (d->opt.memory == 0)
 		d->opt.memory = MEMORY;
-	if (!d->opt.tmpdir)
-		d->opt.tmpdir = "/tmp";
+	d->opt.tmpdir = tmp_dir(opt->tmpdir);
 	d->packed = spool_new(d->opt.tmpdir, d->opt.memory / 2);
 	d->postings = postings_new(d->opt.tmpdir, d->opt.memory / 2);
 	d->guess = GUESS;

@@ -20,7 +20,7 @@ struct directory_options {
 	bool named;		/* the leaves have the names at any rate */
 	size_t root_aim;	/* bytes; 0: FORMAT_ROOT_AIM */
 	size_t memory;		/* about what it may take, bytes; 0: 64 MiB */
-	const char *tmpdir;	/* of its files; NULL: /tmp */
+	const char *tmpdir;	/* of its files; NULL: TMPDIR, /tmp */
 };
 
 struct directory;

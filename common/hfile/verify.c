@@ -5,10 +5,11 @@
 #include "hfile/postings.h"
 #include "hfile/stream.h"
 #include "util/alloc.h"
+#include "util/tmp.h"
 
 enum {
 	STEP = 1 << 20,			/* bytes hashed at once */
-	TERMS_MEMORY = 64 << 20,	/* beyond, they go to a file */
+	TERMS_MEMORY = 64 << 20,	/* where nobody says */
 };
 
 /* The blob of the caller, lent to a reader that wants to own one. */
@@ -40,9 +41,7 @@ static struct io_blob *lend(struct io_blob *blob)
 }
 
 struct verify {
-	verify_report *report;
-	verify_points *points;
-	void *to;
+	const struct verify_options *opt;
 	long damages;
 };
 
@@ -52,7 +51,7 @@ static int damage(struct verify *v, struct err *err)
 	if (err->status != ERR_DATA)
 		return -1;
 	v->damages++;
-	v->report(v->to, err->text);
+	v->opt->report(v->opt->to, err->text);
 	err_clear(err);
 	return 0;
 }
@@ -197,7 +196,8 @@ static int check_terms(struct verify *v, struct reader *r, struct err *err)
 
 	if (there == 0)
 		return 0;
-	p = postings_new("/tmp", TERMS_MEMORY);
+	p = postings_new(tmp_dir(v->opt->tmpdir), v->opt->memory ?
+			 v->opt->memory : TERMS_MEMORY);
 	for (size_t i = 0; !bad && i < root->top.n; i++)
 		bad = gather_terms(p, r, &root->top.child[i], root->branched,
 				   err);
@@ -278,8 +278,8 @@ static int check_points(struct verify *v, struct reader *r, struct err *err)
 				break;
 			continue;
 		}
-		if (v->points)
-			v->points(v->to, &b);
+		if (v->opt->points)
+			v->opt->points(v->opt->to, &b);
 	}
 	reader_walk_free(w);
 	batch_release(&b);
@@ -293,11 +293,10 @@ static int check_points(struct verify *v, struct reader *r, struct err *err)
 	return e < 0 ? damage(v, err) : 0;
 }
 
-long verify_file(struct io_blob *b, enum verify_level level,
-		 verify_report *report, verify_points *points, void *to,
+long verify_file(struct io_blob *b, const struct verify_options *opt,
 		 struct err *err)
 {
-	struct verify v = { report, points, to, 0 };
+	struct verify v = { opt, 0 };
 	uint8_t h[FORMAT_HEADER_SIZE];
 	struct format_header header;
 	struct reader *r;
@@ -314,11 +313,11 @@ long verify_file(struct io_blob *b, enum verify_level level,
 	r = reader_open(lend(b), err);
 	if (!r)
 		return damage(&v, err) ? -1 : v.damages;
-	if (level >= VERIFY_SUMS)
+	if (opt->level >= VERIFY_SUMS)
 		bad = check_blocks(&v, b, r, err) ||
 			check_segments(&v, b, r, err) ||
 			check_terms(&v, r, err);
-	if (!bad && level >= VERIFY_DATA)
+	if (!bad && opt->level >= VERIFY_DATA)
 		bad = check_points(&v, r, err);
 	reader_free(r);
 	return bad ? -1 : v.damages;

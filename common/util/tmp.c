@@ -7,6 +7,13 @@
 
 #include "util/buf.h"
 
+const char *tmp_dir(const char *dir)
+{
+	if (!dir)
+		dir = getenv("TMPDIR");
+	return dir && *dir ? dir : "/tmp";
+}
+
 int tmp_open(const char *dir, struct err *err)
 {
 	struct buf name = { 0 };

@@ -9,6 +9,8 @@
 
 #include "util/err.h"
 
+/* The folder they go to: dir, or where that is NULL TMPDIR, else /tmp. */
+const char *tmp_dir(const char *dir);
 /* A descriptor of a new file in dir that nobody else can see, or -1. */
 int tmp_open(const char *dir, struct err *err);
 /* All n bytes at the end; dir is for messages. */

@@ -15,6 +15,9 @@ static void ignore(void *to, const char *what)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct verify_options opt = {
+		.level = VERIFY_DATA, .report = ignore,
+	};
 	struct err err = { 0 };
 	struct io_blob *b = io_blob_memory(data, size, "fuzz");
 	struct stream *s = stream_open(io_reader_memory(data, size, "fuzz"),
@@ -25,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		;
 	stream_free(s);
 	err_clear(&err);
-	verify_file(b, VERIFY_DATA, ignore, NULL, NULL, &err);
+	verify_file(b, &opt, &err);
 	io_blob_free(b);
 	return 0;
 }

@@ -127,9 +127,10 @@ static void ignore(void *to, const char *what)
 
 static bool sound(const uint8_t *p, size_t n)
 {
+	const struct verify_options opt = { VERIFY_SUMS, .report = ignore };
 	struct err err = { 0 };
 	struct io_blob *b = io_blob_memory(p, n, "memory");
-	long damages = verify_file(b, VERIFY_SUMS, ignore, NULL, NULL, &err);
+	long damages = verify_file(b, &opt, &err);
 
 	io_blob_free(b);
 	return damages == 0;
@@ -196,6 +197,7 @@ static void test_damage(unsigned series, size_t points)
 /* Statistics: as they were made, of no prefix, and as a file has them. */
 static void test_stats(void)
 {
+	const struct verify_options opt = { VERIFY_DATA, .report = ignore };
 	struct stats s[4] = { 0 }, *got;
 	struct batch b = { 0 };
 	struct buf raw = { 0 }, file = { 0 };
@@ -244,8 +246,7 @@ static void test_stats(void)
 		free(got);
 	}
 	blob = io_blob_memory(file.data, file.len, "m");
-	tap_ok(there == 7 && verify_file(blob, VERIFY_DATA, ignore, NULL,
-					 NULL, &err) == 0,
+	tap_ok(there == 7 && verify_file(blob, &opt, &err) == 0,
 	       "%zu chunks of a file have them, and they are right", there);
 	io_blob_free(blob);
 	reader_free(r);

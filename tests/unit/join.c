@@ -213,6 +213,9 @@ static bool sound(const struct buf *file, uint64_t points)
 	struct io_blob *b = io_blob_memory(file->data, file->len, "out");
 	struct io_blob *c = io_blob_memory(file->data, file->len, "out");
 	struct reader *r = reader_open(c, &err);
+	const struct verify_options opt = {
+		.level = VERIFY_DATA, .report = report, .points = add_points,
+	};
 	struct stream *s = stream_open(io_reader_memory(file->data,
 					file->len, "out"), &err);
 	const struct batch *batch;
@@ -221,8 +224,7 @@ static bool sound(const struct buf *file, uint64_t points)
 	int e = 1;
 
 	all = (struct digest){ 0 };
-	good = r && verify_file(b, VERIFY_DATA, report, add_points, NULL,
-				&err) == 0;
+	good = r && verify_file(b, &opt, &err) == 0;
 	while (s && (e = stream_batch(s, &batch, &err)) > 0)
 		streamed += batch->n;
 	good = good && e == 0 && streamed == points &&

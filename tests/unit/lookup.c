@@ -325,16 +325,50 @@ static void keep(void *to, const char *what)
 	buf_add_byte(b, '\n');
 }
 
-static long verify(const struct buf *file, struct buf *what)
+static long verify_within(const struct buf *file, size_t memory,
+			  const char *tmpdir, struct buf *what)
 {
+	const struct verify_options opt = {
+		.level = VERIFY_SUMS, .memory = memory, .tmpdir = tmpdir,
+		.report = keep, .to = what,
+	};
 	struct io_blob *b = io_blob_memory(file->data, file->len, "memory");
 	struct err err = { 0 };
 	long n;
 
 	buf_reset(what);
-	n = verify_file(b, VERIFY_SUMS, keep, NULL, what, &err);
+	n = verify_file(b, &opt, &err);
+	if (n < 0)
+		buf_add_string(what, err.text);
 	io_blob_free(b);
 	return n;
+}
+
+static long verify(const struct buf *file, struct buf *what)
+{
+	return verify_within(file, 0, NULL, what);
+}
+
+/* What the memory does not hold goes where it is asked to. */
+static void test_spill(const struct buf *file)
+{
+	enum { LITTLE = 1 << 20 };
+	struct buf what = { 0 };
+
+	tap_is_int(verify_within(file, LITTLE, "/tmp", &what), 0,
+		   "terms compared in little memory");
+	setenv("TMPDIR", "/nowhere/env", 1);
+	tap_ok(verify_within(file, LITTLE, NULL, &what) < 0 &&
+	       strstr(buf_text(&what), "/nowhere/env: no temporary file"),
+	       "they spill to TMPDIR");
+	tap_ok(verify_within(file, LITTLE, "/nowhere/here", &what) < 0 &&
+	       strstr(buf_text(&what), "/nowhere/here: no temporary file"),
+	       "or to where it is said");
+	setenv("TMPDIR", "", 1);
+	tap_is_int(verify_within(file, LITTLE, NULL, &what), 0,
+		   "or to /tmp");
+	unsetenv("TMPDIR");
+	buf_release(&what);
 }
 
 /* Puts right the sums of a block and of the file. */
@@ -435,6 +469,7 @@ int main(void)
 
 	write_directory(&file, SERIES, 0, 0);
 	tap_is_int(verify(&file, &what), 0, "terms are as they should be");
+	test_spill(&file);
 	test_ids(&file);
 	test_selectors(&file, 1);
 	test_reads(&file, SERIES);
