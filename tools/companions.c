@@ -6,7 +6,7 @@
 
 #include "companions-keep.h"
 #include "dry.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
 #include "store/store.h"

@@ -1,6 +1,6 @@
 #include "convert.h"
 #include "flow/conflict.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfile/join.h"
 #include "outputs.h"
 #include "store/store.h"

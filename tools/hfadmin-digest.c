@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "codec/json.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfadmin.h"
 #include "model/span.h"
 #include "points.h"

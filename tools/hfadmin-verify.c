@@ -1,5 +1,5 @@
 #include "codec/json.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfadmin.h"
 #include "hfile/verify.h"
 #include "stale.h"

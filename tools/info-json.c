@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "codec/json.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfadmin.h"
 #include "info-print.h"
 #include "model/span.h"

@@ -1,7 +1,7 @@
 #include "info-print.h"
 
 #include "codec/json.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfadmin.h"
 #include "model/span.h"
 

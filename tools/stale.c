@@ -6,7 +6,7 @@
 #include "codec/warpscript.h"
 #include "companions-keep.h"
 #include "companions.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfadmin.h"
 #include "hfile/companion.h"
 #include "series-file.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "flow/digest.h"
 #include "hfile/gather.h"
 #include "util/alloc.h"
 
@@ -288,7 +287,6 @@ struct flow_source *hf_source_part(struct reader *r,
 struct hf_sink {
 	struct flow_sink base;
 	struct writer *writer;
-	struct digest digest;
 };
 
 static int sink_put(struct flow_sink *base, const struct batch *b,
@@ -296,7 +294,6 @@ static int sink_put(struct flow_sink *base, const struct batch *b,
 {
 	struct hf_sink *s = (struct hf_sink *)base;
 
-	digest_add(&s->digest, b);
 	return writer_put(s->writer, b, err);
 }
 
@@ -304,7 +301,7 @@ static int sink_close(struct flow_sink *base, struct err *err)
 {
 	struct hf_sink *s = (struct hf_sink *)base;
 
-	return writer_close(s->writer, s->digest.sum, err);
+	return writer_close(s->writer, (struct hash_128){ 0 }, err);
 }
 
 static void sink_free(struct flow_sink *base)
@@ -312,7 +309,6 @@ static void sink_free(struct flow_sink *base)
 	struct hf_sink *s = (struct hf_sink *)base;
 
 	writer_free(s->writer);
-	digest_release(&s->digest);
 	free(s);
 }
 
@@ -323,9 +319,11 @@ struct flow_sink *hf_sink(struct io_writer *to,
 		sink_put, sink_close, sink_free
 	};
 	struct hf_sink *s = alloc_zero(1, sizeof(*s));
+	struct writer_options digested = *opt;
 
+	digested.digested = true;
 	s->base.ops = &ops;
-	s->writer = writer_open(to, opt, err);
+	s->writer = writer_open(to, &digested, err);
 	if (s->writer)
 		return &s->base;
 	free(s);

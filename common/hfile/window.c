@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/digest.h"
 #include "codec/hash.h"
 #include "codec/hhcode.h"
 #include "hfile/format.h"
@@ -28,7 +29,9 @@ static void job_release(struct window *w, struct window_job *j)
 	values_release(&j->values);
 	buf_release(&j->saved);
 	free(j->end);
+	free(j->seed);
 	free(j->saved_end);
+	free(j->stats);
 }
 
 void window_release(struct window *w)
@@ -124,13 +127,31 @@ static void encode_values(struct pool_job *job)
 
 	j->saved_end = alloc_grow(j->saved_end, &j->cap_saved, j->n,
 				  sizeof(*j->saved_end));
+	j->stats = alloc_grow(j->stats, &j->cap_stats, j->n,
+			      sizeof(*j->stats));
 	for (size_t k = 0; k < j->n; k++) {
-		values_encode(&j->values, &j->points, from,
-			      j->end[k] - from);
+		size_t n = j->end[k] - from;
+
+		values_encode(&j->values, &j->points, from, n);
 		values_save(&j->values, &j->saved);
 		j->saved_end[k] = j->saved.len;
+		stats_of(&j->stats[k], &j->points, from, n);
+		if (j->seed)
+			digest_points(&j->digest, j->seed[k], &j->points,
+				      from, n);
 		from = j->end[k];
 	}
+}
+
+/* The number + 1 of the statistics of a chunk, 0 where it has none. */
+static uint32_t keep_stats(struct window *w, const struct stats *s)
+{
+	if (!s->there)
+		return 0;
+	w->stats = alloc_grow(w->stats, &w->cap_stats, w->nstats + 1,
+			      sizeof(*w->stats));
+	w->stats[w->nstats++] = *s;
+	return (uint32_t)w->nstats;
 }
 
 /* Takes what a job has encoded, if it has; the job is free then. */
@@ -144,8 +165,12 @@ static void finish_job(struct window *w, struct window_job *j)
 
 		c->values = j->saved.data + from;
 		c->bytes = (uint32_t)(j->saved_end[k] - from);
+		c->stats = keep_stats(w, &j->stats[k]);
 		from = j->saved_end[k];
 	}
+	w->digest.low += j->digest.low;
+	w->digest.high += j->digest.high;
+	j->digest = (struct hash_128){ 0 };
 	if (j->n) {
 		w->saved = alloc_grow(w->saved, &w->cap_saved, w->nsaved + 1,
 				      sizeof(*w->saved));
@@ -210,22 +235,8 @@ static uint64_t count_texts(const struct batch *b, size_t first, size_t n)
 	return bytes;
 }
 
-/* The number + 1 of the statistics of a chunk, 0 where it gets none. */
-static uint32_t add_stats(struct window *w, const struct batch *b,
-			  size_t first, size_t n)
-{
-	struct stats s;
-
-	stats_of(&s, b, first, n);
-	if (!s.there)
-		return 0;
-	w->stats = alloc_grow(w->stats, &w->cap_stats, w->nstats + 1,
-			      sizeof(*w->stats));
-	w->stats[w->nstats++] = s;
-	return (uint32_t)w->nstats;
-}
-
-void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
+void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
+		      uint64_t seed)
 {
 	struct window_job *j = current_job(w);
 	const struct batch *b = &j->points;
@@ -246,13 +257,17 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family)
 	if (c->present & INDEX_ELEVATION)
 		c->vector[2] = vectors_add(&w->vectors[2],
 					   b->elevation + first, n);
-	c->stats = add_stats(w, b, first, n);
 	w->points += n;
 	w->texts += count_texts(b, first, n);
 	if (j->n == 0)
 		j->first = w->n;
 	w->n++;
 	j->end = alloc_grow(j->end, &j->cap, j->n + 1, sizeof(*j->end));
+	if (w->digested) {
+		j->seed = alloc_grow(j->seed, &j->cap_seed, j->n + 1,
+				     sizeof(*j->seed));
+		j->seed[j->n] = seed;
+	}
 	j->end[j->n++] = b->n;
 	if (b->n >= JOB_POINTS || b->heap.len >= JOB_TEXTS)
 		start_job(w);

@@ -2,13 +2,14 @@
  * window - the chunks between two flushes of the writer.
  *
  * Equal vectors (ticks, locations, elevations) of the chunks are kept
- * once; values are encoded while more chunks come in, pages when the window
- * is flushed, both as jobs of a pool.  Where the pages of a window begin
+ * once; values are encoded, and points are digested, while more chunks come
+ * in, pages when the window is flushed, both as jobs of a pool.  Where the pages of a window begin
  * depends on the points only, and so do all bytes.
  */
 #ifndef HFILE_WINDOW_H
 #define HFILE_WINDOW_H
 
+#include "codec/hash.h"
 #include "column/values.h"
 #include "hfile/block.h"
 #include "hfile/index.h"
@@ -36,10 +37,14 @@ struct window_job {
 	struct batch points;	/* of all its chunks, and of the next one */
 	size_t first;		/* number of its first chunk */
 	size_t *end;		/* of each chunk, in points */
+	uint64_t *seed;		/* of each chunk, for the digest */
+	/* below: what comes of them */
 	size_t *saved_end;	/* of each chunk, in saved */
-	size_t n, cap, cap_saved;	/* chunks */
+	struct stats *stats;	/* of each chunk */
+	size_t n, cap, cap_seed, cap_saved, cap_stats;	/* chunks */
 	struct values values;
 	struct buf saved;
+	struct hash_128 digest;
 };
 
 struct page_press;
@@ -76,6 +81,8 @@ struct window {
 	struct page_press **press;	/* of pages coded at the same time */
 	size_t presses;
 	struct pool *pool;	/* lent, or NULL */
+	bool digested;		/* the digest is wanted */
+	struct hash_128 digest;	/* of all that was flushed */
 };
 
 void window_release(struct window *w);
@@ -86,9 +93,11 @@ void window_add(struct window *w, const struct batch *b, size_t first,
 		size_t n);
 /*
  * Ends it: it is a chunk of a series, and has points.  Series of one kind
- * have the same family: what pays is tried among them.
+ * have the same family: what pays is tried among them.  seed is that of the
+ * digest.
  */
-void window_end_chunk(struct window *w, uint64_t series, uint64_t family);
+void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
+		      uint64_t seed);
 bool window_full(const struct window *w);
 /*
  * Writes the pages and empties the window.  entry gets one directory entry

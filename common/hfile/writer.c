@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "codec/digest.h"
 #include "codec/hash.h"
 #include "hfile/block.h"
 #include "hfile/directory.h"
@@ -28,6 +29,7 @@ struct writer {
 	struct series series;		/* the series at hand */
 	bool begun;
 	int64_t last;			/* tick, of the series at hand */
+	uint64_t seed;			/* of its digest */
 	struct window window;
 	size_t text;			/* bytes, in the chunk at hand */
 	struct index_series_put defs;
@@ -88,6 +90,7 @@ struct writer *writer_open(struct io_writer *to,
 	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
 	w->window.preset = w->root.preset;
 	w->window.pool = opt->pool;
+	w->window.digested = opt->digested;
 	if (put_header(w, err)) {
 		writer_free(w);
 		return NULL;
@@ -185,6 +188,8 @@ static int define_series(struct writer *w, struct err *err)
 		buf_reset(&w->defs_key);
 		buf_add(&w->defs_key, w->series.key.data, w->series.key.len);
 	}
+	if (w->opt.digested)
+		w->seed = digest_seed(&w->series);
 	index_put_series(&w->defs, &w->series);
 	w->root.series++;
 	return w->sink.series(w->sink.arg, &w->series, err);
@@ -209,7 +214,7 @@ static int end_series(struct writer *w, struct err *err)
 	if (define_series(w, err))
 		return -1;
 	window_end_chunk(&w->window, w->root.series - 1,
-			 family_of(&w->series));
+			 family_of(&w->series), w->seed);
 	w->text = 0;
 	return window_full(&w->window) ? flush_window(w, err) : 0;
 }
@@ -352,7 +357,10 @@ int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
 	lists = (struct directory_lists){
 		s.page, s.npage, &s.segment, s.segment.blocks > 0
 	};
-	w->root.digest = digest;
+	w->root.digest = (struct hash_128){
+		digest.low + w->window.digest.low,
+		digest.high + w->window.digest.high
+	};
 	put_tags(w);
 	if (directory_write(w->directory, w->out, &w->root, &lists,
 			    w->opt.units, err))

@@ -29,6 +29,7 @@ struct writer_options {
 	const struct series_pair *attribute;
 	size_t nattribute;
 	struct pool *pool;	/* pages are coded in it; lent, or NULL */
+	bool digested;		/* the digest of what is put is made */
 	size_t memory;		/* of the directory, bytes, and where what */
 	const char *tmpdir;	/* it cannot hold goes: see directory.h */
 };
@@ -48,7 +49,10 @@ struct writer *writer_open(struct io_writer *to,
 			   const struct writer_options *opt,
 			   struct err *err);
 int writer_put(struct writer *w, const struct batch *b, struct err *err);
-/* Writes index and tail and commits; digest is that of all points. */
+/*
+ * Writes index and tail and commits; digest is that of the points which were
+ * not digested.
+ */
 int writer_close(struct writer *w, struct hash_128 digest, struct err *err);
 /* Without close before it nothing stays behind. */
 void writer_free(struct writer *w);

@@ -14,7 +14,21 @@ struct pool {
 	pthread_cond_t done;	/* some job was done */
 	/* below: under the lock */
 	struct pool_job *first, *last;
+	unsigned waiting;	/* threads that wait for done */
 	bool end;
+};
+
+/* What pool_each shares out; next is under the lock. */
+struct share {
+	struct pool *pool;
+	size_t n, next;
+	void (*run)(void *arg, size_t i);
+	void *arg;
+};
+
+struct helper {
+	struct pool_job job;
+	struct share *share;
 };
 
 /* Takes the oldest job and does it, the lock not held meanwhile. */
@@ -30,7 +44,16 @@ static void run_first(struct pool *p)
 	job->run(job);
 	pthread_mutex_lock(&p->lock);
 	job->done = true;
-	pthread_cond_broadcast(&p->done);
+	if (p->waiting)
+		pthread_cond_broadcast(&p->done);
+}
+
+/* Until some job is done, or there is one to help with. */
+static void wait_done(struct pool *p)
+{
+	p->waiting++;
+	pthread_cond_wait(&p->done, &p->lock);
+	p->waiting--;
 }
 
 static void *work(void *arg)
@@ -125,7 +148,89 @@ void pool_wait(struct pool *p, struct pool_job *job)
 		if (p->first)
 			run_first(p);
 		else
-			pthread_cond_wait(&p->done, &p->lock);
+			wait_done(p);
 	}
 	pthread_mutex_unlock(&p->lock);
+}
+
+/* Does what is left of a share, piece by piece. */
+static void do_share(struct share *s)
+{
+	pthread_mutex_lock(&s->pool->lock);
+	while (s->next < s->n) {
+		size_t i = s->next++;
+
+		pthread_mutex_unlock(&s->pool->lock);
+		s->run(s->arg, i);
+		pthread_mutex_lock(&s->pool->lock);
+	}
+	pthread_mutex_unlock(&s->pool->lock);
+}
+
+static void help(struct pool_job *job)
+{
+	do_share(((struct helper *)job)->share);
+}
+
+/* Asks for help, before all that waits: what is begun ends sooner. */
+static void call_helpers(struct pool *p, struct helper *h, size_t n)
+{
+	pthread_mutex_lock(&p->lock);
+	for (size_t i = 0; i < n; i++) {
+		struct pool_job *job = &h[i].job;
+
+		job->run = help;
+		job->next = p->first;
+		p->first = job;
+		if (!p->last)
+			p->last = job;
+		pthread_cond_signal(&p->work);
+	}
+	if (p->waiting)
+		pthread_cond_broadcast(&p->done);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* Those who did not begin need not; the others have to end. */
+static void send_back(struct pool *p, struct helper *h, size_t n)
+{
+	struct pool_job *before = NULL, *job;
+
+	pthread_mutex_lock(&p->lock);
+	for (job = p->first; job; job = job->next) {
+		if (job->run == help &&
+		    ((struct helper *)job)->share == h->share) {
+			*(before ? &before->next : &p->first) = job->next;
+			job->done = true;
+		} else {
+			before = job;
+		}
+	}
+	p->last = before;
+	for (size_t i = 0; i < n; i++)
+		while (!h[i].job.done)
+			wait_done(p);
+	pthread_mutex_unlock(&p->lock);
+}
+
+void pool_each(struct pool *p, size_t n, void (*run)(void *arg, size_t i),
+	       void *arg)
+{
+	struct share s = { p, n, 0, run, arg };
+	size_t helpers = pool_threads(p) - 1;
+	struct helper *h;
+
+	helpers = n < 1 ? 0 : helpers < n - 1 ? helpers : n - 1;
+	if (helpers == 0) {
+		for (size_t i = 0; i < n; i++)
+			run(arg, i);
+		return;
+	}
+	h = alloc_zero(helpers, sizeof(*h));
+	for (size_t i = 0; i < helpers; i++)
+		h[i].share = &s;
+	call_helpers(p, h, helpers);
+	do_share(&s);
+	send_back(p, h, helpers);
+	free(h);
 }

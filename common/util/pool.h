@@ -5,12 +5,14 @@
  * wait.  Who waits for a job works too: jobs that were started and not
  * begun, the oldest one first.  So a pool of one thread has no worker, and
  * its jobs are done when they are waited for, or at once without a pool.
- * Jobs start no jobs and wait for none.
+ * Jobs start no jobs and wait for none; but what they do may be shared out
+ * by pool_each, there as well and any depth of it.
  */
 #ifndef UTIL_POOL_H
 #define UTIL_POOL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -40,5 +42,12 @@ unsigned pool_threads(const struct pool *p);
 void pool_start(struct pool *p, struct pool_job *job);
 /* Returns when the job is done; at once when it never was started. */
 void pool_wait(struct pool *p, struct pool_job *job);
+/*
+ * Does run(arg, i) once for each i below n, by this thread and by those
+ * that have nothing to do; returns when all are done.  What they do is the
+ * same in any order.  The lower ones begin first.
+ */
+void pool_each(struct pool *p, size_t n, void (*run)(void *arg, size_t i),
+	       void *arg);
 
 #endif

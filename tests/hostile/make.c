@@ -10,7 +10,7 @@
 
 #include "codec/opb64.h"
 #include "codec/squeeze.h"
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfile/block.h"
 #include "hfile/format.h"
 #include "hfile/reader.h"

@@ -2,7 +2,7 @@
  * Merging HFiles: whatever is copied or written anew, the points are those
  * of a plain merge, every sum is right, and nothing that lost is there.
  */
-#include "flow/digest.h"
+#include "codec/digest.h"
 #include "hfile/join.h"
 #include "hfile/stream.h"
 #include "hfile/verify.h"

@@ -48,17 +48,75 @@ static void test_pool(struct pool *p, const char *name)
 	free(c);
 }
 
+/* Numbers shared out by jobs, each again by its pieces. */
+struct shared {
+	struct pool_job job;
+	struct pool *pool;
+	unsigned char done[40][30];
+};
+
+struct row {
+	struct shared *of;
+	size_t row;
+};
+
+static void do_cell(void *arg, size_t i)
+{
+	struct row *r = arg;
+
+	r->of->done[r->row][i]++;
+}
+
+static void do_row(void *arg, size_t i)
+{
+	struct row r = { arg, i };
+
+	pool_each(r.of->pool, i % 31, do_cell, &r);
+}
+
+static void do_rows(struct pool_job *job)
+{
+	struct shared *s = (struct shared *)job;
+
+	pool_each(s->pool, 40, do_row, s);
+}
+
+static void test_each(struct pool *p, const char *name)
+{
+	struct shared *s = alloc_zero(JOBS / 8, sizeof(*s));
+	bool good = true;
+
+	for (size_t i = 0; i < JOBS / 8; i++) {
+		s[i].pool = p;
+		s[i].job.run = do_rows;
+		pool_start(p, &s[i].job);
+		if (i >= 4)
+			pool_wait(p, &s[i - 4].job);
+	}
+	for (size_t i = 0; i < JOBS / 8; i++) {
+		pool_wait(p, &s[i].job);
+		for (size_t k = 0; k < 40; k++)
+			for (size_t m = 0; m < 30; m++)
+				good &= s[i].done[k][m] == (m < k % 31);
+	}
+	pool_each(p, 0, NULL, NULL);
+	tap_ok(good, "shared out twice: %s", name);
+	free(s);
+}
+
 int main(void)
 {
 	static const long threads[] = { 1, 2, 3, 16 };
 	char name[32];
 
 	test_pool(NULL, "no pool");
+	test_each(NULL, "no pool");
 	for (size_t i = 0; i < sizeof(threads) / sizeof(*threads); i++) {
 		struct pool *p = pool_new(threads[i]);
 
 		snprintf(name, sizeof(name), "%ld threads", threads[i]);
 		test_pool(p, name);
+		test_each(p, name);
 		pool_free(p);
 	}
 	pool_free(NULL);

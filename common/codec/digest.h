@@ -2,11 +2,11 @@
  * digest - the content digest of points (ops.md 13): order-agnostic and
  * additive, the same for a dump, its raw form and its HFile.
  */
-#ifndef FLOW_DIGEST_H
-#define FLOW_DIGEST_H
+#ifndef CODEC_DIGEST_H
+#define CODEC_DIGEST_H
 
 #include "codec/hash.h"
-#include "flow/flow.h"
+#include "model/batch.h"
 
 enum { DIGEST_TEXT = 56 };	/* room for a printed digest and a NUL */
 
@@ -21,6 +21,11 @@ struct digest {
 void digest_release(struct digest *d);
 /* Adds the points of a batch. */
 void digest_add(struct digest *d, const struct batch *b);
+/* What the points of a series are hashed with. */
+uint64_t digest_seed(const struct series *s);
+/* Adds points first..first+n-1, whatever the series of b is. */
+void digest_points(struct hash_128 *sum, uint64_t seed, const struct batch *b,
+		   size_t first, size_t n);
 /* The digest of a part of the points: a series, a period, or all. */
 struct digest_part {
 	char *name;		/* identity, YYYYMM, or "" */

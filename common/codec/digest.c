@@ -1,4 +1,4 @@
-#include "flow/digest.h"
+#include "codec/digest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,17 +22,24 @@ void digest_release(struct digest *d)
 	*d = (struct digest){ 0 };
 }
 
-static void begin_series(struct digest *d, const struct series *s)
+uint64_t digest_seed(const struct series *s)
 {
 	struct buf text = { 0 };
+	uint64_t seed;
 
+	series_print_identity(&text, s);
+	seed = hash_xxh3(text.data, text.len, 0);
+	buf_release(&text);
+	return seed;
+}
+
+static void begin_series(struct digest *d, const struct series *s)
+{
 	if (d->begun && series_compare(&d->series, s) == 0)
 		return;
 	d->begun = true;
 	series_copy(&d->series, s);
-	series_print_identity(&text, s);
-	d->seed = hash_xxh3(text.data, text.len, 0);
-	buf_release(&text);
+	d->seed = digest_seed(s);
 }
 
 static uint64_t number_bits(const struct batch *b, size_t i)
@@ -50,85 +57,95 @@ static uint64_t number_bits(const struct batch *b, size_t i)
 	return bits;
 }
 
-static void add_hash(struct digest *d, struct hash_128 h)
+static void add_hash(struct hash_128 *sum, struct hash_128 h)
 {
-	d->sum.low += h.low;
-	d->sum.high += h.high;
-	d->count++;
+	sum->low += h.low;
+	sum->high += h.high;
 }
 
-static void add_text(struct digest *d, const uint8_t *head,
-		     const struct batch *b, size_t i)
+/* Tick, location and elevation of a point. */
+static inline void put_place(uint8_t *p, const struct batch *b, size_t i)
+{
+	buf_put_le64(p, (uint64_t)b->tick[i]);
+	buf_put_le64(p + 8, (uint64_t)(b->has_location ? b->location[i] :
+				       BATCH_NO_LOCATION));
+	buf_put_le64(p + 16, (uint64_t)(b->has_elevation ? b->elevation[i] :
+					BATCH_NO_ELEVATION));
+}
+
+static struct hash_128 hash_text(uint64_t seed, const uint8_t *head,
+				 const struct batch *b, size_t i)
 {
 	struct buf p = { 0 };
+	struct hash_128 h;
 
 	buf_add(&p, head, HEAD);
 	varint_put(&p, (uint64_t)b->aux[i]);
 	buf_add(&p, batch_bytes(b, i), (size_t)b->aux[i]);
-	add_hash(d, hash_xxh3_128(p.data, p.len, d->seed));
+	h = hash_xxh3_128(p.data, p.len, seed);
 	buf_release(&p);
+	return h;
 }
 
 /* Numbers only: records of one length, many of them at once. */
-static void add_numbers(struct digest *d, const struct batch *b)
+static void add_numbers(struct hash_128 *sum, uint64_t seed,
+			const struct batch *b, size_t from, size_t end)
 {
 	uint8_t record[RECORDS * NUMBER];
 	size_t n;
 
-	for (size_t from = 0; from < b->n; from += n) {
+	for (; from < end; from += n) {
 		uint8_t *p = record;
 
-		n = b->n - from < RECORDS ? b->n - from : RECORDS;
+		n = end - from < RECORDS ? end - from : RECORDS;
 		for (size_t i = from; i < from + n; i++, p += NUMBER) {
 			bool is_long = b->kind[i] == BATCH_LONG;
 
-			buf_put_le64(p, (uint64_t)b->tick[i]);
-			buf_put_le64(p + 8, (uint64_t)(b->has_location ?
-				b->location[i] : BATCH_NO_LOCATION));
-			buf_put_le64(p + 16, (uint64_t)(b->has_elevation ?
-				b->elevation[i] : BATCH_NO_ELEVATION));
+			put_place(p, b, i);
 			p[24] = is_long ? BATCH_LONG : BATCH_DOUBLE;
 			buf_put_le64(p + HEAD, is_long ? (uint64_t)b->val[i] :
 				     number_bits(b, i));
 		}
-		hash_xxh3_128_records(&d->sum, record, NUMBER, n, d->seed);
+		hash_xxh3_128_records(sum, record, NUMBER, n, seed);
 	}
-	d->count += b->n;
+}
+
+static struct hash_128 hash_point(uint64_t seed, const struct batch *b,
+				  size_t i)
+{
+	uint8_t p[POINT], kind = b->kind[i];
+	size_t n = HEAD + 8;
+
+	put_place(p, b, i);
+	p[24] = kind == BATCH_DECIMAL ? BATCH_DOUBLE : kind;
+	if (kind == BATCH_STRING || kind == BATCH_BYTES)
+		return hash_text(seed, p, b, i);
+	if (kind == BATCH_BOOLEAN) {
+		p[HEAD] = b->val[i] != 0;
+		n = HEAD + 1;
+	} else {
+		buf_put_le64(p + HEAD, kind == BATCH_LONG ?
+			     (uint64_t)b->val[i] : number_bits(b, i));
+	}
+	return hash_xxh3_128(p, n, seed);
+}
+
+void digest_points(struct hash_128 *sum, uint64_t seed, const struct batch *b,
+		   size_t first, size_t n)
+{
+	if (!(b->kinds & ~(1u << BATCH_LONG | 1u << BATCH_DOUBLE |
+			   1u << BATCH_DECIMAL)))
+		add_numbers(sum, seed, b, first, first + n);
+	else
+		for (size_t i = first; i < first + n; i++)
+			add_hash(sum, hash_point(seed, b, i));
 }
 
 void digest_add(struct digest *d, const struct batch *b)
 {
-	uint8_t p[POINT];
-
 	begin_series(d, b->series);
-	if (!(b->kinds & ~(1u << BATCH_LONG | 1u << BATCH_DOUBLE |
-			   1u << BATCH_DECIMAL))) {
-		add_numbers(d, b);
-		return;
-	}
-	for (size_t i = 0; i < b->n; i++) {
-		uint8_t kind = b->kind[i];
-		size_t n = HEAD + 8;
-
-		buf_put_le64(p, (uint64_t)b->tick[i]);
-		buf_put_le64(p + 8, (uint64_t)(b->has_location ?
-			b->location[i] : BATCH_NO_LOCATION));
-		buf_put_le64(p + 16, (uint64_t)(b->has_elevation ?
-			b->elevation[i] : BATCH_NO_ELEVATION));
-		p[24] = kind == BATCH_DECIMAL ? BATCH_DOUBLE : kind;
-		if (kind == BATCH_STRING || kind == BATCH_BYTES) {
-			add_text(d, p, b, i);
-			continue;
-		}
-		if (kind == BATCH_BOOLEAN) {
-			p[HEAD] = b->val[i] != 0;
-			n = HEAD + 1;
-		} else {
-			buf_put_le64(p + HEAD, kind == BATCH_LONG ?
-				     (uint64_t)b->val[i] : number_bits(b, i));
-		}
-		add_hash(d, hash_xxh3_128(p, n, d->seed));
-	}
+	digest_points(&d->sum, d->seed, b, 0, b->n);
+	d->count += b->n;
 }
 
 void digest_print(struct hash_128 sum, uint64_t count,
