@@ -13,6 +13,7 @@ enum {
 	BITS_LEAST = 6,		/* a point, of a stream that is tried */
 	OWNER_MANY = -1,	/* a value of several streams */
 	VALUES_MAX = 1 << 17,	/* of a list: what it takes to find it */
+	PART_POINTS = 16384,	/* looked at by one thread, about */
 };
 
 /* A value of a family. */
@@ -28,7 +29,28 @@ struct table {
 	size_t slots;		/* a power of two */
 	size_t n;
 	size_t changes;		/* points unlike the one before */
-	bool *in;		/* the streams that take part */
+};
+
+/* A stream that may gain. */
+struct member {
+	uint64_t family;
+	size_t stream;
+	bool in;		/* it takes part */
+	uint32_t own;		/* values that only it has */
+	uint64_t saved;		/* bits, if it takes part */
+	int64_t *index;		/* room for those of its points */
+};
+
+/* The streams of one kind, which are tried together. */
+struct family {
+	struct member *member;
+	size_t n;
+	struct relation_stream *stream;	/* of the page */
+	struct pool *pool;
+	size_t grain;		/* members that one thread looks at */
+	struct table table;
+	uint64_t each;		/* bits of a value in the list */
+	struct shared_list list;	/* what came of it, n 0: nothing */
 };
 
 void shared_release(struct shared *s)
@@ -137,99 +159,110 @@ static void find_indices(const struct table *t,
 			t->slot[find_slot(t, s->v[i])].rank;
 }
 
+/* Which members from..to-1 gain by the list at hand? */
+static void try_members(void *arg, size_t from, size_t to)
+{
+	struct family *f = arg;
+
+	for (size_t i = from; i < to; i++) {
+		struct member *m = &f->member[i];
+		struct relation_stream *r = &f->stream[m->stream];
+		uint64_t bits;
+
+		if (!m->in)
+			continue;
+		find_indices(&f->table, r, m->index);
+		bits = vz_cost(m->index, r->n, NULL);
+		if (r->cost == 0)
+			r->cost = vz_cost(r->v, r->n, &r->plan);
+		m->in = bits + f->each * m->own < r->cost;
+		m->saved = m->in ? r->cost - bits : 0;
+	}
+}
+
 /*
  * Leaves out the streams that are cheaper alone, each with those values of
  * the list that only it has.  Returns the bits that the rest saves.
  */
-static uint64_t leave_out(struct table *t, const int64_t *value,
-			  struct relation_stream *s, const size_t *member,
-			  size_t members, int64_t *index)
+static uint64_t leave_out(struct family *f, const int64_t *value)
 {
-	uint64_t each = vz_cost(value, t->n, NULL) / t->n + 1, saved = 0;
-	uint32_t *own = alloc_zero(members, sizeof(*own));
-	size_t k = 0;
+	const struct table *t = &f->table;
+	uint64_t saved = 0;
 
+	f->each = vz_cost(value, t->n, NULL) / t->n + 1;
+	for (size_t i = 0; i < f->n; i++)
+		f->member[i].own = 0;
 	/* owners are numbers among the members */
 	for (size_t i = 0; i < t->slots; i++)
 		if (t->slot[i].owner > 0)
-			own[t->slot[i].owner - 1]++;
-	for (size_t m = 0; m < members; m++) {
-		struct relation_stream *r = &s[member[m]];
-		uint64_t bits;
-
-		if (!t->in[m])
-			continue;
-		find_indices(t, r, index + k);
-		bits = vz_cost(index + k, r->n, NULL);
-		if (r->cost == 0)
-			r->cost = vz_cost(r->v, r->n, &r->plan);
-		t->in[m] = bits + each * own[m] < r->cost;
-		if (t->in[m])
-			saved += r->cost - bits;
-		k += r->n;
-	}
-	free(own);
+			f->member[t->slot[i].owner - 1].own++;
+	pool_each(f->pool, f->n, f->grain, try_members, f);
+	for (size_t i = 0; i < f->n; i++)
+		saved += f->member[i].in ? f->member[i].saved : 0;
 	return saved;
 }
 
 /* Makes the table of the members that still take part. */
-static void fill_table(struct table *t, const struct relation_stream *s,
-		       const size_t *member, size_t members)
+static void fill_table(struct family *f)
 {
-	empty(t);
-	for (size_t m = 0; m < members; m++)
-		if (t->in[m])
-			add_stream(t, &s[member[m]], m);
+	empty(&f->table);
+	for (size_t i = 0; i < f->n; i++)
+		if (f->member[i].in)
+			add_stream(&f->table,
+				   &f->stream[f->member[i].stream], i);
 }
 
-/* Tries a list for a family; index has room for all its points. */
-static size_t try_family(struct shared *to, struct relation_stream *s,
-			 const size_t *member, size_t members, int64_t *index)
+/* Members from..to-1 are written as indices, if they take part. */
+static void use_list(void *arg, size_t from, size_t to)
 {
-	struct table t = { .in = alloc_bytes(members * sizeof(bool)) };
+	struct family *f = arg;
+
+	for (size_t i = from; i < to; i++) {
+		struct member *m = &f->member[i];
+		struct relation_stream *r = &f->stream[m->stream];
+
+		if (!m->in)
+			continue;
+		find_indices(&f->table, r, m->index);
+		r->index = m->index;
+		r->cost = vz_cost(r->index, r->n, &r->plan);
+	}
+}
+
+/* Tries a list for a family. */
+static void try_family(struct family *f)
+{
+	struct table *t = &f->table;
 	int64_t *value = NULL;
 	uint64_t saved = 0;
-	size_t used = 0;
 
-	memset(t.in, true, members * sizeof(bool));
-	fill_table(&t, s, member, members);
+	fill_table(f);
 	/* one round to find out who gains, one with the shorter list */
-	for (int round = 0; round < 2 && t.n && t.n <= VALUES_MAX &&
-	     t.n < t.changes / 4 * 3; round++) {
+	for (int round = 0; round < 2 && t->n && t->n <= VALUES_MAX &&
+	     t->n < t->changes / 4 * 3; round++) {
 		free(value);
-		value = rank_values(&t);
-		saved = leave_out(&t, value, s, member, members, index);
-		fill_table(&t, s, member, members);
+		value = rank_values(t);
+		saved = leave_out(f, value);
+		fill_table(f);
 	}
 	free(value);
-	value = saved && t.n ? rank_values(&t) : NULL;
-	if (value && saved > vz_cost(value, t.n, NULL) + 64) {
-		for (size_t m = 0; m < members; m++) {
-			struct relation_stream *r = &s[member[m]];
-
-			if (!t.in[m])
-				continue;
-			find_indices(&t, r, index + used);
-			r->index = index + used;
-			r->relation.list = to->n + 1;
-			r->cost = vz_cost(r->index, r->n,
-						  &r->plan);
-			used += r->n;
-		}
-		to->list[to->n++] = (struct shared_list){ value, t.n };
+	value = saved && t->n ? rank_values(t) : NULL;
+	if (value && saved > vz_cost(value, t->n, NULL) + 64) {
+		pool_each(f->pool, f->n, f->grain, use_list, f);
+		f->list = (struct shared_list){ value, t->n };
 		value = NULL;
 	}
 	free(value);
-	empty(&t);
-	free(t.in);
-	return used;
+	empty(t);
 }
 
-/* A stream that may gain, in the order of families. */
-struct member {
-	uint64_t family;
-	size_t stream;
-};
+static void try_families(void *arg, size_t from, size_t to)
+{
+	struct family *f = arg;
+
+	for (size_t i = from; i < to; i++)
+		try_family(&f[i]);
+}
 
 static int compare_members(const void *a, const void *b)
 {
@@ -240,30 +273,73 @@ static int compare_members(const void *a, const void *b)
 	return (x->stream > y->stream) - (x->stream < y->stream);
 }
 
-void shared_choose(struct shared *s, struct relation_stream *stream,
-		   size_t n)
+/* The streams that may gain, by family; their number. */
+static size_t find_members(struct shared *s, struct member *m,
+			   const struct relation_stream *stream, size_t n)
 {
-	struct member *m = alloc_resize(NULL, n, sizeof(*m));
-	size_t *member = alloc_resize(NULL, n, sizeof(*member));
-	size_t k = 0, total = 0, used = 0, end;
+	size_t k = 0, total = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (dear(&stream[i])) {
-			m[k++] = (struct member){ stream[i].family, i };
+			m[k++] = (struct member){
+				.family = stream[i].family, .stream = i,
+				.in = true,
+			};
 			total += stream[i].n;
 		}
 	qsort(m, k, sizeof(*m), compare_members);
-	for (size_t i = 0; i < k; i++)
-		member[i] = m[i].stream;
 	s->index = alloc_resize(NULL, total, sizeof(*s->index));
-	for (size_t i = 0; i < k && s->n < SHARED_MAX; i = end) {
-		for (end = i; end < k && m[end].family == m[i].family;)
-			end++;
-		used += try_family(s, stream, member + i, end - i,
-				   s->index + used);
+	total = 0;
+	for (size_t i = 0; i < k; i++) {
+		m[i].index = s->index + total;
+		total += stream[m[i].stream].n;
+	}
+	return k;
+}
+
+/* The members of one family, from the first of them on. */
+static struct family take_family(struct member *m, size_t n,
+				 struct relation_stream *stream,
+				 struct pool *pool)
+{
+	struct family f = { .member = m, .stream = stream, .pool = pool };
+	size_t points = 0;
+
+	for (; f.n < n && m[f.n].family == m->family; f.n++)
+		points += stream[m[f.n].stream].n;
+	f.grain = f.n * PART_POINTS / points + 1;
+	return f;
+}
+
+/* What came of a family gets its number. */
+static void keep_list(struct shared *s, const struct family *f)
+{
+	if (f->list.n == 0)
+		return;
+	s->list[s->n++] = f->list;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->member[i].in)
+			f->stream[f->member[i].stream].relation.list = s->n;
+}
+
+void shared_choose(struct shared *s, struct relation_stream *stream,
+		   size_t n, struct pool *pool)
+{
+	struct member *m = alloc_resize(NULL, n, sizeof(*m));
+	size_t members = find_members(s, m, stream, n), i = 0;
+	struct family f[SHARED_MAX];
+
+	while (i < members && s->n < SHARED_MAX) {
+		size_t k = 0;
+
+		/* as many as can have a list, whatever comes of each */
+		for (; i < members && k < SHARED_MAX - s->n; i += f[k++].n)
+			f[k] = take_family(m + i, members - i, stream, pool);
+		pool_each(pool, k, 1, try_families, f);
+		for (size_t j = 0; j < k; j++)
+			keep_list(s, &f[j]);
 	}
 	free(m);
-	free(member);
 }
 
 void shared_put(struct lane_set *out, const struct shared *s)

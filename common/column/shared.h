@@ -12,6 +12,7 @@
 #define COLUMN_SHARED_H
 
 #include "column/relation.h"
+#include "util/pool.h"
 
 enum { SHARED_MAX = 64 };	/* lists of a page */
 
@@ -30,10 +31,10 @@ void shared_release(struct shared *s);
 /*
  * Chooses the streams that are written as indices: sets their index, list
  * and cost.  Streams of one family are tried together.  All arrays are
- * those of s, until its release.
+ * those of s, until its release.  pool may be NULL.
  */
 void shared_choose(struct shared *s, struct relation_stream *stream,
-		   size_t n);
+		   size_t n, struct pool *pool);
 void shared_put(struct lane_set *out, const struct shared *s);
 
 #endif

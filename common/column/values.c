@@ -249,6 +249,11 @@ void values_main(const uint8_t *p, int64_t *main)
 			main[i] = (int64_t)(least + (buf_le64(q) & mask));
 }
 
+bool values_have_texts(const uint8_t *p)
+{
+	return buf_le32(p + SAVED_INDICES) > 0;
+}
+
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page)
 {
 	const uint8_t *length = p;

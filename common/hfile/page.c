@@ -25,33 +25,6 @@ struct vectors {
 	int64_t *number;	/* of each chunk; 0 none where optional */
 };
 
-struct page_press {
-	struct lane_set head;
-	struct lane_set body;
-	int64_t *main;		/* numbers of the main streams of all chunks */
-	size_t room;		/* of main */
-	struct coded_packer *packer;
-};
-
-struct page_press *page_press_new(void)
-{
-	struct page_press *p = alloc_zero(1, sizeof(*p));
-
-	p->packer = coded_packer_new();
-	return p;
-}
-
-void page_press_free(struct page_press *p)
-{
-	if (!p)
-		return;
-	lane_release(&p->head);
-	lane_release(&p->body);
-	free(p->main);
-	coded_packer_free(p->packer);
-	free(p);
-}
-
 static const int64_t *vector_of(const struct page_chunk *c, int nature)
 {
 	return nature == 0 ? c->tick : nature == 1 ? c->location :
@@ -125,33 +98,173 @@ static void put_vectors(struct lane_set *out, const struct vectors *v,
 	}
 }
 
-/*
- * The main streams of the chunks, related to lists and to each other, whose
- * numbers are in the press.  The caller frees them.
- */
-static struct relation_stream *take_streams(struct page_press *press,
-					    const struct page_chunk *chunk,
-					    size_t n, struct shared *shared)
+/* The parts of a page, in the order of its lanes. */
+enum {
+	PART_VECTORS,		/* one for each nature */
+	PART_LISTS = PAGE_VECTORS,
+	PART_CHUNKS,		/* from here on */
+	PART_POINTS = 32768,	/* of the chunks of one, or more */
+};
+
+struct page_press {
+	struct lane_set all;
+	struct lane_set *part;
+	size_t part_room;
+	size_t *end;		/* of the chunks of each part, in the page */
+	size_t end_room;
+	int64_t *main;		/* numbers of the main streams of all chunks */
+	size_t main_room;
+	struct coded_packer *packer;
+};
+
+struct page_press *page_press_new(void)
 {
-	struct relation_stream *s = alloc_zero(n, sizeof(*s));
+	struct page_press *p = alloc_zero(1, sizeof(*p));
+
+	p->packer = coded_packer_new();
+	return p;
+}
+
+void page_press_free(struct page_press *p)
+{
+	if (!p)
+		return;
+	lane_release(&p->all);
+	for (size_t i = 0; i < p->part_room; i++)
+		lane_release(&p->part[i]);
+	free(p->part);
+	free(p->end);
+	free(p->main);
+	coded_packer_free(p->packer);
+	free(p);
+}
+
+/* A page that is made. */
+struct making {
+	struct page_press *press;
+	const struct page_chunk *chunk;
+	size_t n;
+	struct pool *pool;	/* NULL: all parts are written to the first */
+	size_t parts;
+	struct vectors v[PAGE_VECTORS];
+	struct relation_stream *stream;	/* of each chunk */
+	struct shared shared;
+	struct texts texts;
+};
+
+static struct lane_set *part_of(const struct making *m, size_t k)
+{
+	return &m->press->part[m->pool ? k : 0];
+}
+
+/* Room for one more part, of the chunks before end. */
+static void add_part(struct making *m, size_t end, enum lane_coder coder)
+{
+	struct page_press *p = m->press;
+	size_t room = p->part_room;
+
+	p->part = alloc_grow(p->part, &p->part_room, m->parts + 1,
+			     sizeof(*p->part));
+	memset(p->part + room, 0, (p->part_room - room) * sizeof(*p->part));
+	p->end = alloc_grow(p->end, &p->end_room, m->parts + 1,
+			    sizeof(*p->end));
+	lane_reset(&p->part[m->parts]);
+	p->part[m->parts].coder = coder;
+	p->end[m->parts++] = end;
+}
+
+/*
+ * The chunks are cut into parts that are put at the same time; not where
+ * some have texts, which are numbered as they come.
+ */
+static void cut_parts(struct making *m, enum lane_coder coder)
+{
+	size_t points = 0;
+	bool one = !m->pool;
+
+	for (size_t i = 0; i < m->n && !one; i++)
+		one = values_have_texts(m->chunk[i].values);
+	while (m->parts < PART_CHUNKS)
+		add_part(m, 0, coder);
+	for (size_t i = 0; i < m->n; i++) {
+		points += m->chunk[i].n;
+		if (i + 1 < m->n && (one || points < PART_POINTS))
+			continue;
+		add_part(m, i + 1, coder);
+		points = 0;
+	}
+}
+
+static void take_mains(void *arg, size_t from, size_t to)
+{
+	struct making *m = arg;
+	int64_t *main = m->press->main;
+
+	for (size_t i = from; i < to; i++)
+		values_main(m->chunk[i].values,
+			    main + (m->stream[i].v - main));
+}
+
+/* The main streams of the chunks, related to lists and to each other. */
+static void take_streams(struct making *m)
+{
+	struct page_press *p = m->press;
+	struct relation_stream *s = alloc_zero(m->n, sizeof(*s));
 	size_t total = 0;
 	int64_t *v;
 
-	for (size_t i = 0; i < n; i++)
-		total += values_main_length(chunk[i].values);
-	v = press->main = alloc_again(press->main, &press->room, total,
-				      sizeof(*v));
-	for (size_t i = 0; i < n; i++) {
-		s[i].n = values_main_length(chunk[i].values);
+	for (size_t i = 0; i < m->n; i++)
+		total += values_main_length(m->chunk[i].values);
+	v = p->main = alloc_again(p->main, &p->main_room, total, sizeof(*v));
+	for (size_t i = 0; i < m->n; i++) {
+		const struct page_chunk *c = &m->chunk[i];
+
+		s[i].n = values_main_length(c->values);
 		s[i].v = v;
-		s[i].family = chunk[i].family;
-		s[i].tick = s[i].n == chunk[i].n ? chunk[i].tick : NULL;
-		values_main(chunk[i].values, v);
+		s[i].family = c->family;
+		s[i].tick = s[i].n == c->n ? c->tick : NULL;
 		v += s[i].n;
 	}
-	shared_choose(shared, s, n);
-	relation_choose(s, n);
-	return s;
+	m->stream = s;
+	pool_each(m->pool, m->n, m->n * PART_POINTS / (total + 1) + 1,
+		  take_mains, m);
+	shared_choose(&m->shared, s, m->n, m->pool);
+	relation_choose(s, m->n);
+}
+
+/* What is apart from each other: the streams, and each nature of vectors. */
+static void begin_parts(void *arg, size_t from, size_t to)
+{
+	struct making *m = arg;
+
+	for (size_t i = from; i < to; i++) {
+		if (i == 0) {
+			take_streams(m);
+			continue;
+		}
+		number_vectors(&m->v[i - 1], m->chunk, m->n, (int)i - 1);
+		put_vectors(part_of(m, PART_VECTORS + i - 1), &m->v[i - 1],
+			    m->chunk, (int)i - 1);
+	}
+}
+
+/* The parts behind the vectors. */
+static void put_parts(void *arg, size_t from, size_t to)
+{
+	struct making *m = arg;
+	const size_t *end = m->press->end;
+
+	for (size_t k = PART_LISTS + from; k < PART_LISTS + to; k++) {
+		struct lane_set *out = part_of(m, k);
+
+		if (k == PART_LISTS)
+			shared_put(out, &m->shared);
+		for (size_t i = end[k - 1]; i < end[k]; i++) {
+			values_put(m->chunk[i].values, out, &m->texts);
+			if (m->stream[i].n)
+				relation_put(out, &m->stream[i]);
+		}
+	}
 }
 
 /* Moves the lanes of from in front of those of to, which are long. */
@@ -170,28 +283,48 @@ static void prepend_lanes(struct lane_set *to, const struct lane_set *from)
 	}
 }
 
-static void put_heads(struct lane_set *out, const struct page_chunk *chunk,
-		      size_t n, const struct vectors v[PAGE_VECTORS],
-		      const struct texts *texts, const struct shared *shared)
+/* Puts all parts behind the heads; returns what has all. */
+static struct lane_set *join_parts(const struct making *m,
+				   struct lane_set *heads)
+{
+	if (!m->pool) {
+		prepend_lanes(part_of(m, 0), heads);
+		return part_of(m, 0);
+	}
+	for (int i = 0; i < LANE_COUNT; i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < m->parts; k++)
+			n += part_of(m, k)->lane[i].len;
+		buf_reserve(&heads->lane[i], n);
+		for (size_t k = 0; k < m->parts; k++)
+			buf_add(&heads->lane[i], part_of(m, k)->lane[i].data,
+				part_of(m, k)->lane[i].len);
+	}
+	return heads;
+}
+
+static void put_heads(struct lane_set *out, const struct making *m)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
-	size_t m = n > texts->n ? n : texts->n;
-	int64_t *column = alloc_resize(NULL, m, sizeof(*column));
-	size_t length;
+	const struct texts *texts = &m->texts;
+	size_t n = m->n, length;
+	int64_t *column = alloc_resize(NULL, n > texts->n ? n : texts->n,
+				       sizeof(*column));
 
 	varint_put(head, n);
 	varint_put(head, texts->n);
 	for (int k = 0; k < PAGE_VECTORS; k++)
-		varint_put(head, v[k].n);
-	varint_put(head, shared->n);
+		varint_put(head, m->v[k].n);
+	varint_put(head, m->shared.n);
 	for (size_t i = 0; i < n; i++)
-		column[i] = (int64_t)chunk[i].series;
+		column[i] = (int64_t)m->chunk[i].series;
 	vz_encode(out, LANE_INDEX, column, n);
 	for (size_t i = 0; i < n; i++)
-		column[i] = (int64_t)chunk[i].n;
+		column[i] = (int64_t)m->chunk[i].n;
 	vz_encode(out, LANE_INDEX, column, n);
 	for (int k = 0; k < PAGE_VECTORS; k++)
-		vz_encode(out, LANE_INDEX, v[k].number, n);
+		vz_encode(out, LANE_INDEX, m->v[k].number, n);
 	for (size_t i = 0; i < texts->n; i++) {
 		texts_at(texts, i, &length);
 		column[i] = (int64_t)length;
@@ -259,38 +392,29 @@ enum lane_coder page_coder(int preset)
 }
 
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset, struct page_press *press)
+		 size_t n, int preset, struct page_press *press,
+		 struct pool *pool)
 {
-	struct lane_set *head = &press->head, *body = &press->body;
-	struct vectors v[PAGE_VECTORS];
-	struct texts texts = { 0 };
-	struct shared shared = { 0 };
-	struct relation_stream *stream = take_streams(press, chunk, n,
-						      &shared);
+	struct lane_set *all = &press->all;
+	struct making m = {
+		.press = press, .chunk = chunk, .n = n,
+		.pool = pool_threads(pool) > 1 ? pool : NULL,
+	};
 
-	lane_reset(head);
-	lane_reset(body);
-	head->coder = body->coder = page_coder(preset);
+	lane_reset(all);
+	all->coder = page_coder(preset);
+	cut_parts(&m, all->coder);
+	pool_each(m.pool, 1 + PAGE_VECTORS, 1, begin_parts, &m);
+	pool_each(m.pool, m.parts - PART_LISTS, 1, put_parts, &m);
+	put_heads(all, &m);
+	pack_lanes(payload, join_parts(&m, all), press->packer);
 	for (int k = 0; k < PAGE_VECTORS; k++) {
-		number_vectors(&v[k], chunk, n, k);
-		put_vectors(body, &v[k], chunk, k);
+		free(m.v[k].chunk);
+		free(m.v[k].number);
 	}
-	shared_put(body, &shared);
-	for (size_t i = 0; i < n; i++) {
-		values_put(chunk[i].values, body, &texts);
-		if (stream[i].n)
-			relation_put(body, &stream[i]);
-	}
-	put_heads(head, chunk, n, v, &texts, &shared);
-	prepend_lanes(body, head);
-	pack_lanes(payload, body, press->packer);
-	for (int k = 0; k < PAGE_VECTORS; k++) {
-		free(v[k].chunk);
-		free(v[k].number);
-	}
-	free(stream);
-	shared_release(&shared);
-	texts_release(&texts);
+	free(m.stream);
+	shared_release(&m.shared);
+	texts_release(&m.texts);
 }
 
 void page_add_lanes(struct page_lanes *l, const uint8_t *payload)

@@ -27,6 +27,7 @@
 #include "model/batch.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/pool.h"
 
 /* Natures of vectors: 0 ticks, 1 locations, 2 elevations. */
 enum { PAGE_VECTORS = 3 };
@@ -48,10 +49,12 @@ struct page_press *page_press_new(void);
 void page_press_free(struct page_press *p);
 /*
  * Appends the payload of a page.  Vectors that are the same memory are
- * written once: the caller makes equal vectors one.
+ * written once: the caller makes equal vectors one.  The work is shared out
+ * in the pool, which may be NULL.
  */
 void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset, struct page_press *press);
+		 size_t n, int preset, struct page_press *press,
+		 struct pool *pool);
 /* The coder of the streams of a page of this preset. */
 enum lane_coder page_coder(int preset);
 

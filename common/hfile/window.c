@@ -1,5 +1,6 @@
 #include "hfile/window.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "codec/digest.h"
@@ -13,6 +14,32 @@ enum {	/* what makes a job of chunks; no byte depends on it */
 	JOB_POINTS = 16384,
 	JOB_TEXTS = 1 << 20,
 };
+
+/* Those that are not in use. */
+struct window_presses {
+	pthread_mutex_t lock;
+	struct page_press **press;
+	size_t n, cap;
+};
+
+static struct window_presses *presses_new(void)
+{
+	struct window_presses *s = alloc_zero(1, sizeof(*s));
+
+	pthread_mutex_init(&s->lock, NULL);
+	return s;
+}
+
+static void presses_free(struct window_presses *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		page_press_free(s->press[i]);
+	free(s->press);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
 
 static void vectors_release(struct window_vectors *v)
 {
@@ -42,9 +69,7 @@ void window_release(struct window *w)
 		job_release(w, &w->job[i]);
 	for (size_t i = 0; i < w->nsaved; i++)
 		buf_release(&w->saved[i]);
-	for (size_t i = 0; i < w->presses; i++)
-		page_press_free(w->press[i]);
-	free(w->press);
+	presses_free(w->presses);
 	free(w->job);
 	free(w->saved);
 	free(w->chunk);
@@ -382,11 +407,29 @@ static void fill_chunk(const struct window *w, const struct window_chunk *c,
 	page->chunks++;
 }
 
+/* No more are in use than there are threads. */
+static struct page_press *take_press(struct window_presses *s)
+{
+	struct page_press *p;
+
+	pthread_mutex_lock(&s->lock);
+	p = s->n ? s->press[--s->n] : NULL;
+	pthread_mutex_unlock(&s->lock);
+	return p ? p : page_press_new();
+}
+
+static void give_press(struct window_presses *s, struct page_press *p)
+{
+	pthread_mutex_lock(&s->lock);
+	s->press = alloc_grow(s->press, &s->cap, s->n + 1, sizeof(p));
+	s->press[s->n++] = p;
+	pthread_mutex_unlock(&s->lock);
+}
+
 /* A page on its way to the file. */
 struct page_job {
 	struct pool_job job;
 	const struct window *window;
-	struct page_press *press;
 	const uint32_t *order;	/* its chunks, n of them */
 	size_t n;
 	struct page_chunk *chunk;
@@ -399,6 +442,7 @@ static void encode_page(struct pool_job *job)
 	struct page_job *p = (struct page_job *)job;
 	const struct window *w = p->window;
 	const int64_t *boxed = NULL;
+	struct page_press *press = take_press(w->presses);
 
 	p->chunk = alloc_zero(p->n, sizeof(*p->chunk));
 	p->page = (struct index_page){ 0 };
@@ -412,7 +456,8 @@ static void encode_page(struct pool_job *job)
 			grow_box(&p->page, boxed, c->n);
 		}
 	}
-	page_encode(&p->payload, p->chunk, p->n, w->preset, p->press);
+	page_encode(&p->payload, p->chunk, p->n, w->preset, press, w->pool);
+	give_press(w->presses, press);
 	p->page.hash = hash_xxh3(p->payload.data, p->payload.len, 0);
 }
 
@@ -484,23 +529,12 @@ static void start_page(struct window *w, struct page_job *p,
 	pool_start(w->pool, &p->job);
 }
 
-/* The press of page i of those that are coded at the same time. */
-static struct page_press *press_of(struct window *w, size_t i)
-{
-	if (!w->press) {
-		w->presses = pool_threads(w->pool);
-		w->press = alloc_zero(w->presses, sizeof(struct page_press *));
-	}
-	if (!w->press[i])
-		w->press[i] = page_press_new();
-	return w->press[i];
-}
-
 int window_flush(struct window *w, struct block_out *out,
 		 struct index_chunk *entry, struct index_page **page,
 		 size_t *npages, size_t *cap, struct err *err)
 {
-	size_t jobs = pool_threads(w->pool), from = 0;
+	/* who waits for one codes another: that must not leave none to do */
+	size_t jobs = 2 * pool_threads(w->pool), from = 0;
 	struct page_job *job = alloc_zero(jobs, sizeof(*job));
 	uint32_t *order;
 	int r = 0;
@@ -509,10 +543,10 @@ int window_flush(struct window *w, struct block_out *out,
 	for (size_t i = 0; i < w->jobs; i++)
 		finish_job(w, &w->job[i]);
 	order = group(w);
-	for (size_t i = 0; i < jobs; i++) {
-		job[i].press = press_of(w, i);
+	if (!w->presses)
+		w->presses = presses_new();
+	for (size_t i = 0; i < jobs; i++)
 		start_page(w, &job[i], order, &from);
-	}
 	for (size_t i = 0; job[i].job.run; i = (i + 1) % jobs) {
 		pool_wait(w->pool, &job[i].job);
 		if (r == 0)

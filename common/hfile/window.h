@@ -2,9 +2,9 @@
  * window - the chunks between two flushes of the writer.
  *
  * Equal vectors (ticks, locations, elevations) of the chunks are kept
- * once; values are encoded, and points are digested, while more chunks come
- * in, pages when the window is flushed, both as jobs of a pool.  Where the pages of a window begin
- * depends on the points only, and so do all bytes.
+ * once; values are encoded, and points digested, while more chunks come in,
+ * pages when the window is flushed, both as jobs of a pool.  Where the pages
+ * of a window begin depends on the points only, and so do all bytes.
  */
 #ifndef HFILE_WINDOW_H
 #define HFILE_WINDOW_H
@@ -47,7 +47,7 @@ struct window_job {
 	struct hash_128 digest;
 };
 
-struct page_press;
+struct window_presses;
 
 /* The distinct vectors of one nature. */
 struct window_vectors {
@@ -78,8 +78,7 @@ struct window {
 	size_t jobs, current;
 	struct buf *saved;	/* of jobs that are done */
 	size_t nsaved, cap_saved;
-	struct page_press **press;	/* of pages coded at the same time */
-	size_t presses;
+	struct window_presses *presses;	/* of the pages that are coded */
 	struct pool *pool;	/* lent, or NULL */
 	bool digested;		/* the digest is wanted */
 	struct hash_128 digest;	/* of all that was flushed */

@@ -21,8 +21,8 @@ struct pool {
 /* What pool_each shares out; next is under the lock. */
 struct share {
 	struct pool *pool;
-	size_t n, next;
-	void (*run)(void *arg, size_t i);
+	size_t n, grain, next;
+	void (*run)(void *arg, size_t from, size_t to);
 	void *arg;
 };
 
@@ -158,10 +158,11 @@ static void do_share(struct share *s)
 {
 	pthread_mutex_lock(&s->pool->lock);
 	while (s->next < s->n) {
-		size_t i = s->next++;
+		size_t from = s->next, n = s->n - from;
 
+		s->next += n = n < s->grain ? n : s->grain;
 		pthread_mutex_unlock(&s->pool->lock);
-		s->run(s->arg, i);
+		s->run(s->arg, from, from + n);
 		pthread_mutex_lock(&s->pool->lock);
 	}
 	pthread_mutex_unlock(&s->pool->lock);
@@ -213,19 +214,20 @@ static void send_back(struct pool *p, struct helper *h, size_t n)
 	pthread_mutex_unlock(&p->lock);
 }
 
-void pool_each(struct pool *p, size_t n, void (*run)(void *arg, size_t i),
-	       void *arg)
+void pool_each(struct pool *p, size_t n, size_t grain,
+	       void (*run)(void *arg, size_t from, size_t to), void *arg)
 {
-	struct share s = { p, n, 0, run, arg };
-	size_t helpers = pool_threads(p) - 1;
+	struct share s = { p, n, grain, 0, run, arg };
+	size_t helpers = pool_threads(p) - 1, parts = (n + grain - 1) / grain;
 	struct helper *h;
 
-	helpers = n < 1 ? 0 : helpers < n - 1 ? helpers : n - 1;
-	if (helpers == 0) {
-		for (size_t i = 0; i < n; i++)
-			run(arg, i);
+	if (helpers == 0 || parts <= 1) {
+		if (n)
+			run(arg, 0, n);
 		return;
 	}
+	if (helpers > parts - 1)
+		helpers = parts - 1;
 	h = alloc_zero(helpers, sizeof(*h));
 	for (size_t i = 0; i < helpers; i++)
 		h[i].share = &s;

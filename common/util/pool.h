@@ -43,11 +43,11 @@ void pool_start(struct pool *p, struct pool_job *job);
 /* Returns when the job is done; at once when it never was started. */
 void pool_wait(struct pool *p, struct pool_job *job);
 /*
- * Does run(arg, i) once for each i below n, by this thread and by those
- * that have nothing to do; returns when all are done.  What they do is the
- * same in any order.  The lower ones begin first.
+ * Does run(arg, from, to) for parts of 0..n-1, each of grain of them and
+ * the last one of fewer, by this thread and by those that have nothing to
+ * do; returns when all are done.  With one thread there is one part.
  */
-void pool_each(struct pool *p, size_t n, void (*run)(void *arg, size_t i),
-	       void *arg);
+void pool_each(struct pool *p, size_t n, size_t grain,
+	       void (*run)(void *arg, size_t from, size_t to), void *arg);
 
 #endif

@@ -60,25 +60,28 @@ struct row {
 	size_t row;
 };
 
-static void do_cell(void *arg, size_t i)
+static void do_cells(void *arg, size_t from, size_t to)
 {
 	struct row *r = arg;
 
-	r->of->done[r->row][i]++;
+	for (size_t i = from; i < to; i++)
+		r->of->done[r->row][i]++;
 }
 
-static void do_row(void *arg, size_t i)
+static void do_row(void *arg, size_t from, size_t to)
 {
-	struct row r = { arg, i };
+	for (size_t i = from; i < to; i++) {
+		struct row r = { arg, i };
 
-	pool_each(r.of->pool, i % 31, do_cell, &r);
+		pool_each(r.of->pool, i % 31, i % 4 + 1, do_cells, &r);
+	}
 }
 
 static void do_rows(struct pool_job *job)
 {
 	struct shared *s = (struct shared *)job;
 
-	pool_each(s->pool, 40, do_row, s);
+	pool_each(s->pool, 40, 1, do_row, s);
 }
 
 static void test_each(struct pool *p, const char *name)
@@ -99,7 +102,7 @@ static void test_each(struct pool *p, const char *name)
 			for (size_t m = 0; m < 30; m++)
 				good &= s[i].done[k][m] == (m < k % 31);
 	}
-	pool_each(p, 0, NULL, NULL);
+	pool_each(p, 0, 1, NULL, NULL);
 	tap_ok(good, "shared out twice: %s", name);
 	free(s);
 }
