@@ -20,6 +20,7 @@ enum {
 	HEAD_BITS = 48,		/* what the relation itself costs */
 	FORM_LIST = 64,
 	SOME = 64,		/* in loops that are vectorised */
+	PART_STREAMS = 16,	/* looked at by one thread */
 };
 
 static inline int64_t minus(int64_t a, int64_t b)
@@ -198,18 +199,19 @@ static bool overlap(const struct relation_stream *s,
 
 /*
  * The earlier stream that leaves the least of s on a sample, of those
- * which tell something; false where none leaves clearly less.
+ * which tell something; false where none leaves clearly less.  *reach gets
+ * the distance to the first one that was looked at.
  */
 static bool find_earlier(const struct relation_stream *s, size_t slot,
-			 struct relation *r)
+			 struct relation *r, size_t *reach)
 {
-	size_t most = s->n / POINTS_EACH, strangers = 0, seen = 0;
+	size_t most = s->n / POINTS_EACH, strangers = 0, seen = 0, back;
 	uint64_t best = UINT64_MAX, own;
 	struct sample m;
 
 	if (most > EARLIER_MAX)
 		most = EARLIER_MAX;
-	for (size_t back = 1; back <= slot && seen < most; back++) {
+	for (back = 1; back <= slot && seen < most; back++) {
 		const struct relation_stream *a = s - back;
 		struct relation q;
 		uint64_t bits;
@@ -230,6 +232,7 @@ static bool find_earlier(const struct relation_stream *s, size_t slot,
 			r->back = back;
 		}
 	}
+	*reach = back - 1;
 	if (best == UINT64_MAX)
 		return false;
 	take_sample(&m, s, s - r->back, SAMPLE_CLOSE);
@@ -261,28 +264,78 @@ static bool tells(const struct relation_stream *s)
 	return count_changes(s->v, s->n) > s->n / 16;
 }
 
-void relation_choose(struct relation_stream *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct relation r = { 0 };
-		struct vz_plan plan;
-		int64_t *left;
+/* What came of looking at the streams before one. */
+struct attempt {
+	struct relation relation;	/* back 0: none pays */
+	struct vz_plan plan;	/* of what it leaves */
+	size_t reach;		/* distance to the first one looked at */
+};
 
+struct choice {
+	struct relation_stream *s;
+	struct attempt *attempt;	/* of each */
+};
+
+static void try_earlier(struct relation_stream *s, size_t slot,
+			struct attempt *t)
+{
+	struct relation r = { 0 };
+	int64_t *left;
+
+	*t = (struct attempt){ 0 };
+	if (!s->tells || !find_earlier(s, slot, &r, &t->reach))
+		return;
+	left = alloc_resize(NULL, s->n, sizeof(*left));
+	take_away(s, s - r.back, &r, left);
+	if (s->cost == 0)
+		s->cost = vz_cost(s->v, s->n, &s->plan);
+	if (vz_cost(left, s->n, &t->plan) + HEAD_BITS < s->cost)
+		t->relation = r;
+	free(left);
+}
+
+static void find_telling(void *arg, size_t from, size_t to)
+{
+	struct relation_stream *s = ((struct choice *)arg)->s;
+
+	for (size_t i = from; i < to; i++) {
 		s[i].depth = 0;
 		s[i].tells = tells(&s[i]);
-		if (!s[i].tells || !find_earlier(&s[i], i, &r))
-			continue;
-		left = alloc_resize(NULL, s[i].n, sizeof(*left));
-		take_away(&s[i], &s[i - r.back], &r, left);
-		if (s[i].cost == 0)
-			s[i].cost = vz_cost(s[i].v, s[i].n, &s[i].plan);
-		if (vz_cost(left, s[i].n, &plan) + HEAD_BITS < s[i].cost) {
-			s[i].plan = plan;
-			s[i].relation = r;
-			s[i].depth = s[i - r.back].depth + 1;
-		}
-		free(left);
 	}
+}
+
+static void try_some(void *arg, size_t from, size_t to)
+{
+	struct choice *c = arg;
+
+	for (size_t i = from; i < to; i++)
+		try_earlier(&c->s[i], i, &c->attempt[i]);
+}
+
+void relation_choose(struct relation_stream *s, size_t n, struct pool *pool)
+{
+	struct choice c = { s, alloc_resize(NULL, n, sizeof(*c.attempt)) };
+	bool ahead = pool_threads(pool) > 1;
+	size_t deep = 0;	/* behind the last one that has no links left */
+
+	pool_each(pool, n, PART_STREAMS, find_telling, &c);
+	if (ahead)
+		pool_each(pool, n, PART_STREAMS, try_some, &c);
+	for (size_t i = 0; i < n; i++) {
+		struct attempt *t = &c.attempt[i];
+
+		/* what was tried ahead knew of no depths */
+		if (!ahead || i + 1 - deep <= t->reach)
+			try_earlier(&s[i], i, t);
+		if (t->relation.back == 0)
+			continue;
+		s[i].plan = t->plan;
+		s[i].relation = t->relation;
+		s[i].depth = s[i - t->relation.back].depth + 1;
+		if (s[i].depth == RELATION_DEPTH)
+			deep = i + 1;
+	}
+	free(c.attempt);
 }
 
 void relation_put(struct lane_set *out, const struct relation_stream *s)

@@ -27,6 +27,7 @@
 
 #include "column/vz.h"
 #include "util/err.h"
+#include "util/pool.h"
 
 enum { RELATION_DEPTH = 8, RELATION_SHIFT_MAX = 32 };
 
@@ -54,10 +55,10 @@ struct relation_stream {
 
 /*
  * Chooses which of the n streams are written beside others; what is known
- * of lists must be set.  Tick vectors that are the
- * same memory are known to be equal.
+ * of lists must be set.  Tick vectors that are the same memory are known to
+ * be equal.  pool may be NULL.
  */
-void relation_choose(struct relation_stream *s, size_t n);
+void relation_choose(struct relation_stream *s, size_t n, struct pool *pool);
 /* Writes the stream s; it lies in the array that was chosen for. */
 void relation_put(struct lane_set *out, const struct relation_stream *s);
 

@@ -229,7 +229,7 @@ static void take_streams(struct making *m)
 	pool_each(m->pool, m->n, m->n * PART_POINTS / (total + 1) + 1,
 		  take_mains, m);
 	shared_choose(&m->shared, s, m->n, m->pool);
-	relation_choose(s, m->n);
+	relation_choose(s, m->n, m->pool);
 }
 
 /* What is apart from each other: the streams, and each nature of vectors. */

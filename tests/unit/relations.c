@@ -1,5 +1,6 @@
 /* Relations: streams beside others, read alone, chained, hostile. */
 #include "column/relation.h"
+#include "column/shared.h"
 #include "column/values.h"
 #include "column/vz.h"
 #include "hfile/format.h"
@@ -179,6 +180,80 @@ static void test_preset(struct batch *points, int preset)
 	buf_release(&apart);
 }
 
+enum { MANY = 300, LONG = 500 };
+
+/* What is chosen for streams, each moving with the one before it or none. */
+static struct relation_stream *choose(const int64_t *v, struct shared *shared,
+				      bool lists, struct pool *pool)
+{
+	struct relation_stream *s = alloc_zero(MANY, sizeof(*s));
+
+	for (size_t k = 0; k < MANY; k++)
+		s[k] = (struct relation_stream){
+			.v = v + k * LONG, .n = LONG, .tick = tick[0],
+			.family = lists ? k / 3 : 0,
+		};
+	if (lists)
+		shared_choose(shared, s, MANY, pool);
+	else
+		relation_choose(s, MANY, pool);
+	return s;
+}
+
+static bool same_choice(const struct relation_stream *a,
+			const struct relation_stream *b)
+{
+	return a->relation.list == b->relation.list &&
+		a->relation.back == b->relation.back &&
+		a->relation.shift == b->relation.shift &&
+		a->relation.factor == b->relation.factor &&
+		a->depth == b->depth && a->plan.known == b->plan.known &&
+		a->plan.plan.order == b->plan.plan.order &&
+		a->plan.plan.base == b->plan.plan.base &&
+		(!a->index == !b->index) && (!a->index ||
+		memcmp(a->index, b->index, LONG * sizeof(*a->index)) == 0);
+}
+
+/* Any number of threads chooses the same. */
+static void test_choices(bool lists)
+{
+	int64_t *v = alloc_resize(NULL, MANY * LONG, sizeof(*v));
+	struct shared one = { 0 };
+	struct relation_stream *alone;
+	unsigned deepest = 0;
+
+	for (size_t k = 0; k < MANY; k++)
+		for (size_t i = 0; i < LONG; i++) {
+			int64_t r = (int64_t)(source_random() % 100);
+
+			v[k * LONG + i] = lists ? r * r * r * 100003 +
+				(int64_t)k / 3 : k % 29 == 0 ? 900 * r :
+				v[(k - 1) * LONG + i] + r % 20;
+		}
+	alone = choose(v, &one, lists, NULL);
+	for (size_t k = 0; k < MANY; k++)
+		deepest = alone[k].depth > deepest ? alone[k].depth : deepest;
+	for (long threads = 2; threads < 9; threads += 3) {
+		struct pool *p = pool_new(threads);
+		struct shared some = { 0 };
+		struct relation_stream *s = choose(v, &some, lists, p);
+		size_t other = 0;
+
+		for (size_t k = 0; k < MANY; k++)
+			other += !same_choice(&alone[k], &s[k]);
+		tap_ok(other == 0 && some.n == one.n && (lists ?
+		       one.n == SHARED_MAX : deepest == RELATION_DEPTH),
+		       "%zu streams differ with %ld threads, %zu lists, %u "
+		       "links", other, threads, one.n, deepest);
+		shared_release(&some);
+		free(s);
+		pool_free(p);
+	}
+	shared_release(&one);
+	free(alone);
+	free(v);
+}
+
 int main(void)
 {
 	struct batch points[CHUNKS] = { { 0 } };
@@ -187,6 +262,8 @@ int main(void)
 	test_preset(points, FORMAT_PRESET_FAST);
 	test_preset(points, FORMAT_PRESET_DENSE);
 	test_heads();
+	test_choices(false);
+	test_choices(true);
 	for (size_t k = 0; k < CHUNKS; k++)
 		batch_release(&points[k]);
 	return tap_done();
