@@ -23,10 +23,15 @@ struct bad {
 	size_t reason;		/* where in reasons */
 };
 
+/*
+ * What a line changes stands far from the ends: another thread decodes the
+ * neighbours.
+ */
 struct block {
 	struct pool_job job;
 	struct blocks *of;
 	struct form_decoder *decoder;	/* while it is decoded */
+	struct blocks_counts counts;	/* decoding gives them */
 	struct buf text;	/* whole lines */
 	struct buf prime;	/* what last named a series before them */
 	bool too_long;		/* a line that has no end is behind them */
@@ -38,7 +43,6 @@ struct block {
 	struct bad *bad;
 	size_t nbad, cap_bad;
 	struct buf reasons;	/* texts that end with a NUL */
-	struct blocks_counts counts;
 };
 
 struct blocks {
@@ -152,7 +156,7 @@ static void drain(struct block *k)
 
 /* A bad line is kept; false when it ends the run. */
 static bool keep_bad(struct block *k, const char *line, size_t n,
-		     size_t column, bool truncated, const struct err *err)
+		     size_t column, bool truncated, struct err *err)
 {
 	k->bad = alloc_grow(k->bad, &k->cap_bad, k->nbad + 1,
 			    sizeof(*k->bad));
@@ -161,25 +165,26 @@ static bool keep_bad(struct block *k, const char *line, size_t n,
 		n, truncated, err->status, k->reasons.len
 	};
 	buf_add(&k->reasons, err->text, strlen(err->text) + 1);
+	err_clear(err);
 	return !truncated && k->nbad <= k->of->opt.max_bad;
 }
 
-/* Decodes a line: false when the run ends with it. */
-static bool decode_line(struct block *k, const char *line, size_t n)
+/* Decodes a line: false when the run ends with it.  err is clear. */
+static bool decode_line(struct block *k, const char *line, size_t n,
+			struct err *err)
 {
 	struct form_decoder *d = k->decoder;
-	struct err err = { 0 };
 	enum form_answer a;
 	size_t column = 1;
 
 	if (n >= 8 && memcmp(line, "# ERROR:", 8) == 0)
-		return keep_bad(k, line, n, 1, true, &err);
-	while ((a = d->ops->line(d, line, n, &k->into, &column, &err)) ==
+		return keep_bad(k, line, n, 1, true, err);
+	while ((a = d->ops->line(d, line, n, &k->into, &column, err)) ==
 	       FORM_FLUSH) {
 		drain(k);
 		column = 1;
 	}
-	if (a == FORM_BAD && !keep_bad(k, line, n, column, false, &err))
+	if (a == FORM_BAD && !keep_bad(k, line, n, column, false, err))
 		return false;
 	k->counts.blank += a == FORM_BLANK;
 	k->counts.comments += a == FORM_COMMENT;
@@ -194,6 +199,7 @@ static void decode_lines(struct block *k, struct form_decoder *d)
 	const char *p = (char *)k->text.data, *end = p + k->text.len;
 	/* lone CRs end lines too, but most texts have none */
 	const char *cr = k->text.len ? memchr(p, '\r', k->text.len) : NULL;
+	struct err err = { 0 };	/* once: it is long */
 	bool going = true;
 
 	d->ops->begin(d);
@@ -210,7 +216,7 @@ static void decode_lines(struct block *k, struct form_decoder *d)
 			next = cr + 1 == to ? next : cr + 1;
 			to = cr;
 		}
-		going = decode_line(k, p, (size_t)(to - p));
+		going = decode_line(k, p, (size_t)(to - p), &err);
 		p = next;
 	}
 	drain(k);
