@@ -5,7 +5,7 @@
 #include "store/store.h"
 
 static const struct opt options[] = {
-	{ 0, "streams", NULL, "bytes of the pages by column" },
+	{ 0, "streams", NULL, "bytes by column, class and block" },
 	{ 0, "sha256", NULL, "read the file for its SHA-256" },
 	{ 0, "store", NULL, "the summary of all files as a store" },
 	{ 0, "rebuild", NULL, "write the .info companion anew" },
@@ -38,7 +38,8 @@ static int show(const char *path, const struct opt_parsed *p,
 	if (!bad && opt_value(p, "json"))
 		info_json(out, r, sum ? hex : NULL, told);
 	else if (!bad)
-		info_text(out, r, sum ? hex : NULL, told, streams);
+		info_text(out, r, sum ? hex : NULL, told);
+	info_release(&s);
 	reader_free(r);
 	return bad ? -1 : hfadmin_print(out, err);
 }

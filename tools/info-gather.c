@@ -2,20 +2,6 @@
 
 #include "info-print.h"
 
-/* The bits that the streams of a page take, by lane. */
-static int gather_bits(struct info_shares *s, struct reader *r,
-		       const struct index_page *page, struct err *err)
-{
-	struct buf b = { 0 };
-	int bad = reader_page(r, page, &b, err);
-	struct page *p = bad ? NULL : page_open(b.data, b.len, NULL, err);
-
-	bad = !p || page_add_streams(p, s->bits, err);
-	page_free(p);
-	buf_release(&b);
-	return bad ? -1 : 0;
-}
-
 /* Bytes of the blocks that find ids and labels. */
 static int gather_terms(struct info_shares *s, struct reader *r,
 			struct err *err)
@@ -58,9 +44,9 @@ int info_gather(struct info_shares *s, struct reader *r, bool streams,
 		k = reader_page_head(r, &page[i], head, sizeof(head), err);
 		if (k == 0)
 			page_add_lanes(&s->lanes, head);
-		if (k == 0 && streams)
-			k = gather_bits(s, r, &page[i], err);
 	}
+	if (k == 0 && streams)
+		k = info_gather_streams(s, r, page, pages, err);
 	free(page);
 	return k;
 }

@@ -12,17 +12,55 @@ static const char *const lane[LANE_COUNT] = {
 	"text lengths", "texts", "streams"
 };
 
-/* How the bytes of a lane are coded. */
-static const char *method(const struct info_shares *s, int i, int preset)
+const char *info_method(const struct info_shares *s, int i, int preset)
 {
 	if (i == LANE_STREAM && s->lanes.stored[i])
-		return preset == FORMAT_PRESET_HOT ? "pfor" :
+		return preset == FORMAT_PRESET_MIXED ? "mixed" :
+			preset == FORMAT_PRESET_HOT ? "pfor" :
 			preset == FORMAT_PRESET_MAX ? "range" : "rans";
 	return s->lanes.stored[i] < s->lanes.raw[i] ? "zstd" : "stored";
 }
 
+/* Where the bytes are: lanes, streams, series by class, blocks. */
+static void text_streams(struct buf *out, const struct info_shares *s,
+			 int preset)
+{
+	for (int i = 0; i < LANE_COUNT; i++)
+		buf_addf(out, "stream          %-14s %12llu %12llu %s\n",
+			 lane[i], (unsigned long long)s->lanes.raw[i],
+			 (unsigned long long)s->lanes.stored[i],
+			 info_method(s, i, preset));
+	for (int i = 0; i < LANE_COUNT; i++)
+		if (s->bits[i])
+			buf_addf(out, "  of streams    %-14s %25llu\n", lane[i],
+				 (unsigned long long)s->bits[i] / 8);
+	if (info_no_stream(s))
+		buf_addf(out, "  of streams    %-14s %25llu\n", "none",
+			 (unsigned long long)info_no_stream(s));
+	for (size_t i = 0; i < s->groups; i++) {
+		size_t n;
+		const uint8_t *p = texts_at(&s->class, i, &n);
+
+		buf_addf(out, "class           %14llu %12llu ",
+			 (unsigned long long)s->group[i].points,
+			 (unsigned long long)s->group[i].bits / 8);
+		series_percent_encode(out, (const char *)p, n);
+		buf_add_byte(out, '\n');
+	}
+	buf_addf(out, "no class        %27llu\n",
+		 (unsigned long long)info_no_group(s));
+	for (int i = 0; i <= FORMAT_TYPES; i++)
+		if (s->part[i].blocks)
+			buf_addf(out, "blocks          %-14s %12llu %12llu\n",
+				 format_type_name(i),
+				 (unsigned long long)s->part[i].blocks,
+				 (unsigned long long)s->part[i].bytes);
+	buf_addf(out, "header, tail    %40d\n",
+		 FORMAT_HEADER_SIZE + FORMAT_TAIL_SIZE);
+}
+
 static void text_shares(struct buf *out, const struct info_shares *s,
-			const struct index_root *root, bool streams)
+			const struct index_root *root)
 {
 	uint64_t stored = 0, points = root->points;
 
@@ -41,19 +79,12 @@ static void text_shares(struct buf *out, const struct info_shares *s,
 		buf_addf(out, "time axis       %.1f %% of the pages\n", stored ?
 			 100.0 * (double)s->lanes.stored[LANE_TIME] /
 			 (double)stored : 0.0);
-	for (int i = 0; streams && i < LANE_COUNT; i++)
-		buf_addf(out, "stream          %-14s %12llu %12llu %s\n",
-			 lane[i], (unsigned long long)s->lanes.raw[i],
-			 (unsigned long long)s->lanes.stored[i],
-			 method(s, i, root->preset));
-	for (int i = 0; streams && i < LANE_COUNT; i++)
-		if (s->bits[i])
-			buf_addf(out, "  of streams    %-14s %25llu\n", lane[i],
-				 (unsigned long long)s->bits[i] / 8);
+	if (s->streams)
+		text_streams(out, s, root->preset);
 }
 
 void info_text(struct buf *out, struct reader *r, const char *sha256,
-	       const struct info_shares *s, bool streams)
+	       const struct info_shares *s)
 {
 	const struct index_root *root = reader_root(r);
 	const struct format_tail *tail = reader_tail(r);
@@ -87,7 +118,7 @@ void info_text(struct buf *out, struct reader *r, const char *sha256,
 			 (unsigned long long)s->terms[TERMS_IDS],
 			 (unsigned long long)s->terms[TERMS_LABELS]);
 	if (s)
-		text_shares(out, s, root, streams);
+		text_shares(out, s, root);
 	buf_addf(out, "digest          %s\n", digest);
 	if (sha256)
 		buf_addf(out, "sha256          %s\n", sha256);

@@ -355,6 +355,11 @@ int coded_add_bits(struct coded *c, uint64_t *bits, struct err *err)
 	return 0;
 }
 
+uint64_t coded_bits(const struct coded *c, size_t stream)
+{
+	return c->stream[stream].bits;
+}
+
 int coded_check(const struct coded *c, size_t streams, struct err *err)
 {
 	if (streams != c->streams || c->known != streams ||

@@ -88,6 +88,8 @@ void coded_name(struct coded *c, size_t stream, unsigned lane);
  * tables, directory and copies are of none.  All lengths are known.
  */
 int coded_add_bits(struct coded *c, uint64_t *bits, struct err *err);
+/* The bits of one stream, once coded_add_bits has decoded all. */
+uint64_t coded_bits(const struct coded *c, size_t stream);
 /* Are these all streams, and do they hold all integers? */
 int coded_check(const struct coded *c, size_t streams, struct err *err);
 

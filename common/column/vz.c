@@ -368,6 +368,7 @@ int vz_open(struct vz_reader *z, struct lane_cursors *in, enum lane lane,
 	z->sums = (struct sums){ h.order, h.divisor, (uint64_t)h.first,
 				 (uint64_t)h.second };
 	z->in = &in->lane[lane_of(&h, lane)];
+	z->packed = &in->packed[h.dict ? LANE_INDEX : lane];
 	z->coded = NULL;
 	if (width_of(h.rep)) {
 		z->plane = take_bytes(z->in, z->n, width_of(h.rep), err);
@@ -417,6 +418,15 @@ static void take_planes(const struct vz_reader *z, uint64_t *r, size_t k)
 	}
 }
 
+static int take_packed(struct vz_reader *z, size_t k, struct err *err)
+{
+	const uint8_t *from = z->in->p;
+	int r = pfor_take(z->in, z->residual, k, err);
+
+	*z->packed += (uint64_t)(z->in->p - from);
+	return r;
+}
+
 /* The next k residuals, k <= VZ_BLOCK; NULL: an error. */
 static const uint64_t *take_residuals(struct vz_reader *z, size_t k,
 				      struct err *err)
@@ -426,7 +436,7 @@ static const uint64_t *take_residuals(struct vz_reader *z, size_t k,
 	if (z->coded)
 		return z->coded + z->done;
 	if (z->rep == REP_STREAM)
-		return pfor_take(z->in, r, k, err) ? NULL : r;
+		return take_packed(z, k, err) ? NULL : r;
 	if (z->rep == REP_VARINT)
 		take_varints(z->in, r, k);
 	else
@@ -510,8 +520,14 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 		coded_name(in->coded, in->stream, h.dict ? LANE_INDEX : lane);
 	if (h.rep == REP_STREAM && in->coded)
 		return coded_note(in->coded, in->stream++, k, err);
-	if (h.rep == REP_STREAM)
-		return pfor_skip(c, k, err);
+	if (h.rep == REP_STREAM) {
+		const uint8_t *from = c->p;
+		int r = pfor_skip(c, k, err);
+
+		in->packed[h.dict ? LANE_INDEX : lane] +=
+			(uint64_t)(c->p - from);
+		return r;
+	}
 	for (; k > 0 && c->p < c->end; c->p++)
 		k -= *c->p < 0x80;
 	return k ? err_set(err, ERR_DATA, "stream is cut short") : 0;

@@ -19,6 +19,17 @@ static void put_le16(uint8_t *p, uint16_t v)
 	p[1] = (uint8_t)(v >> 8);
 }
 
+const char *format_type_name(int type)
+{
+	static const char *const name[] = {
+		"block", "SERIES", "PAGE", "LEAF", "PAGES", "ROOT", "BRANCH",
+		"SEGMENTS", "STATS", "LOOKUP", "TERMS"
+	};
+
+	return type >= FORMAT_SERIES && type <= FORMAT_TYPES ? name[type] :
+		name[0];
+}
+
 const char *format_preset_name(int preset)
 {
 	static const char *const name[] = {

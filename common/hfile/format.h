@@ -127,6 +127,8 @@ enum {
 
 /* "hot", "fast", "dense" or "max"; "unknown" for what is none of them. */
 const char *format_preset_name(int preset);
+/* "SERIES" and so on; "block" of a type that is not known. */
+const char *format_type_name(int type);
 
 /* The fixed ends of a file as values. */
 struct format_header {

@@ -49,6 +49,7 @@ static int unpack_lanes(struct page *p, const uint8_t *payload, size_t n,
 		const uint8_t *q = buf_take(&c, stored);
 
 		p->from[i] = p->raw.len;
+		p->stored[i] = (uint32_t)stored;
 		if (!q || stored > raw)
 			return err_set(err, ERR_DATA, "bad lane %d", i);
 		if (stored == raw)
@@ -357,8 +358,11 @@ struct page *page_open(const uint8_t *payload, size_t n, struct page *before,
 					p->from[i + 1] - p->from[i]);
 	if (open_coded(p, &in, coded, err))
 		goto opened;
+	memset(in.packed, 0, sizeof(in.packed));
 	if (take_heads(p, &in, err) || mark_all(p, &in, err))
 		goto opened;
+	mark_set(p, &in, &p->end);
+	memcpy(p->packed, in.packed, sizeof(p->packed));
 	find_places(p);
 	return p;
 bad:

@@ -45,6 +45,7 @@ static struct lane_cursors mark_cursors(const struct page *p,
 					p->from[i + 1] - m->at[i]);
 	in.coded = p->coded;
 	in.stream = m->stream;
+	memset(in.packed, 0, sizeof(in.packed));
 	return in;
 }
 
@@ -187,12 +188,6 @@ static int copy_stream(struct page *p, size_t slot, int64_t *v,
 	if (data)
 		memcpy(v, data, s->n * sizeof(*v));
 	return data ? 0 : -1;
-}
-
-int page_add_streams(struct page *p, uint64_t bits[LANE_COUNT],
-		     struct err *err)
-{
-	return p->coded ? coded_add_bits(p->coded, bits, err) : 0;
 }
 
 int page_decode(struct page *p, size_t slot, struct batch *b,

@@ -46,6 +46,8 @@ static inline enum lane page_stream_lane(const struct page_stream *s)
 struct page {
 	struct buf raw;			/* all lanes, one behind the other */
 	size_t from[LANE_COUNT + 1];
+	uint32_t stored[LANE_COUNT];	/* bytes of the payload */
+	uint64_t packed[LANE_COUNT];	/* as in struct lane_cursors */
 	struct coded *coded;		/* NULL: LANE_STREAM is no such */
 	size_t chunks;
 	uint64_t points;
@@ -57,6 +59,7 @@ struct page {
 	struct page_vector list[SHARED_MAX];
 	size_t lists;
 	struct page_mark *values;
+	struct page_mark end;	/* behind the last chunk */
 	struct page_stream *stream;
 	struct texts texts;
 	int64_t *room;		/* of all that is kept, in its place */

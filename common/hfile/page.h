@@ -83,11 +83,18 @@ size_t page_chunk_points(const struct page *p, size_t slot);
 /* Bytes of memory that the page holds. */
 size_t page_memory(const struct page *p);
 /*
- * Adds to bits what the coded streams of each lane take; nothing where
- * they are not coded together.
+ * Adds to bits what the streams of each lane take in LANE_STREAM, packed or
+ * coded; what is left there is of none: tables, directory, copies.
  */
 int page_add_streams(struct page *p, uint64_t bits[LANE_COUNT],
 		     struct err *err);
+/*
+ * Bits of the payload that each chunk takes, once page_add_streams has
+ * looked: its values, and its part of the ticks and places that it shares
+ * with other chunks.  Lanes that are compressed count by their raw bytes;
+ * heads, lists, texts and tables are of none.
+ */
+void page_chunk_bits(const struct page *p, uint64_t *bits);
 /* Appends the points of a chunk to b. */
 int page_decode(struct page *p, size_t slot, struct batch *b,
 		struct err *err);

@@ -433,6 +433,15 @@ int reader_page_head(struct reader *r, const struct index_page *page,
 			err);
 }
 
+int reader_block(struct reader *r, uint64_t offset, struct block_head *h,
+		 struct err *err)
+{
+	uint8_t p[FORMAT_BLOCK_SIZE];
+
+	return io_pread(r->blob, p, sizeof(p), offset, err) ||
+		block_take_head(p, h, err) ? -1 : 0;
+}
+
 int reader_page(struct reader *r, const struct index_page *page,
 		struct buf *payload, struct err *err)
 {

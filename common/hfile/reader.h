@@ -71,7 +71,10 @@ int reader_stats(struct reader *r, const struct index_page *page,
 /* The first n bytes of the payload of a page. */
 int reader_page_head(struct reader *r, const struct index_page *page,
 		     uint8_t *p, size_t n, struct err *err);
-/* All of its payload, checked. */
+/* The header of the block at offset, checked. */
+int reader_block(struct reader *r, uint64_t offset, struct block_head *h,
+		 struct err *err);
+/* All of the payload of a page, checked. */
 int reader_page(struct reader *r, const struct index_page *page,
 		struct buf *payload, struct err *err);
 /* Appends the points of a chunk to b. */

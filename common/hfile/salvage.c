@@ -167,17 +167,6 @@ static int search(struct salvage *s, struct err *err)
 	return 0;
 }
 
-static const char *type_name(int type)
-{
-	static const char *const name[] = {
-		"block", "SERIES", "PAGE", "LEAF", "PAGES", "ROOT", "BRANCH",
-		"SEGMENTS", "STATS", "LOOKUP", "TERMS"
-	};
-
-	return type >= FORMAT_SERIES && type <= FORMAT_TYPES ? name[type] :
-		name[0];
-}
-
 static bool holds_points(const struct block_head *h)
 {
 	return h->type == FORMAT_SERIES || h->type == FORMAT_PAGE;
@@ -204,7 +193,7 @@ static int next_block(struct salvage *s, struct block_head *h,
 		n = (size_t)h->length + FORMAT_BLOCK_HASH;
 		if (n > s->end - at - sizeof(head)) {
 			tell(s, at, holds_points(h), "%s is cut short",
-			     type_name(h->type));
+			     format_type_name(h->type));
 			/* or its length is wrong: there may be more */
 			s->at += sizeof(head);
 			if (s->at < s->end && search(s, err))
@@ -220,7 +209,7 @@ static int next_block(struct salvage *s, struct block_head *h,
 		if (block_check(s->bytes.data, h->length, &damage) == 0)
 			return 1;
 		tell(s, at, holds_points(h), "%s of %u bytes is damaged",
-		     type_name(h->type), h->length);
+		     format_type_name(h->type), h->length);
 		err_clear(&damage);
 	}
 	if (s->at < s->end)

@@ -37,7 +37,42 @@ setup() {
 		hfdump -q --force --no-companions --preset ${preset%:*} -o a.hfile "$SRC/tests/data/nab.gts.gz"
 		hfadmin info --streams a.hfile > said
 		grep -q "^stream  *streams .* ${preset#*:}\$" said
-		[ $preset = hot:pfor ] || grep -q "^  of streams  *numbers  *[0-9]" said
+		grep -q "^  of streams  *numbers  *[0-9]" said
+	done
+}
+
+@test "info --streams: columns, classes and blocks add up to the file" {
+	for gz in sail_nmea0183 n2k_boats prom_node; do
+		for preset in hot fast dense max; do
+			hfdump -q --force --no-companions --preset $preset -o a.hfile "$SRC/tests/data/$gz.gts.gz"
+			hfadmin info --streams a.hfile | awk -v preset=$preset -v file="$(wc -c < a.hfile)" '
+				/^stream/ { stored += $(NF - 1) }
+				/^stream  *streams/ { streams = $(NF - 1) }
+				/^  of streams/ { of += $NF }
+				/^class/ { class += $3; points += $2 }
+				/^no class/ { class += $NF }
+				/^blocks/ { all += $NF }
+				/^blocks  *PAGE / { pages = $NF; n = $(NF - 1) }
+				/^header, tail/ { all += $NF }
+				/^points/ { want = $2 }
+				END { exit !(all == file && class == pages && points == want &&
+					stored + 112 * n == pages && of == streams &&
+					(of > 0) == (preset != "fast")) }'
+		done
+	done
+}
+
+@test "info --streams --json: the same sums" {
+	for preset in hot fast dense max; do
+		hfdump -q --force --no-companions --preset $preset -o a.hfile "$SRC/tests/data/sail_nmea0183.gts.gz"
+		hfadmin info --streams --json a.hfile | jq -e '
+			([.blocks[].bytes] | add) + .header_tail == .bytes and
+			([.classes[].bytes] | add) + .no_class == .blocks.PAGE.bytes and
+			([.classes[].series] | add) == .series and
+			([.classes[].points] | add) == .points and
+			([.streams[].of_streams] | add) + .no_stream == .streams.streams.stored and
+			(.streams.numbers.of_streams > 0) == (.preset != "fast")'
+		hfadmin info --json a.hfile | jq -e 'has("no_stream") | not'
 	done
 }
 
