@@ -10,8 +10,10 @@ enum {
 	SLOT_BITS = 16,
 	SLOTS = 1 << SLOT_BITS,
 	PLACE_BITS = 24,	/* of a slot, below a tag */
-	HASHED = 4,		/* integers that find a place */
-	PROBE = 64,		/* integers that must pay for a copy */
+	HASHED = 4,		/* integers that find a place, or twice as */
+	HASHED_MAX = 16,	/* many, and so on, where a copy needs more */
+	PROBE = 12,		/* integers before the end of a run of the
+				   same that did not pay, tried again */
 };
 
 struct repeat_finder {
@@ -21,7 +23,9 @@ struct repeat_finder {
 	uint32_t beyond;	/* price of a copy from before it */
 	uint32_t *sum;		/* what the integers before each cost, */
 	uint32_t *hash;		/* and the groups that begin with each, of */
-	size_t room;		/* the stream at hand */
+	size_t room;		/* the stream at hand: */
+	size_t grouped;		/* integers of a group */
+	size_t hashes;		/* places where one begins */
 	uint32_t slot[SLOTS];	/* place + 1 of such a group, 0: none */
 };
 
@@ -55,20 +59,51 @@ void repeat_section(struct repeat_finder *f, size_t from, uint32_t price)
 	f->beyond = price;
 }
 
-/* The high bits tell the slot, the low ones the tag. */
 CLONES
-static void hash_groups(uint32_t *restrict hash, const uint32_t *restrict p,
-			size_t n)
+static void sum_groups(uint32_t *restrict sum, const uint32_t *restrict p,
+		       size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t h = p[i] * 0x9E3779B1u + p[i + 1] * 0x85EBCA77u +
+	for (size_t i = 0; i < n; i++)
+		sum[i] = p[i] * 0x9E3779B1u + p[i + 1] * 0x85EBCA77u +
 			p[i + 2] * 0xC2B2AE3Du + p[i + 3] * 0x27D4EB2Fu;
-
-		hash[i] = (h ^ h >> 15) * 0x9E3779B1u;
-	}
 }
 
-static void prepare(struct repeat_finder *f, const struct repeat_stream *s)
+/* Sums of groups of k integers become those of twice as many. */
+CLONES
+static void join_groups(uint32_t *sum, size_t n, size_t k)
+{
+	for (size_t i = 0; i < n; i++)
+		sum[i] = (sum[i] ^ sum[i] >> 15) * 0x9E3779B1u +
+			sum[i + k] * 0x85EBCA77u;
+}
+
+/* The high bits tell the slot, the low ones the tag. */
+CLONES
+static void end_groups(uint32_t *sum, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sum[i] = (sum[i] ^ sum[i] >> 15) * 0x9E3779B1u;
+}
+
+/* Groups as long as a copy is at the least, about. */
+static void hash_groups(struct repeat_finder *f, const uint32_t *key,
+			size_t n, uint32_t price)
+{
+	uint64_t least = (uint64_t)n * price / (f->sum[n] + 1u);
+
+	f->grouped = HASHED;
+	f->hashes = n >= HASHED ? n - HASHED + 1 : 0;
+	sum_groups(f->hash, key, f->hashes);
+	while (f->grouped < HASHED_MAX && 2 * f->grouped <= least) {
+		f->hashes -= f->hashes < f->grouped ? f->hashes : f->grouped;
+		join_groups(f->hash, f->hashes, f->grouped);
+		f->grouped *= 2;
+	}
+	end_groups(f->hash, f->hashes);
+}
+
+static void prepare(struct repeat_finder *f, const struct repeat_stream *s,
+		    uint32_t price)
 {
 	uint32_t all = 0;
 
@@ -84,39 +119,27 @@ static void prepare(struct repeat_finder *f, const struct repeat_stream *s)
 		all += s->cost[s->symbol[i]];
 	}
 	f->sum[s->n] = all;
-	if (s->n >= HASHED)
-		hash_groups(f->hash, f->key + s->from, s->n - HASHED + 1);
+	hash_groups(f, f->key + s->from, s->n, price);
 }
 
 /* How many integers at a and at b, no more than max, are the same. */
 static inline size_t same(const uint32_t *a, const uint32_t *b, size_t max)
 {
 	size_t k = 0;
+	uint64_t x, y;
 
-	while (k < max && a[k] == b[k])
-		k++;
-	return k;
+	for (; k + 2 <= max; k += 2) {
+		memcpy(&x, a + k, sizeof(x));
+		memcpy(&y, b + k, sizeof(y));
+		if (x != y)
+			break;
+	}
+	return k + (k < max && a[k] == b[k]);
 }
 
-/*
- * A price, and where the integers from some place on exceed it: that place
- * never moves back.
- */
-struct reach {
-	uint32_t price;
-	size_t end;
-};
-
-/* How many integers from i on must be the same to pay; 0: never so. */
-static inline size_t needed(const struct repeat_finder *f, struct reach *r,
-			    size_t i, size_t n)
+static inline bool same_few(const uint32_t *a, const uint32_t *b)
 {
-	size_t e = r->end > i + REPEAT_LEAST ? r->end : i + REPEAT_LEAST;
-
-	while (e <= n && f->sum[e] - f->sum[i] <= r->price)
-		e++;
-	r->end = e;
-	return e > n ? 0 : e - i;
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2])) == 0;
 }
 
 /* A place in a stream, and what is known of it. */
@@ -124,47 +147,45 @@ struct search {
 	const struct repeat_stream *s;
 	size_t i;
 	size_t begin;		/* behind the last copy */
-	struct reach near, far;	/* of the distance before, of another one */
-	size_t last;		/* that distance, 0: none yet */
+	size_t last;		/* distance of that, 0: none yet */
+	size_t longest;		/* of what did not pay here */
 };
 
 /* A copy from that far back that may begin here; 0: it saves too little. */
 static inline size_t try_copy(const struct repeat_finder *f,
-			      const struct search *q, size_t distance,
-			      size_t need)
+			      struct search *q, size_t distance,
+			      uint32_t price)
 {
-	size_t i = q->i, n = q->s->n, length, place = q->s->from + i;
-	const uint32_t *a = f->key + place, *b = a - distance;
+	size_t i = q->i, place = q->s->from + i;
+	const uint32_t *a = f->key + place;
+	size_t length = same(a, a - distance, q->s->n - i);
 
-	/* the last one tells more than the first, which others have too */
-	if (a[need - 1] != b[need - 1] || same(a, b, need) < need)
-		return 0;
-	length = need + same(a + need, b + need, n - i - need);
-	if (f->high)
+	if (f->high && length >= REPEAT_LEAST)
 		length = same(f->high + place, f->high + place - distance,
 			      length);
-	if (length < need || (place - distance < f->section &&
-			      f->sum[i + length] - f->sum[i] <= f->beyond))
-		return 0;
-	return length;
+	if (place - distance < f->section && price < f->beyond)
+		price = f->beyond;
+	if (length >= REPEAT_LEAST && f->sum[i + length] - f->sum[i] > price)
+		return length;
+	if (length > q->longest)
+		q->longest = length;
+	return 0;
 }
 
 /*
- * The copy that may begin here, from as far back as the last one, of need
- * integers at the least, or from place at - 1, unless at is 0.
+ * The copy that may begin here, from as far back as the last one, or from
+ * place at - 1, unless at is 0.
  */
 static size_t choose_copy(const struct repeat_finder *f, struct search *q,
-			  bool again, size_t at, size_t need)
+			  bool again, size_t at, uint32_t price)
 {
-	size_t length = again ? try_copy(f, q, q->last, need) : 0, distance;
+	size_t length = again ? try_copy(f, q, q->last, price / 2) : 0;
+	size_t distance;
 
 	if (length || !at)
 		return length;
-	need = needed(f, &q->far, q->i, q->s->n);
-	if (need == 0 || need > PROBE)
-		return 0;
 	distance = q->s->from + q->i + 1 - at;
-	length = try_copy(f, q, distance, need);
+	length = try_copy(f, q, distance, price);
 	if (length)
 		q->last = distance;
 	return length;
@@ -210,42 +231,47 @@ static void take_copy(struct repeat_finder *f, struct search *q,
 	};
 
 	buf_add(out, &r, sizeof(r));
-	for (size_t k = q->i + 1; k < end && q->s->n - k >= HASHED; k++)
+	for (size_t k = q->i + 1; k < end && k < f->hashes; k++)
 		enter(f, q->s, k);
 	q->i = q->begin = end;
+}
+
+/* From where on all that is left of n integers cannot pay. */
+static size_t find_end(const struct repeat_finder *f, size_t n,
+		       uint32_t price)
+{
+	size_t end = n + 1 > REPEAT_LEAST ? n + 1 - REPEAT_LEAST : 0;
+
+	while (end > 0 && f->sum[n] - f->sum[end - 1] <= price)
+		end--;
+	return end;
 }
 
 size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 		   uint32_t price, struct buf *out)
 {
-	struct search q = {
-		.s = s, .near = { price / 2, 0 }, .far = { price, 0 },
-	};
+	struct search q = { .s = s };
 	const uint32_t *key = f->key + s->from;
-	size_t found = 0, length, need;
+	size_t found = 0, length, end;
 
-	prepare(f, s);
-	if (f->sum[s->n] <= price / 2)
-		return 0;
-	while (q.i + REPEAT_LEAST <= s->n) {
-		uint32_t at = s->n - q.i >= HASHED ? enter(f, s, q.i) : 0;
+	prepare(f, s, price);
+	end = find_end(f, s->n, price / 2);
+	while (q.i < end) {
+		uint32_t at = q.i < f->hashes ? enter(f, s, q.i) : 0;
 		bool again = q.last && q.last <= s->from + q.i &&
-			key[q.i] == key[(ptrdiff_t)q.i - (ptrdiff_t)q.last];
+			same_few(key + q.i, key + q.i - q.last);
 
 		if (!at && !again) {
 			q.i++;
 			continue;
 		}
-		need = needed(f, &q.near, q.i, s->n);
-		if (need == 0)
-			break;
-		length = need <= PROBE ?
-			choose_copy(f, &q, again, at, need) : 0;
+		q.longest = 0;
+		length = choose_copy(f, &q, again, at, price);
 		if (length) {
 			take_copy(f, &q, length, out);
 			found++;
 		} else {
-			q.i += need > PROBE ? need - PROBE : 1;
+			q.i += q.longest > PROBE ? q.longest - PROBE : 1;
 		}
 	}
 	return found;
