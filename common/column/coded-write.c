@@ -20,6 +20,7 @@ enum {
 	RUNS = CODED_GROUPS,	/* before those of the streams */
 	KIND_SAMPLE = 8192,	/* integers of a group that tell its kind */
 	STATISTICS_LEVEL = 19,	/* of zstd */
+	PART = 32768,		/* integers that one thread looks at, about */
 };
 
 void coded_add(struct buf *records, const uint64_t *v, size_t n)
@@ -34,11 +35,11 @@ struct run {
 	uint8_t *symbol;	/* of each, in the buckets of its group */
 };
 
-/* A part of the codes that is decoded by itself. */
+/* A part of the codes that is decoded, and made, by itself. */
 struct section {
-	size_t first;		/* run */
-	uint64_t bits;		/* left of the integers before it */
-	size_t words;		/* from its begin to the end of the codes */
+	size_t first, end;	/* runs */
+	struct rans_out out;
+	struct record_bits left;	/* of its integers */
 };
 
 /* Arrays with a room are used again, page by page. */
@@ -62,14 +63,17 @@ struct coded_packer {
 	size_t ndirectory, directory_room, directory_symbol_room;
 	struct run *run;
 	size_t nrun, run_room;
-	size_t nv;		/* integers of all runs */
+	uint32_t *by_group;	/* runs, in the order of their groups */
+	size_t by_group_room;
 	struct section *section;
 	size_t sections, section_room;
 	struct group group[GROUP_MAX + CODED_GROUPS];
+	size_t group_end[GROUP_MAX + CODED_GROUPS];	/* in by_group */
 	unsigned groups;
+	const struct rans_freq *freq;	/* while codes are made */
+	struct pool *pool;	/* lent, or NULL, while it packs */
 	struct bucket_table table[BUCKET_KINDS];
 	struct record_bits bits;
-	struct rans_out out;
 	uint64_t *widened;	/* the integers of a run */
 	size_t widened_room;
 };
@@ -99,9 +103,13 @@ void coded_packer_free(struct coded_packer *p)
 	free(p->directory);
 	free(p->directory_symbol);
 	free(p->run);
+	free(p->by_group);
+	for (size_t k = 0; k < p->section_room; k++) {
+		rans_out_release(&p->section[k].out);
+		buf_release(&p->section[k].left.buf);
+	}
 	free(p->section);
 	buf_release(&p->bits.buf);
-	rans_out_release(&p->out);
 	free(p->widened);
 	free(p);
 }
@@ -128,7 +136,21 @@ static void load(struct coded_packer *p, const struct buf *records)
 	}
 }
 
-/* Symbols and keys of all integers. */
+/* Symbols and keys of the integers of streams from..to-1. */
+static void look_at_some(void *arg, size_t from, size_t to)
+{
+	struct coded_packer *p = arg;
+
+	for (size_t s = from; s < to; s++) {
+		const struct record *r = &p->record[s];
+		size_t at = p->stream[s].from;
+
+		record_symbols(r, r->n, 0, p->symbol + at);
+		record_keys(r, p->key + at, p->wide ? p->high + at : NULL);
+	}
+}
+
+/* Those of all. */
 static void look_at(struct coded_packer *p)
 {
 	p->symbol = alloc_again(p->symbol, &p->symbol_room, p->n, 1);
@@ -136,13 +158,8 @@ static void look_at(struct coded_packer *p)
 	if (p->wide)
 		p->high = alloc_again(p->high, &p->high_room, p->n,
 				      sizeof(*p->high));
-	for (size_t s = 0; s < p->streams; s++) {
-		const struct record *r = &p->record[s];
-		size_t from = p->stream[s].from;
-
-		record_symbols(r, r->n, 0, p->symbol + from);
-		record_keys(r, p->key + from, p->wide ? p->high + from : NULL);
-	}
+	pool_each(p->pool, p->streams, p->streams * PART / (p->n + 1) + 1,
+		  look_at_some, p);
 }
 
 /* What integers cost by group and symbol, in 1/16 bit; the caller frees. */
@@ -196,7 +213,6 @@ static void add_run(struct coded_packer *p, unsigned group,
 		    const struct record *r, uint8_t *symbol)
 {
 	p->run[p->nrun++] = (struct run){ group, *r, symbol };
-	p->nv += r->n;
 }
 
 /* The directory from from on is a run. */
@@ -275,42 +291,87 @@ static void put_runs(struct coded_packer *p)
 {
 	p->run = alloc_again(p->run, &p->run_room, RUNS + p->streams,
 			     sizeof(*p->run));
-	p->nrun = p->nv = 0;
+	p->nrun = 0;
 	put_directory(p);
 	put_literals(p);
 	p->groups += CODED_GROUPS;
 }
 
-/* The kind of buckets of each group; changes the symbols of the others. */
-static void choose_kinds(struct coded_packer *p)
+/* The runs of each group, in their order. */
+static void sort_runs(struct coded_packer *p)
 {
-	uint32_t (*count)[BUCKET_KINDS][BUCKET_MAX] =
-		alloc_zero(p->groups, sizeof(*count));
-	size_t *seen = alloc_zero(p->groups, sizeof(*seen));
+	size_t *end = p->group_end, at = 0;
+
+	p->by_group = alloc_again(p->by_group, &p->by_group_room, p->nrun,
+				  sizeof(*p->by_group));
+	memset(end, 0, p->groups * sizeof(*end));
+	for (size_t k = 0; k < p->nrun; k++)
+		end[p->run[k].group]++;
+	for (unsigned g = 0; g < p->groups; g++) {
+		size_t n = end[g];
+
+		end[g] = at;
+		at += n;
+	}
+	for (size_t k = 0; k < p->nrun; k++)
+		p->by_group[end[p->run[k].group]++] = (uint32_t)k;
+}
+
+/* The kind of buckets of a group, whose runs are those n. */
+static int choose_kind(const struct coded_packer *p, const uint32_t *runs,
+		       size_t n)
+{
+	uint32_t count[BUCKET_KINDS][BUCKET_MAX] = { { 0 } };
 	uint8_t other[KIND_SAMPLE];
+	size_t left = KIND_SAMPLE;
 
-	for (size_t k = 0; k < p->nrun; k++) {
-		const struct run *r = &p->run[k];
-		unsigned g = r->group;
-		size_t n = seen[g] + r->r.n <= KIND_SAMPLE ? r->r.n :
-			KIND_SAMPLE - seen[g];
+	for (size_t i = 0; i < n && left; i++) {
+		const struct run *r = &p->run[runs[i]];
+		size_t k = r->r.n < left ? r->r.n : left;
 
-		seen[g] += n;
-		record_symbols(&r->r, n, 1, other);
-		group_count(count[g][0], r->symbol, n);
-		group_count(count[g][1], other, n);
+		left -= k;
+		record_symbols(&r->r, k, 1, other);
+		group_count(count[0], r->symbol, k);
+		group_count(count[1], other, k);
 	}
-	for (unsigned g = 0; g < p->groups; g++)
-		p->group[g].kind = group_kind(
-			(const uint32_t (*)[BUCKET_MAX])count[g], p->table);
-	for (size_t k = 0; k < p->nrun; k++) {
-		const struct run *r = &p->run[k];
+	return group_kind((const uint32_t (*)[BUCKET_MAX])count, p->table);
+}
 
-		if (p->group[r->group].kind)
-			record_symbols(&r->r, r->r.n, 1, r->symbol);
+/* Kinds of groups from..to-1, the symbols of their runs, and their counts. */
+static void count_groups(void *arg, size_t from, size_t to)
+{
+	struct coded_packer *p = arg;
+
+	for (size_t i = from; i < to; i++) {
+		struct group *g = &p->group[i];
+		size_t first = i ? p->group_end[i - 1] : 0;
+		const struct bucket_table *t;
+
+		g->kind = choose_kind(p, p->by_group + first,
+				      p->group_end[i] - first);
+		t = &p->table[g->kind];
+		for (size_t k = first; k < p->group_end[i]; k++) {
+			const struct run *r = &p->run[p->by_group[k]];
+
+			if (g->kind)
+				record_symbols(&r->r, r->r.n, 1, r->symbol);
+			rans_count(g->count, t->context, r->symbol, r->r.n);
+		}
 	}
-	free(count);
-	free(seen);
+}
+
+static void add_section(struct coded_packer *p, size_t first)
+{
+	size_t room = p->section_room;
+
+	p->section = alloc_grow(p->section, &p->section_room, p->sections + 1,
+				sizeof(*p->section));
+	memset(p->section + room, 0, (p->section_room - room) *
+	       sizeof(*p->section));
+	if (p->sections)
+		p->section[p->sections - 1].end = first;
+	p->section[p->sections].first = first;
+	p->section[p->sections++].end = p->nrun;
 }
 
 /* The sections by the lengths of streams. */
@@ -318,67 +379,69 @@ static void cut_sections(struct coded_packer *p)
 {
 	size_t from = 0;
 
-	p->section = alloc_again(p->section, &p->section_room,
-				 p->n / CODED_SECTION + 1,
-				 sizeof(*p->section));
-	p->section[0] = (struct section){ 0 };
-	p->sections = 1;
+	p->sections = 0;
+	add_section(p, 0);
 	for (size_t s = 0; s < p->streams; s++) {
 		if (p->stream[s].from - from < CODED_SECTION)
 			continue;
 		from = p->stream[s].from;
-		p->section[p->sections++] = (struct section){
-			.first = RUNS + s,
-		};
+		add_section(p, RUNS + s);
 	}
 }
 
-/* Counts the symbols of all runs and puts the bits they leave. */
-static void count_runs(struct coded_packer *p)
+/* The codes of sections from..to-1, and the bits they leave. */
+static void make_sections(void *arg, size_t from, size_t to)
 {
-	size_t section = 0;
+	struct coded_packer *p = arg;
 
-	for (size_t k = 0; k < p->nrun; k++) {
-		const struct run *r = &p->run[k];
-		struct group *g = &p->group[r->group];
-		const struct bucket_table *t = &p->table[g->kind];
+	for (size_t i = from; i < to; i++) {
+		struct section *s = &p->section[i];
+		size_t n = 0;
 
-		if (section < p->sections && p->section[section].first == k)
-			p->section[section++].bits = 8 * p->bits.buf.len +
-				p->bits.have;
-		rans_count(g->count, t->context, r->symbol, r->r.n);
-		record_put_left(&p->bits, &r->r, r->symbol, t);
+		buf_reset(&s->left.buf);
+		for (size_t k = s->first; k < s->end; k++) {
+			const struct run *r = &p->run[k];
+
+			n += r->r.n;
+			record_put_left(&s->left, &r->r, r->symbol,
+					&p->table[p->group[r->group].kind]);
+		}
+		rans_out_begin(&s->out, n, 1);
+		for (size_t k = s->end; k-- > s->first;) {
+			const struct run *r = &p->run[k];
+			const struct group *g = &p->group[r->group];
+			const struct rans_freq *map[BUCKET_CONTEXTS];
+
+			for (int c = 0; c < BUCKET_CONTEXTS; c++)
+				map[c] = &p->freq[g->table[c]];
+			rans_put(&s->out, map, p->table[g->kind].context,
+				 r->symbol, r->r.n);
+		}
+		rans_out_section(&s->out);
 	}
-	record_end(&p->bits);
 }
 
-static void put_codes(struct coded_packer *p, struct buf *out,
-		      const struct rans_freq *freq)
+static void put_codes(struct coded_packer *p, struct buf *out)
 {
-	struct rans_out *o = &p->out;
-	size_t section = p->sections;
+	size_t bytes = 0;
 
-	rans_out_begin(o, p->nv, p->sections);
-	for (size_t k = p->nrun; k-- > 0;) {
-		const struct run *r = &p->run[k];
-		const struct group *g = &p->group[r->group];
-		const struct rans_freq *map[BUCKET_CONTEXTS];
-
-		for (int c = 0; c < BUCKET_CONTEXTS; c++)
-			map[c] = &freq[g->table[c]];
-		rans_put(o, map, p->table[g->kind].context, r->symbol,
-			 r->r.n);
-		if (p->section[section - 1].first == k)
-			p->section[--section].words = rans_out_section(o);
-	}
+	pool_each(p->pool, p->sections, 1, make_sections, p);
 	varint_put(out, p->sections - 1);
-	for (size_t k = 1; k < p->sections; k++) {
-		varint_put(out, p->section[k - 1].words -
-			   p->section[k].words);
-		varint_put(out, p->section[k].bits - p->section[k - 1].bits);
+	for (size_t k = 0; k < p->sections; k++) {
+		const struct section *s = &p->section[k];
+
+		bytes += rans_out_bytes(&s->out);
+		if (k + 1 == p->sections)
+			break;
+		varint_put(out, rans_out_bytes(&s->out) / 2);
+		varint_put(out, 8 * s->left.buf.len + s->left.have);
 	}
-	varint_put(out, rans_out_bytes(o));
-	rans_out_end(o, out);
+	varint_put(out, bytes);
+	for (size_t k = 0; k < p->sections; k++)
+		rans_out_end(&p->section[k].out, out);
+	for (size_t k = 0; k < p->sections; k++)
+		record_join(&p->bits, &p->section[k].left);
+	record_end(&p->bits);
 	buf_add(out, p->bits.buf.data, p->bits.buf.len);
 }
 
@@ -426,14 +489,15 @@ static void pack_rans(struct coded_packer *p, struct buf *out)
 	unsigned tables;
 
 	memset(p->group, 0, p->groups * sizeof(*p->group));
-	choose_kinds(p);
+	sort_runs(p);
+	pool_each(p->pool, p->groups, 1, count_groups, p);
 	cut_sections(p);
-	count_runs(p);
 	tables = group_tables(p->group, p->groups, count);
 	for (unsigned t = 0; t < tables; t++)
 		rans_normalize(&freq[t], count[t]);
 	put_tables(p, freq, tables, out);
-	put_codes(p, out, freq);
+	p->freq = freq;
+	put_codes(p, out);
 	free(freq);
 	free(count);
 }
@@ -495,8 +559,10 @@ static void pack_range(struct coded_packer *p, struct buf *out)
 }
 
 void coded_pack(struct buf *out, const struct buf *records,
-		enum coded_method method, struct coded_packer *p)
+		enum coded_method method, struct coded_packer *p,
+		struct pool *pool)
 {
+	p->pool = pool;
 	load(p, records);
 	look_at(p);
 	p->groups = group_streams(p->symbol, p->stream, p->streams);

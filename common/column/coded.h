@@ -40,6 +40,7 @@
 
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/pool.h"
 
 enum coded_method { CODED_RANS = 1, CODED_RANGE = 2 };
 
@@ -58,10 +59,11 @@ struct coded_packer *coded_packer_new(void);
 void coded_packer_free(struct coded_packer *p);
 /*
  * Appends what codes all streams in records, which hold one at least, and
- * are used up.
+ * are used up.  The work is shared out in the pool, which may be NULL.
  */
 void coded_pack(struct buf *out, const struct buf *records,
-		enum coded_method method, struct coded_packer *p);
+		enum coded_method method, struct coded_packer *p,
+		struct pool *pool);
 
 struct coded;
 /*

@@ -258,6 +258,22 @@ void record_put_left(struct record_bits *b, const struct record *r,
 				t->bits[symbol[i]]);
 }
 
+void record_join(struct record_bits *to, struct record_bits *from)
+{
+	enum { STEP = 7 };	/* bytes */
+	size_t n = from->buf.len, i = 0;
+
+	record_reserve(to, 8 * n + 8);
+	record_reserve(from, 0);
+	for (; i + STEP <= n; i += STEP)
+		record_put(to, buf_le64(from->buf.data + i), 8 * STEP);
+	for (; i < n; i++)
+		record_put(to, from->buf.data[i], 8);
+	record_put(to, from->acc, from->have);
+	from->acc = 0;
+	from->have = 0;
+}
+
 void record_end(struct record_bits *b)
 {
 	record_reserve(b, 0);

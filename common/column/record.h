@@ -62,6 +62,8 @@ static inline void record_put_long(struct record_bits *b, uint64_t v,
 /* Appends what the buckets, these symbols, leave of each integer. */
 void record_put_left(struct record_bits *b, const struct record *r,
 		     const uint8_t *symbol, const struct bucket_table *t);
+/* Moves the bits of from behind those of to. */
+void record_join(struct record_bits *to, struct record_bits *from);
 /* The last byte. */
 void record_end(struct record_bits *b);
 

@@ -336,44 +336,61 @@ static void put_heads(struct lane_set *out, const struct making *m)
 }
 
 /* Appends what is stored of a lane; returns its length as it is. */
-static size_t pack_lane(struct buf *payload, const struct lane_set *lanes,
-			int i, struct coded_packer *packer)
+static size_t pack_lane(struct buf *out, const struct making *m,
+			const struct lane_set *lanes, int i)
 {
 	const struct buf *raw = &lanes->lane[i];
-	size_t from = payload->len;
 
 	if (i == LANE_STREAM && lanes->coder >= LANE_RANS && raw->len) {
-		coded_pack(payload, &lanes->lane[i],
-			   lanes->coder == LANE_RANS ? CODED_RANS :
-			   CODED_RANGE, packer);
-		return payload->len - from;
+		coded_pack(out, raw, lanes->coder == LANE_RANS ? CODED_RANS :
+			   CODED_RANGE, m->press->packer, m->pool);
+		return out->len;
 	}
 	if (raw->len && i != LANE_STREAM)
-		squeeze_zstd(payload, raw->data, raw->len, PAGE_LEVEL);
-	if (payload->len - from >= raw->len || i == LANE_STREAM) {
-		payload->len = from;
+		squeeze_zstd(out, raw->data, raw->len, PAGE_LEVEL);
+	if (out->len >= raw->len || i == LANE_STREAM) {
+		buf_reset(out);
 		if (i == LANE_STREAM && raw->len)
-			buf_add_byte(payload, 0);
-		buf_add(payload, raw->data, raw->len);
-		return payload->len - from;
+			buf_add_byte(out, 0);
+		buf_add(out, raw->data, raw->len);
+		return out->len;
 	}
 	return raw->len;
 }
 
-static void pack_lanes(struct buf *payload, const struct lane_set *lanes,
-		       struct coded_packer *packer)
+/* All lanes, and what is stored of each. */
+struct packing {
+	const struct making *m;
+	const struct lane_set *lanes;
+	size_t raw[LANE_COUNT];
+	struct buf stored[LANE_COUNT];
+};
+
+static void pack_some(void *arg, size_t from, size_t to)
 {
-	size_t at = payload->len;
+	struct packing *p = arg;
 
-	buf_reserve(payload, PAGE_LANES_SIZE);
-	payload->len += PAGE_LANES_SIZE;
+	/* the last one takes longest: it begins first */
+	for (size_t k = from; k < to; k++) {
+		int i = LANE_COUNT - 1 - (int)k;
+
+		p->raw[i] = pack_lane(&p->stored[i], p->m, p->lanes, i);
+	}
+}
+
+static void pack_lanes(struct buf *payload, const struct making *m,
+		       const struct lane_set *lanes)
+{
+	struct packing p = { .m = m, .lanes = lanes };
+
+	pool_each(m->pool, LANE_COUNT, 1, pack_some, &p);
 	for (int i = 0; i < LANE_COUNT; i++) {
-		size_t from = payload->len;
-		size_t raw = pack_lane(payload, lanes, i, packer);
-
-		buf_put_le32(payload->data + at + 8 * i, (uint32_t)raw);
-		buf_put_le32(payload->data + at + 8 * i + 4,
-			     (uint32_t)(payload->len - from));
+		buf_add_le32(payload, (uint32_t)p.raw[i]);
+		buf_add_le32(payload, (uint32_t)p.stored[i].len);
+	}
+	for (int i = 0; i < LANE_COUNT; i++) {
+		buf_add(payload, p.stored[i].data, p.stored[i].len);
+		buf_release(&p.stored[i]);
 	}
 }
 
@@ -407,7 +424,7 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 	pool_each(m.pool, 1 + PAGE_VECTORS, 1, begin_parts, &m);
 	pool_each(m.pool, m.parts - PART_LISTS, 1, put_parts, &m);
 	put_heads(all, &m);
-	pack_lanes(payload, join_parts(&m, all), press->packer);
+	pack_lanes(payload, &m, join_parts(&m, all));
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		free(m.v[k].chunk);
 		free(m.v[k].number);

@@ -149,7 +149,7 @@ static void test_pile(size_t streams, size_t longest,
 	struct coded *c;
 
 	pile_up(&p, streams, longest);
-	coded_pack(&b, &p.records, method, packer);
+	coded_pack(&b, &p.records, method, packer, NULL);
 	c = coded_open(b.data, b.len, NULL, &err);
 	tap_ok(c && same(c, &p, streams),
 	       "method %d: %zu streams of up to %zu integers", method,
@@ -196,7 +196,7 @@ static void test_golden(enum coded_method method)
 	golden_integers(v);
 	coded_add(&records, v, 16);
 	coded_add(&records, v + 16, 8);
-	coded_pack(&b, &records, method, packer);
+	coded_pack(&b, &records, method, packer, NULL);
 	for (size_t i = 0; i < b.len; i++)
 		buf_addf(&hex, "%02x", b.data[i]);
 	tap_is_text(buf_text(&hex), golden[method], "bytes of streams");
