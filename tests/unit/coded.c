@@ -140,6 +140,23 @@ static void test_damage(const struct buf *b, const struct pile *p,
 /* Used again by all, as a writer does. */
 static struct coded_packer *packer;
 
+/* Packs what p has, alone and with others: the same. */
+static void pack(struct pile *p, struct buf *b, enum coded_method method)
+{
+	struct pool *pool = pool_new(3);
+	struct buf records = { 0 }, shared = { 0 };
+
+	buf_add(&records, p->records.data, p->records.len);
+	coded_pack(&shared, &records, method, packer, pool);
+	coded_pack(b, &p->records, method, packer, NULL);
+	tap_ok(b->len == shared.len &&
+	       memcmp(b->data, shared.data, b->len) == 0,
+	       "%zu bytes, with three threads %zu", b->len, shared.len);
+	buf_release(&records);
+	buf_release(&shared);
+	pool_free(pool);
+}
+
 static void test_pile(size_t streams, size_t longest,
 		      enum coded_method method)
 {
@@ -149,7 +166,7 @@ static void test_pile(size_t streams, size_t longest,
 	struct coded *c;
 
 	pile_up(&p, streams, longest);
-	coded_pack(&b, &p.records, method, packer, NULL);
+	pack(&p, &b, method);
 	c = coded_open(b.data, b.len, NULL, &err);
 	tap_ok(c && same(c, &p, streams),
 	       "method %d: %zu streams of up to %zu integers", method,
