@@ -188,7 +188,8 @@ static void find_copies(struct coded_packer *p, enum coded_method method)
 	uint32_t least = method == CODED_RANS ? PRICE_RANS : PRICE_RANGE;
 	uint32_t (*price)[BUCKET_MAX] = find_prices(p);
 
-	repeat_begin(p->finder, p->key, p->wide ? p->high : NULL);
+	repeat_begin(p->finder, p->key, p->wide ? p->high : NULL,
+		     method == CODED_RANGE);
 	p->copies = alloc_again(p->copies, &p->copies_room, p->streams,
 				sizeof(*p->copies));
 	p->ncopies = 0;

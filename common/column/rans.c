@@ -6,6 +6,8 @@
 #include "util/alloc.h"
 #include "util/clones.h"
 
+enum { INVERSE_BITS = 32 + RANS_BITS };
+
 void rans_normalize(struct rans_freq *f, const uint32_t *count)
 {
 	uint64_t total = 0;
@@ -47,7 +49,8 @@ void rans_normalize(struct rans_freq *f, const uint32_t *count)
 		if (freq == 0)
 			continue;
 		f->step[s] = (struct rans_step){
-			.inverse = (UINT64_C(1) << 63) / freq + 1,
+			.inverse = ((UINT64_C(1) << INVERSE_BITS) + freq - 1) /
+				freq,
 			.most = (freq << (32 - RANS_BITS)) - 1,
 			.others = (uint16_t)(RANS_TOTAL - freq),
 			.from = (uint16_t)from,
@@ -156,14 +159,17 @@ static inline __attribute__((always_inline)) void
 put_symbol(uint32_t *state, uint16_t **word, const struct rans_step *f)
 {
 	uint32_t x = *state, q;
-	uint32_t low = x > f->most;
+	/* 16 where it gives a word: no branch can foresee it */
+	unsigned low = (unsigned)(((uint64_t)f->most - x) >> 59) & 16;
 
 	(*word)[-1] = (uint16_t)x;
-	*word -= low;
-	x >>= 16 * low;
-	/* x / freq: exact, as x * freq is far below 2^63 */
-	q = (uint32_t)((unsigned __int128)f->inverse * ((uint64_t)x << 1) >>
-		       64);
+	*word -= low / 16;
+	x >>= low;
+	/*
+	 * x / freq: exact, as x * freq is less than 2^43, and the product less
+	 * than 2^64, as x is less than freq * 2^21 now
+	 */
+	q = (uint32_t)(x * f->inverse >> INVERSE_BITS);
 	*state = x + q * f->others + f->from;
 }
 
@@ -198,7 +204,6 @@ put_ordered(uint32_t *x, uint16_t **word, const struct rans_step *const of[],
 }
 
 /* Parts of q symbols; map has tables by context. */
-CLONES_NARROW
 static uint16_t *put_parts(uint32_t *state, uint16_t *word,
 			   const struct rans_freq *const map[],
 			   const uint8_t *context, const uint8_t *symbol,

@@ -44,7 +44,7 @@ enum {
 struct rans_freq {
 	uint16_t freq[BUCKET_MAX];
 	struct rans_step {
-		uint64_t inverse;	/* 2^63 / freq, rounded up */
+		uint64_t inverse;	/* 2^43 / freq, rounded up */
 		uint32_t most;		/* greatest state that gives no word */
 		uint16_t others;	/* RANS_TOTAL - freq */
 		uint16_t from;		/* cumulated */

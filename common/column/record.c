@@ -248,6 +248,9 @@ static void put_narrow(struct record_bits *b, const struct record *r,
 void record_put_left(struct record_bits *b, const struct record *r,
 		     const uint8_t *symbol, const struct bucket_table *t)
 {
+	/* a symbol that is the integer leaves nothing */
+	if (r->length <= 7 && t->bits[(1u << r->length) - 1] == 0)
+		return;
 	record_reserve(b, r->n * r->length);
 	if (r->length <= 56 + LEAST_TOP) {
 		put_narrow(b, r, symbol, t->bits);

@@ -1,6 +1,5 @@
 #include "column/repeat.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "util/alloc.h"
@@ -10,15 +9,18 @@ enum {
 	SLOT_BITS = 16,
 	SLOTS = 1 << SLOT_BITS,
 	PLACE_BITS = 24,	/* of a slot, below a tag */
+	AHEAD = 12,		/* integers */
 	HASHED = 4,		/* integers that find a place, or twice as */
 	HASHED_MAX = 16,	/* many, and so on, where a copy needs more */
-	PROBE = 12,		/* integers before the end of a run of the
-				   same that did not pay, tried again */
+	PROBE = 12,		/* integers before the end of a run of the */
+	PROBE_MAX = 64,		/* same that did not pay, tried again */
 };
 
 struct repeat_finder {
 	const uint32_t *key;
 	const uint32_t *high;
+	size_t longest;		/* group */
+	size_t probe;
 	size_t section;		/* begins there */
 	uint32_t beyond;	/* price of a copy from before it */
 	uint32_t *sum;		/* what the integers before each cost, */
@@ -44,10 +46,12 @@ void repeat_free(struct repeat_finder *f)
 }
 
 void repeat_begin(struct repeat_finder *f, const uint32_t *key,
-		  const uint32_t *high)
+		  const uint32_t *high, bool thorough)
 {
 	f->key = key;
 	f->high = high;
+	f->longest = thorough ? HASHED : HASHED_MAX;
+	f->probe = thorough ? PROBE_MAX : PROBE;
 	f->section = 0;
 	f->beyond = 0;
 	memset(f->slot, 0, sizeof(f->slot));
@@ -94,7 +98,7 @@ static void hash_groups(struct repeat_finder *f, const uint32_t *key,
 	f->grouped = HASHED;
 	f->hashes = n >= HASHED ? n - HASHED + 1 : 0;
 	sum_groups(f->hash, key, f->hashes);
-	while (f->grouped < HASHED_MAX && 2 * f->grouped <= least) {
+	while (f->grouped < f->longest && 2 * f->grouped <= least) {
 		f->hashes -= f->hashes < f->grouped ? f->hashes : f->grouped;
 		join_groups(f->hash, f->hashes, f->grouped);
 		f->grouped *= 2;
@@ -220,6 +224,17 @@ static inline uint32_t enter(struct repeat_finder *f,
 		before & ((1u << PLACE_BITS) - 1);
 }
 
+/* What may be compared with the group that begins at i is loaded soon. */
+static inline void look_ahead(const struct repeat_finder *f, size_t i)
+{
+	uint32_t hash = f->hash[i];
+	uint32_t before = f->slot[hash >> (32 - SLOT_BITS)];
+
+	if ((before ^ hash << PLACE_BITS) >> PLACE_BITS == 0)
+		__builtin_prefetch(f->key +
+				   (before & ((1u << PLACE_BITS) - 1)));
+}
+
 /* The copy is taken; what it holds may be copied from as well. */
 static void take_copy(struct repeat_finder *f, struct search *q,
 		      size_t length, struct buf *out)
@@ -257,10 +272,14 @@ size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 	prepare(f, s, price);
 	end = find_end(f, s->n, price / 2);
 	while (q.i < end) {
-		uint32_t at = q.i < f->hashes ? enter(f, s, q.i) : 0;
+		uint32_t at = 0;
 		bool again = q.last && q.last <= s->from + q.i &&
 			same_few(key + q.i, key + q.i - q.last);
 
+		if (q.i + AHEAD < f->hashes)
+			look_ahead(f, q.i + AHEAD);
+		if (q.i < f->hashes)
+			at = enter(f, s, q.i);
 		if (!at && !again) {
 			q.i++;
 			continue;
@@ -271,7 +290,7 @@ size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 			take_copy(f, &q, length, out);
 			found++;
 		} else {
-			q.i += q.longest > PROBE ? q.longest - PROBE : 1;
+			q.i += q.longest > f->probe ? q.longest - f->probe : 1;
 		}
 	}
 	return found;

@@ -11,6 +11,8 @@
 #ifndef COLUMN_REPEAT_H
 #define COLUMN_REPEAT_H
 
+#include <stdbool.h>
+
 #include "util/buf.h"
 
 /* Copies are this long at the least. */
@@ -37,10 +39,11 @@ struct repeat_finder *repeat_new(void);
 void repeat_free(struct repeat_finder *f);
 /*
  * Begins a history, of fewer than 2^24 integers.  It is lent as record_keys
- * has it; high is NULL where no integer has more than 32 bits.
+ * has it; high is NULL where no integer has more than 32 bits.  With thorough
+ * it takes its time.
  */
 void repeat_begin(struct repeat_finder *f, const uint32_t *key,
-		  const uint32_t *high);
+		  const uint32_t *high, bool thorough);
 /* From integer from on, copies of what stands before it cost so much more. */
 void repeat_section(struct repeat_finder *f, size_t from, uint32_t price);
 /*
