@@ -41,6 +41,7 @@ bench/generate $((2 * many)) "$many" > "$tmp/text"
 measure 512 "$many series written" ./hfdump -q -f gts --no-companions -m 256M -@ 2 -o "$tmp/many.hfile" "$tmp/text"
 rm "$tmp/text"
 measure 512 "$many series as text" ./hfdump -q -m 256M -t null "$tmp/many.hfile"
+measure 512 "$many series from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/many.hfile" ./hfdump -q -m 256M -t null
 measure 512 "$many series listed" bash -c 'exec "$@" > /dev/null' - ./hfadmin ls "$tmp/many.hfile"
 measure 512 "$many series verified" ./hfadmin verify -q --data "$tmp/many.hfile"
 exit $status

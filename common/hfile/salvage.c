@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "hfile/block.h"
+#include "hfile/defs.h"
 #include "hfile/format.h"
-#include "hfile/index.h"
 #include "hfile/page.h"
 #include "util/alloc.h"
 
@@ -22,10 +22,8 @@ struct salvage {
 	bool tailed;		/* there is a tail */
 	bool ended;
 	bool closed;		/* blocks behind the segments were seen */
-	struct buf bytes;	/* of the block at hand, then unpacked */
-	struct buf raw;
-	struct index_series **defs;	/* of the segment at hand */
-	size_t ndefs, cap;
+	struct buf bytes;	/* of the block at hand */
+	struct defs defs;	/* of the segment at hand */
 	uint32_t mark;
 	struct page *page;
 	uint64_t page_at;	/* its offset */
@@ -35,26 +33,15 @@ struct salvage {
 	struct batch batch;
 };
 
-static void forget_defs(struct salvage *s)
-{
-	for (size_t i = 0; i < s->ndefs; i++) {
-		index_series_release(s->defs[i]);
-		free(s->defs[i]);
-	}
-	s->ndefs = 0;
-}
-
 void salvage_free(struct salvage *s)
 {
 	if (!s)
 		return;
-	forget_defs(s);
-	free(s->defs);
+	defs_release(&s->defs);
 	page_free(s->page);
 	batch_release(&s->batch);
 	series_release(&s->stand_in);
 	buf_release(&s->bytes);
-	buf_release(&s->raw);
 	io_blob_free(s->blob);
 	free(s);
 }
@@ -219,62 +206,44 @@ static int next_block(struct salvage *s, struct block_head *h,
 	return 0;
 }
 
-static void take_defs(struct salvage *s, const struct block_head *h,
-		      uint64_t at)
+/* Names are those of one segment. */
+static int enter_segment(struct salvage *s, const struct block_head *h,
+			 bool begins, struct err *err)
 {
-	struct index_series *d = alloc_zero(1, sizeof(*d));
-	struct err damage = { 0 };
+	bool other = h->mark != s->mark || begins;
 
-	if (h->mark != s->mark || h->sequence == 0)
-		forget_defs(s);
 	s->mark = h->mark;
-	s->defs = alloc_grow(s->defs, &s->cap, s->ndefs + 1,
-			     sizeof(*s->defs));
-	s->defs[s->ndefs++] = d;
-	if (block_unpack(s->bytes.data, h->length, FORMAT_INDEX_RAW, &s->raw,
-			 &damage) ||
-	    index_take_series(s->raw.data, s->raw.len, d, &damage)) {
-		tell(s, at, true, "SERIES: %s", damage.text);
-		d->n = 0;
-	}
+	return other ? defs_reset(&s->defs, err) : 0;
 }
 
-static void take_page(struct salvage *s, const struct block_head *h,
-		      uint64_t at)
+static int take_defs(struct salvage *s, const struct block_head *h,
+		     uint64_t at, struct err *err)
+{
+	if (enter_segment(s, h, h->sequence == 0, err))
+		return -1;
+	if (defs_add(&s->defs, s->bytes.data, h->length, err) == 0)
+		return 0;
+	if (err->status != ERR_DATA)
+		return -1;
+	tell(s, at, true, "SERIES: %s", err->text);
+	err_clear(err);
+	return 0;
+}
+
+static int take_page(struct salvage *s, const struct block_head *h,
+		     uint64_t at, struct err *err)
 {
 	struct err damage = { 0 };
 
-	if (h->mark != s->mark)
-		forget_defs(s);
-	s->mark = h->mark;
+	if (enter_segment(s, h, false, err))
+		return -1;
 	s->page = page_open(s->bytes.data, h->length, NULL, &damage);
 	s->page_at = at;
 	s->slot = 0;
 	s->nameless = 0;
 	if (!s->page)
 		tell(s, at, true, "PAGE: %s", damage.text);
-}
-
-static const struct series *find_series(const struct salvage *s,
-					uint64_t number)
-{
-	const struct index_series *d;
-	size_t low = 0, high = s->ndefs;
-
-	/* in order, but some may be missing */
-	while (high - low > 1) {
-		size_t mid = (low + high) / 2;
-
-		if (s->defs[mid]->first <= number)
-			low = mid;
-		else
-			high = mid;
-	}
-	if (s->ndefs == 0)
-		return NULL;
-	d = s->defs[low];
-	return number >= d->first && number - d->first < d->n ?
-		&d->series[number - d->first] : NULL;
+	return 0;
 }
 
 static const struct series *stand_in(struct salvage *s, uint64_t number)
@@ -295,21 +264,23 @@ static const struct series *stand_in(struct salvage *s, uint64_t number)
 	return &s->stand_in;
 }
 
-/* The next chunk of the page at hand: 1, or 0 behind the last one. */
-static int next_chunk(struct salvage *s)
+/* The next chunk of the page at hand: 1, 0 behind the last one, or -1. */
+static int next_chunk(struct salvage *s, struct err *err)
 {
 	struct err damage = { 0 };
 
 	while (s->slot < page_chunks(s->page)) {
 		size_t slot = s->slot++;
+		uint64_t number = page_series(s->page, slot);
+		int r = defs_find(&s->defs, number, &s->batch.series, err);
 
-		batch_reset(&s->batch);
-		s->batch.series = find_series(s, page_series(s->page, slot));
-		if (!s->batch.series) {
+		if (r < 0)
+			return -1;
+		if (r == 0) {
 			s->nameless += page_chunk_points(s->page, slot);
-			s->batch.series =
-				stand_in(s, page_series(s->page, slot));
+			s->batch.series = stand_in(s, number);
 		}
+		batch_reset(&s->batch);
 		if (page_decode(s->page, slot, &s->batch, &damage) == 0)
 			return 1;
 		tell(s, s->page_at, true, "chunk %zu: %s", slot,
@@ -333,19 +304,23 @@ int salvage_batch(struct salvage *s, const struct batch **b,
 
 	*b = &s->batch;
 	for (;;) {
-		if (s->page && next_chunk(s))
-			return 1;
+		uint64_t at;
+
+		r = s->page ? next_chunk(s, err) : 0;
+		if (r)
+			return r;
 		r = next_block(s, &h, err);
 		if (r <= 0)
 			break;
+		at = s->at - h.length - FORMAT_BLOCK_SIZE - FORMAT_BLOCK_HASH;
 		if (h.type == FORMAT_SERIES)
-			take_defs(s, &h, s->at - h.length -
-				  FORMAT_BLOCK_SIZE - FORMAT_BLOCK_HASH);
+			r = take_defs(s, &h, at, err);
 		else if (h.type == FORMAT_PAGE)
-			take_page(s, &h, s->at - h.length -
-				  FORMAT_BLOCK_SIZE - FORMAT_BLOCK_HASH);
+			r = take_page(s, &h, at, err);
 		else if (h.type != FORMAT_STATS)
 			s->closed = true;
+		if (r < 0)
+			return -1;
 	}
 	if (r == 0 && !s->ended && !s->closed)
 		tell(s, s->at, true, "no directory follows: the file may have "

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "hfile/index.h"
+#include "hfile/defs.h"
 #include "hfile/page.h"
 #include "util/alloc.h"
 
@@ -12,10 +12,7 @@ struct stream {
 	uint64_t offset;
 	struct format_header header;
 	struct buf payload;
-	struct buf raw;
-	struct index_series **defs;	/* all SERIES blocks so far */
-	size_t ndefs;
-	size_t cap;
+	struct defs defs;
 	uint64_t series;		/* of this segment, defined so far */
 	uint64_t sequence;		/* of the next block */
 	uint32_t mark;			/* of the segment at hand */
@@ -25,26 +22,14 @@ struct stream {
 	uint64_t points;
 };
 
-static void forget_defs(struct stream *s)
-{
-	for (size_t i = 0; i < s->ndefs; i++) {
-		index_series_release(s->defs[i]);
-		free(s->defs[i]);
-	}
-	s->ndefs = 0;
-	s->series = 0;
-}
-
 void stream_free(struct stream *s)
 {
 	if (!s)
 		return;
-	forget_defs(s);
-	free(s->defs);
+	defs_release(&s->defs);
 	page_free(s->page);
 	batch_release(&s->batch);
 	buf_release(&s->payload);
-	buf_release(&s->raw);
 	hash_stream_free(s->hash);
 	io_reader_free(s->from);
 	free(s);
@@ -168,48 +153,31 @@ bad:
 static int add_defs(struct stream *s, const struct stream_block *b,
 		    struct err *err)
 {
-	struct index_series *d = alloc_zero(1, sizeof(*d));
+	const struct defs_block *d;
 
-	if (b->head.sequence == 0)
-		forget_defs(s);
-	s->defs = alloc_grow(s->defs, &s->cap, s->ndefs + 1,
-			     sizeof(*s->defs));
-	s->defs[s->ndefs++] = d;
-	if (block_unpack(b->payload, b->head.length, FORMAT_INDEX_RAW,
-			 &s->raw, err) ||
-	    index_take_series(s->raw.data, s->raw.len, d, err))
+	if (b->head.sequence == 0) {
+		s->series = 0;
+		if (defs_reset(&s->defs, err))
+			return -1;
+	}
+	if (defs_add(&s->defs, b->payload, b->head.length, err))
 		return -1;
+	d = &s->defs.block[s->defs.n - 1];
 	if (d->first != s->series)
 		return err_set(err, ERR_DATA, "series missing");
 	s->series += d->n;
 	return 0;
 }
 
-static const struct series *find_series(const struct stream *s, uint64_t n)
-{
-	size_t low = 0, high = s->ndefs;
-
-	if (n >= s->series)
-		return NULL;
-	while (high - low > 1) {
-		size_t mid = (low + high) / 2;
-
-		if (s->defs[mid]->first <= n)
-			low = mid;
-		else
-			high = mid;
-	}
-	return &s->defs[low]->series[n - s->defs[low]->first];
-}
-
 static int next_chunk(struct stream *s, struct err *err)
 {
-	const struct series *series = find_series(s, page_series(s->page,
-								  s->slot));
+	const struct series *series;
+	int r = defs_find(&s->defs, page_series(s->page, s->slot), &series,
+			  err);
 
-	if (!series)
-		return err_set(err, ERR_DATA, "chunk %zu of no series",
-			       s->slot);
+	if (r <= 0)
+		return r ? -1 : err_set(err, ERR_DATA, "chunk %zu of no "
+					"series", s->slot);
 	batch_reset(&s->batch);
 	s->batch.series = series;
 	if (page_decode(s->page, s->slot++, &s->batch, err))

@@ -100,8 +100,12 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	fi
 	awk 'BEGIN { for (i = 0; i < 600000; i++) printf "%d// many.series{number=%050d} %d\n", i, i * 7919 % 600000, i }' > "$DIR/dump"
 	# 16 MiB, 64 of ours, and addresses of the libraries
-	(ulimit -v $(((16 + 64 + 80) * 1024)); hfdump -q -f gts --no-companions -@ 1 -m 16M -o "$DIR/a.hfile" "$DIR/dump")
+	limit=$(((16 + 64 + 80) * 1024))
+	(ulimit -v $limit; hfdump -q -f gts --no-companions -@ 1 -m 16M -o "$DIR/a.hfile" "$DIR/dump")
 	hfdump -q -f gts --no-companions -m 1G -o "$DIR/b.hfile" "$DIR/dump"
 	cmp "$DIR/a.hfile" "$DIR/b.hfile"
 	hfadmin info "$DIR/a.hfile" | grep -Eq '^series +600000$'
+	# without the index, which a pipe does not reach
+	(ulimit -v $limit; cat "$DIR/a.hfile" | hfdump -q -f hfile -@ 1 -m 16M -t gts - > "$DIR/piped")
+	hfdump -q "$DIR/a.hfile" | cmp - "$DIR/piped"
 }
