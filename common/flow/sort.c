@@ -373,8 +373,12 @@ static int sort_next(struct flow_source *base, const struct batch **b,
 		return runmerge_next(s->merge, &s->out, err);
 	}
 	r = next_points(s, &s->view);
-	if (r <= 0)
+	if (r <= 0) {
+		/* who takes the points may want the memory now */
+		batch_release(&s->log);
+		s->n = s->next = 0;
 		return r;
+	}
 	table_peek(&s->table, s->number, &s->series);
 	s->view.series = &s->series;
 	*b = &s->view;
