@@ -285,7 +285,8 @@ static int decode_next(struct coded *c, struct coded_section *t,
 	for (size_t k = 0; k < s->copies; k++, r++) {
 		const uint64_t *from;
 
-		if (r->literals > (size_t)(end - v) ||
+		if (r->literals > literals - at ||
+		    r->literals > (size_t)(end - v) ||
 		    r->length > (size_t)(end - v) - r->literals ||
 		    r->distance > (size_t)(v - c->history) + r->literals)
 			return err_set(err, ERR_DATA, "copy out of range");
