@@ -6,6 +6,7 @@
 #include "flow/hf.h"
 #include "hfile/directory.h"
 #include "hfile/verify.h"
+#include "unit/counting.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
@@ -17,40 +18,10 @@ enum {
 	BRANCHED = 4096,	/* bytes of leaves below the root, then */
 };
 
-/* A blob that counts what is read. */
-struct counting {
-	struct io_blob base;
-	struct io_blob *blob;
-	unsigned reads;
-	uint64_t bytes;
-};
-
-static int count_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
-		       struct err *err)
-{
-	struct counting *c = (struct counting *)b;
-
-	c->reads++;
-	c->bytes += n;
-	return io_pread(c->blob, p, n, offset, err);
-}
-
-static void count_free(struct io_blob *b)
-{
-	io_blob_free(((struct counting *)b)->blob);
-}
-
 static struct reader *open_file(struct counting *c, const struct buf *file,
 				struct err *err)
 {
-	static const struct io_blob_ops ops = { count_pread, count_free };
-
-	c->blob = io_blob_memory(file->data, file->len, "memory");
-	c->base = *c->blob;
-	c->base.ops = &ops;
-	c->reads = 0;
-	c->bytes = 0;
-	return reader_open(&c->base, err);
+	return reader_open(counting_memory(c, file), err);
 }
 
 /*

@@ -5,14 +5,13 @@
  *
  * usage: promise [FILE.hfile]   a file of bench/generate instead
  */
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "hfile/directory.h"
 #include "hfile/reader.h"
 #include "hfile/writer.h"
+#include "store/file.h"
+#include "unit/counting.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
@@ -22,42 +21,6 @@ enum {
 	STEP = 3600,
 	CHUNKS = 3,		/* of a series of the made-up directory */
 };
-
-/* A blob that counts what is read. */
-struct counting {
-	struct io_blob base;
-	struct io_blob *blob;
-	int fd;			/* of test_file */
-	unsigned reads;
-	uint64_t bytes;
-};
-
-static int count_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
-		       struct err *err)
-{
-	struct counting *c = (struct counting *)b;
-
-	c->reads++;
-	c->bytes += n;
-	return io_pread(c->blob, p, n, offset, err);
-}
-
-static void count_free(struct io_blob *b)
-{
-	io_blob_free(((struct counting *)b)->blob);
-}
-
-static struct io_blob *count(struct counting *c, const struct buf *file)
-{
-	static const struct io_blob_ops ops = { count_pread, count_free };
-
-	c->blob = io_blob_memory(file->data, file->len, "memory");
-	c->base = *c->blob;
-	c->base.ops = &ops;
-	c->reads = 0;
-	c->bytes = 0;
-	return &c->base;
-}
 
 /* Series of a number, in canonical order, with pad more random digits. */
 static void name(struct series *s, unsigned number, size_t pad)
@@ -118,7 +81,7 @@ static uint64_t read_day(const struct buf *file, unsigned number, size_t pad,
 			 uint64_t *index_bytes)
 {
 	struct err err = { 0 };
-	struct reader *r = reader_open(count(c, file), &err);
+	struct reader *r = reader_open(counting_memory(c, file), &err);
 	struct series s = { 0 };
 	struct batch b = { 0 };
 	const struct series *found;
@@ -231,7 +194,7 @@ static bool find_day(const struct buf *file, unsigned number, size_t pad,
 		     struct counting *c)
 {
 	struct err err = { 0 };
-	struct reader *r = reader_open(count(c, file), &err);
+	struct reader *r = reader_open(counting_memory(c, file), &err);
 	struct series s = { 0 };
 	const struct series *found;
 	const struct index_chunk *chunk;
@@ -280,27 +243,11 @@ static void test_directory(unsigned series, size_t pad, size_t aim,
 	buf_release(&file);
 }
 
-static int fd_pread(struct io_blob *b, void *p, size_t n, uint64_t offset,
-		    struct err *err)
-{
-	struct counting *c = (struct counting *)b;
-
-	c->reads++;
-	c->bytes += n;
-	return pread(c->fd, p, n, (off_t)offset) == (ssize_t)n ? 0 :
-		err_set(err, ERR_IO, "short read");
-}
-
-static void fd_free(struct io_blob *b)
-{
-	(void)b;
-}
-
 /* The series in the middle of a file. */
-static void middle(struct counting *c, struct series *s, int64_t *tick)
+static void middle(struct io_blob *blob, struct series *s, int64_t *tick)
 {
 	struct err err = { 0 };
-	struct reader *r = reader_open(&c->base, &err);
+	struct reader *r = reader_open(blob, &err);
 	struct reader_names *n = reader_names_open(r);
 	const struct series *at;
 
@@ -316,30 +263,25 @@ static void middle(struct counting *c, struct series *s, int64_t *tick)
 /* One day of the series in the middle of a file, in microseconds. */
 static void test_file(const char *path)
 {
-	static const struct io_blob_ops ops = { fd_pread, fd_free };
-	struct counting c = { .base = { &ops, path, 0 } };
+	struct counting c = { 0 };
 	const struct series *found;
 	const struct index_chunk *chunk;
 	struct reader_walk *w;
 	struct series s = { 0 };
 	struct batch b = { 0 };
 	struct err err = { 0 };
+	struct io_blob *blob = file_blob(path, &err);
 	struct reader *r;
-	struct stat st;
 	unsigned page_reads = 0, pages = 0;
 	uint64_t last = 0, bytes = 0, points = 0;
 	int64_t tick;
 	double begun;
 
-	c.fd = open(path, O_RDONLY);
-	if (!tap_ok(c.fd >= 0 && fstat(c.fd, &st) == 0, "%s", path))
+	if (!tap_ok(blob, "%s %s", path, err.text))
 		return;
-	c.base.size = (uint64_t)st.st_size;
-	middle(&c, &s, &tick);
-	c.reads = 0;
-	c.bytes = 0;
+	middle(blob, &s, &tick);
 	begun = now();
-	r = reader_open(&c.base, &err);
+	r = reader_open(counting_open(&c, file_blob(path, &err)), &err);
 	w = reader_walk_series(r, &s, &err);
 	while (w && reader_walk_next(w, &found, &chunk, &err) > 0) {
 		unsigned before = c.reads;
@@ -367,7 +309,6 @@ static void test_file(const char *path)
 	reader_free(r);
 	series_release(&s);
 	batch_release(&b);
-	close(c.fd);
 }
 
 int main(int argc, char **argv)
