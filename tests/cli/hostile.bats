@@ -27,6 +27,7 @@ teardown() {
 		form=$(basename "${f%-*}")
 		case $form in
 		hfile) call="hfdump -q --no-companions -o out.hfile $f" ;;
+		terms) call="hfdump -q --no-companions --id 0123456789abcdef0123456789abcdef -o out.hfile $f" ;;
 		list) call="hfdump -q --series-file $f -o out.hfile good.gts" ;;
 		*) call="hfdump -q -@ 1 -m 16M -f $form -o out.hfile $f" ;;
 		esac

@@ -10,6 +10,7 @@
 
 #include "codec/opb64.h"
 #include "codec/squeeze.h"
+#include "codec/varint.h"
 #include "codec/digest.h"
 #include "hfile/block.h"
 #include "hfile/format.h"
@@ -284,51 +285,6 @@ static void put_plain(struct block_out *o, int type, const struct buf *raw,
 	buf_release(&p);
 }
 
-/* The file with these index blocks, every sum right. */
-static void save_file(const struct sound *s, const struct buf *segment,
-		      const struct buf *leaf, const struct buf *pages,
-		      const struct buf *series, const struct buf *root)
-{
-	struct buf file = { 0 }, raw = { 0 };
-	struct err err = { 0 };
-	struct io_writer *w = io_writer_memory(&file, "m");
-	struct block_out o = { .to = w, .hash = hash_stream_new(),
-			       .sequence = 100 };
-	struct index_root r = s->root;
-	struct index_def def = s->root.def[0];
-	struct index_child l = s->root.top.child[0];
-	struct index_section section = s->root.section[0];
-	struct format_tail t = { .points = r.points, .series = r.series,
-				 .units = 1000000 };
-	struct block_ref ref;
-	uint8_t tail[FORMAT_TAIL_SIZE];
-
-	block_write_bytes(&o, segment->data, segment->len, &err);
-	if (series)
-		put_plain(&o, FORMAT_SERIES, series, &def.ref);
-	put_plain(&o, FORMAT_PAGES, pages ? pages : &s->pages, &section.ref);
-	put_plain(&o, FORMAT_LEAF, leaf ? leaf : &s->leaf, &l.ref);
-	r.def = &def;
-	r.top.child = &l;
-	r.section = &section;
-	r.nsection = 1;
-	index_put_root(&r, &raw);
-	put_plain(&o, FORMAT_ROOT, root ? root : &raw, &ref);
-	t.root = ref.offset;
-	t.root_length = ref.length;
-	t.file = o.offset + FORMAT_TAIL_SIZE;
-	format_put_tail(tail, &t);
-	hash_stream_add(o.hash, tail, FORMAT_TAIL_DIGEST);
-	t.digest = hash_stream_value(o.hash);
-	format_put_tail(tail, &t);
-	io_write(w, tail, sizeof(tail), &err);
-	save("hfile", file.data, file.len);
-	hash_stream_free(o.hash);
-	io_writer_free(w);
-	buf_release(&file);
-	buf_release(&raw);
-}
-
 /* raw with a huge varint at one of n places. */
 static void spoil(struct buf *to, const struct buf *raw, size_t k, size_t n)
 {
@@ -341,6 +297,110 @@ static void spoil(struct buf *to, const struct buf *raw, size_t k, size_t n)
 	to->data[at + 9] = 1;
 	if (to->len < at + 10)
 		to->len = at + 10;
+}
+
+/* A LOOKUP that names one block of terms for ids, and for labels. */
+static void put_lookup(struct buf *to, const struct block_ref *terms)
+{
+	buf_reset(to);
+	varint_put(to, 1);
+	varint_put(to, 0);
+	for (int k = 0; k < TERMS_KINDS; k++) {
+		varint_put(to, 0);
+		varint_put(to, terms->offset);
+		varint_put(to, terms->length);
+	}
+}
+
+/* A file that finds ids by terms, which spoil what is said of them. */
+struct finding {
+	const struct buf *terms;
+	size_t spoilt;		/* byte of LOOKUP that begins a huge varint, */
+	bool far;		/* or terms beyond the file */
+};
+
+/* A leaf that has the names: where no terms may be without them. */
+static void put_named(struct block_out *o, const struct sound *s,
+		      struct block_ref *ref)
+{
+	struct buf raw = { 0 };
+
+	varint_put(&raw, s->series.len);
+	buf_add(&raw, s->series.data, s->series.len);
+	buf_add(&raw, s->leaf.data + 1, s->leaf.len - 1);
+	put_plain(o, FORMAT_LEAF, &raw, ref);
+	buf_release(&raw);
+}
+
+static void put_finding(struct block_out *o, const struct finding *f,
+			struct index_section *section)
+{
+	struct buf lookup = { 0 }, bad = { 0 };
+	struct block_ref ref;
+
+	put_plain(o, FORMAT_TERMS, f->terms, &ref);
+	ref.offset += f->far ? UINT64_C(1) << 40 : 0;
+	put_lookup(&lookup, &ref);
+	if (f->spoilt < lookup.len)
+		spoil(&bad, &lookup, f->spoilt, lookup.len);
+	else
+		buf_add(&bad, lookup.data, lookup.len);
+	section->type = FORMAT_LOOKUP;
+	put_plain(o, FORMAT_LOOKUP, &bad, &section->ref);
+	buf_release(&lookup);
+	buf_release(&bad);
+}
+
+/* The file with these index blocks, every sum right. */
+static void save_file(const struct sound *s, const struct buf *segment,
+		      const struct buf *leaf, const struct buf *pages,
+		      const struct buf *series, const struct buf *root,
+		      const struct finding *finding)
+{
+	struct buf file = { 0 }, raw = { 0 };
+	struct err err = { 0 };
+	struct io_writer *w = io_writer_memory(&file, "m");
+	struct block_out o = { .to = w, .hash = hash_stream_new(),
+			       .sequence = 100 };
+	struct index_root r = s->root;
+	struct index_def def = s->root.def[0];
+	struct index_child l = s->root.top.child[0];
+	struct index_section section[2] = { s->root.section[0] };
+	struct format_tail t = { .points = r.points, .series = r.series,
+				 .units = 1000000 };
+	struct block_ref ref;
+	uint8_t tail[FORMAT_TAIL_SIZE];
+
+	block_write_bytes(&o, segment->data, segment->len, &err);
+	if (series)
+		put_plain(&o, FORMAT_SERIES, series, &def.ref);
+	put_plain(&o, FORMAT_PAGES, pages ? pages : &s->pages, &section[0].ref);
+	if (finding)
+		put_named(&o, s, &l.ref);
+	else
+		put_plain(&o, FORMAT_LEAF, leaf ? leaf : &s->leaf, &l.ref);
+	r.def = &def;
+	r.ndef = finding ? 0 : r.ndef;
+	r.top.child = &l;
+	if (finding)
+		put_finding(&o, finding, &section[1]);
+	r.section = section;
+	r.nsection = finding ? 2 : 1;
+	index_put_root(&r, &raw);
+	put_plain(&o, FORMAT_ROOT, root ? root : &raw, &ref);
+	t.root = ref.offset;
+	t.root_length = ref.length;
+	t.file = o.offset + FORMAT_TAIL_SIZE;
+	format_put_tail(tail, &t);
+	hash_stream_add(o.hash, tail, FORMAT_TAIL_DIGEST);
+	t.digest = hash_stream_value(o.hash);
+	format_put_tail(tail, &t);
+	io_write(w, tail, sizeof(tail), &err);
+	save(finding ? "terms" : "hfile", file.data, file.len);
+	hash_stream_free(o.hash);
+	io_writer_free(w);
+	buf_release(&file);
+	buf_release(&raw);
 }
 
 /* The segment with a length in its page overwritten, its sum right. */
@@ -366,6 +426,34 @@ static void spoil_page(struct buf *to, const struct sound *s, size_t k)
 	buf_put_le64(p + length, hash_xxh3(p, length, 0));
 }
 
+/* What finds ids and lies; whatever they lead to is read for one. */
+static void make_terms(const struct sound *s, const struct buf *segment)
+{
+	static const uint8_t lies[][12] = {
+		/* more terms than bits, leaves beyond the one there is */
+		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 1 },
+		{ 0xff, 0xff, 0xff, 0x7f, 1 }, { 1, 0xff, 0xff, 3 },
+		{ 9, 0 }, { 9, 2, 0xff }, { 0xff },
+	};
+	struct finding f = { .spoilt = SIZE_MAX };
+	struct buf terms = { 0 };
+
+	for (size_t k = 0; k < sizeof(lies) / sizeof(lies[0]); k++) {
+		buf_reset(&terms);
+		buf_add(&terms, lies[k], strnlen((const char *)lies[k],
+						 sizeof(lies[k])));
+		f.terms = &terms;
+		save_file(s, segment, NULL, NULL, NULL, NULL, &f);
+	}
+	buf_reset(&terms);
+	buf_add(&terms, "\0\1\0", 3);
+	for (f.spoilt = 0; f.spoilt < 9; f.spoilt++)
+		save_file(s, segment, NULL, NULL, NULL, NULL, &f);
+	f = (struct finding){ &terms, SIZE_MAX, true };
+	save_file(s, segment, NULL, NULL, NULL, NULL, &f);
+	buf_release(&terms);
+}
+
 static void make_hfiles(void)
 {
 	struct sound s = { 0 };
@@ -377,31 +465,32 @@ static void make_hfiles(void)
 	index_put_root(&s.root, &raw);
 	for (size_t k = 0; k < 8; k++) {
 		spoil(&bad, &s.leaf, k, 8);
-		save_file(&s, &segment, &bad, NULL, NULL, NULL);
+		save_file(&s, &segment, &bad, NULL, NULL, NULL, NULL);
 		spoil(&bad, &s.series, k, 8);
-		save_file(&s, &segment, NULL, NULL, &bad, NULL);
+		save_file(&s, &segment, NULL, NULL, &bad, NULL, NULL);
 		spoil(&bad, &raw, k, 8);
-		save_file(&s, &segment, NULL, NULL, NULL, &bad);
+		save_file(&s, &segment, NULL, NULL, NULL, &bad, NULL);
 	}
 	for (size_t k = 0; k < 32; k++) {
 		spoil_page(&bad, &s, k);
-		save_file(&s, &bad, NULL, NULL, NULL, NULL);
+		save_file(&s, &bad, NULL, NULL, NULL, NULL, NULL);
 	}
 	/* leaves that are branches, and ones beyond the file */
 	twice = s.root;
 	twice.branched = true;
 	buf_reset(&raw);
 	index_put_root(&twice, &raw);
-	save_file(&s, &segment, NULL, NULL, NULL, &raw);
+	save_file(&s, &segment, NULL, NULL, NULL, &raw, NULL);
 	twice = s.root;
 	twice.top.child[0].ref = (struct block_ref){ s.index, 1 << 30 };
 	buf_reset(&raw);
 	index_put_root(&twice, &raw);
-	save_file(&s, &segment, NULL, NULL, NULL, &raw);
+	save_file(&s, &segment, NULL, NULL, NULL, &raw, NULL);
 	twice.top.child[0].ref = (struct block_ref){ UINT64_MAX - 5, 100 };
 	buf_reset(&raw);
 	index_put_root(&twice, &raw);
-	save_file(&s, &segment, NULL, NULL, NULL, &raw);
+	save_file(&s, &segment, NULL, NULL, NULL, &raw, NULL);
+	make_terms(&s, &segment);
 	for (size_t n = 0; n < 8; n++)
 		save("hfile", s.file.data, s.file.len * n / 8 + 20);
 	buf_release(&bad);
