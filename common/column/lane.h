@@ -42,8 +42,8 @@ struct lane_cursors {
 	struct buf_cursor lane[LANE_COUNT];
 	struct coded *coded;	/* where LANE_STREAM is coded, else NULL */
 	size_t stream;		/* number of the next one there */
-	uint64_t packed[LANE_COUNT];	/* bytes of packed streams so far, of
-					   each lane that was named */
+	uint64_t *packed;	/* of each lane that was named, the bytes of
+				   packed streams are added to; or NULL */
 };
 
 static inline void lane_release(struct lane_set *s)

@@ -368,7 +368,8 @@ int vz_open(struct vz_reader *z, struct lane_cursors *in, enum lane lane,
 	z->sums = (struct sums){ h.order, h.divisor, (uint64_t)h.first,
 				 (uint64_t)h.second };
 	z->in = &in->lane[lane_of(&h, lane)];
-	z->packed = &in->packed[h.dict ? LANE_INDEX : lane];
+	z->packed = in->packed ? &in->packed[h.dict ? LANE_INDEX : lane] :
+		NULL;
 	z->coded = NULL;
 	if (width_of(h.rep)) {
 		z->plane = take_bytes(z->in, z->n, width_of(h.rep), err);
@@ -423,7 +424,8 @@ static int take_packed(struct vz_reader *z, size_t k, struct err *err)
 	const uint8_t *from = z->in->p;
 	int r = pfor_take(z->in, z->residual, k, err);
 
-	*z->packed += (uint64_t)(z->in->p - from);
+	if (z->packed)
+		*z->packed += (uint64_t)(z->in->p - from);
 	return r;
 }
 
@@ -452,11 +454,12 @@ static const uint64_t *take_residuals(struct vz_reader *z, size_t k,
 static int look_up(const struct vz_reader *z, int64_t *v, size_t n,
 		   struct err *err)
 {
-	bool beyond = false;
+	uint64_t beyond = 0, last = z->dict - 1;
 
+	/* the highest bit tells of one that is not within 0..last */
 	for (size_t k = 0; k < n; k++)
-		beyond |= (uint64_t)v[k] >= z->dict;
-	if (beyond)
+		beyond |= (uint64_t)v[k] | (last - (uint64_t)v[k]);
+	if (beyond >> 63)
 		return err_set(err, ERR_DATA,
 			       "dictionary index out of range");
 	for (size_t k = 0; k < n; k++)
@@ -524,8 +527,9 @@ int vz_skip(struct lane_cursors *in, enum lane lane, size_t n,
 		const uint8_t *from = c->p;
 		int r = pfor_skip(c, k, err);
 
-		in->packed[h.dict ? LANE_INDEX : lane] +=
-			(uint64_t)(c->p - from);
+		if (in->packed)
+			in->packed[h.dict ? LANE_INDEX : lane] +=
+				(uint64_t)(c->p - from);
 		return r;
 	}
 	for (; k > 0 && c->p < c->end; c->p++)

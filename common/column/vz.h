@@ -65,7 +65,7 @@ struct vz_reader {
 	size_t done;		/* of them */
 	size_t dict;		/* entries, 0 without */
 	struct buf_cursor *in;	/* varints or packed */
-	uint64_t *packed;	/* bytes of those */
+	uint64_t *packed;	/* bytes of those; or NULL */
 	const uint8_t *plane;
 	const uint64_t *coded;
 	int64_t value[DISTINCT_MAX];	/* the dictionary */

@@ -358,11 +358,10 @@ struct page *page_open(const uint8_t *payload, size_t n, struct page *before,
 					p->from[i + 1] - p->from[i]);
 	if (open_coded(p, &in, coded, err))
 		goto opened;
-	memset(in.packed, 0, sizeof(in.packed));
+	in.packed = p->packed;
 	if (take_heads(p, &in, err) || mark_all(p, &in, err))
 		goto opened;
 	mark_set(p, &in, &p->end);
-	memcpy(p->packed, in.packed, sizeof(p->packed));
 	find_places(p);
 	return p;
 bad:

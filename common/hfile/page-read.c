@@ -45,7 +45,7 @@ static struct lane_cursors mark_cursors(const struct page *p,
 					p->from[i + 1] - m->at[i]);
 	in.coded = p->coded;
 	in.stream = m->stream;
-	memset(in.packed, 0, sizeof(in.packed));
+	in.packed = NULL;
 	return in;
 }
 
