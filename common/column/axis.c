@@ -91,23 +91,18 @@ static bool some_coordinates(const struct axis_rule *r,
 	return !(beyond | near);
 }
 
-/* n coordinates of their numbers, in place. */
-static void coordinates(const struct axis_rule *r, int64_t *c, size_t n)
+/* n coordinates of their numbers. */
+static void coordinates(const struct axis_rule *r, int64_t *c,
+			const int64_t *k, size_t n)
 {
 	size_t i = 0;
 
-	for (; n - i >= SOME; i += SOME) {
-		int64_t k[SOME];
-
-		/* a call of memcpy takes longer */
-		for (size_t j = 0; j < SOME; j++)
-			k[j] = c[i + j];
-		if (!some_coordinates(r, c + i, k))
-			for (size_t j = 0; j < SOME; j++)
-				c[i + j] = coordinate(r, k[j]);
-	}
+	for (; n - i >= SOME; i += SOME)
+		if (!some_coordinates(r, c + i, k + i))
+			for (size_t j = i; j < i + SOME; j++)
+				c[j] = coordinate(r, k[j]);
 	for (; i < n; i++)
-		c[i] = coordinate(r, c[i]);
+		c[i] = coordinate(r, k[i]);
 }
 
 /* Finds the number of a coordinate. */
@@ -252,13 +247,14 @@ int axis_open(struct axis_reader *r, struct lane_cursors *in,
 
 ptrdiff_t axis_next(struct axis_reader *r, int64_t *c, struct err *err)
 {
-	ptrdiff_t n = vz_next(&r->numbers, c, err);
+	int64_t *k = r->rule.e ? r->number : c;
+	ptrdiff_t n = vz_next(&r->numbers, k, err);
 	uint64_t all = 0;
 
 	if (n <= 0)
 		return n;
 	if (r->rule.e)
-		coordinates(&r->rule, c, (size_t)n);
+		coordinates(&r->rule, c, k, (size_t)n);
 	while (r->exceptions && r->at < r->done + (size_t)n) {
 		c[r->at - r->done] = (int64_t)varint_take(&r->list);
 		r->exceptions--;

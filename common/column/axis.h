@@ -59,6 +59,7 @@ struct axis_reader {
 	size_t at;		/* the next one here */
 	size_t n;
 	size_t done;
+	int64_t number[VZ_BLOCK + 2];
 };
 
 /* Opens n coordinates. */

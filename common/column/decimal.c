@@ -36,10 +36,15 @@ static bool all_below(const int64_t *v)
 }
 
 CLONES
-static void divide_block(int64_t *v, double power)
+static void divide_block(int64_t *d, const int64_t *v, double power)
 {
+	double x[BLOCK];
+
+	/* two loops, since d may be v */
 	for (int i = 0; i < BLOCK; i++)
-		v[i] = scale_bits(from_integer(v[i]) / power);
+		x[i] = from_integer(v[i]);
+	for (int i = 0; i < BLOCK; i++)
+		d[i] = scale_bits(x[i] / power);
 }
 
 /* Strips a zero of each that has one; -1 where it had, else 0. */
@@ -92,20 +97,20 @@ static void strip_number(int64_t *v, int32_t *aux, int e)
 	}
 }
 
-void decimal_to_doubles(int64_t *v, size_t n, int e)
+void decimal_to_doubles(int64_t *d, const int64_t *v, size_t n, int e)
 {
 	double power = scale_power[e];
 	size_t i = 0;
 
 	for (; n - i >= BLOCK; i += BLOCK) {
 		if (all_below(v + i))
-			divide_block(v + i, power);
+			divide_block(d + i, v + i, power);
 		else
 			for (size_t k = i; k < i + BLOCK; k++)
-				v[k] = scale_bits((double)v[k] / power);
+				d[k] = scale_bits((double)v[k] / power);
 	}
 	for (; i < n; i++)
-		v[i] = scale_bits((double)v[i] / power);
+		d[i] = scale_bits((double)v[i] / power);
 }
 
 void decimal_strip(int64_t *v, int32_t *aux, size_t n, int e)

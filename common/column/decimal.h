@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Each of n integers becomes the bits of the double nearest to m / 10^e. */
-void decimal_to_doubles(int64_t *v, size_t n, int e);
+/* The bits of the doubles nearest to m / 10^e for each m of v; d may be v. */
+void decimal_to_doubles(int64_t *d, const int64_t *v, size_t n, int e);
 /*
  * Each of n integers becomes the unscaled value of the DECIMAL m / 10^e,
  * zeros stripped, its scale in aux.

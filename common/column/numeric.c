@@ -196,7 +196,7 @@ static int set_alike(uint8_t kind, int64_t *v, int32_t *aux,
 	}
 	memset(aux, 0, n * sizeof(*aux));
 	if (kind == BATCH_DOUBLE) {
-		decimal_to_doubles(v, n, e);
+		decimal_to_doubles(v, v, n, e);
 		return 0;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -209,16 +209,15 @@ static int set_alike(uint8_t kind, int64_t *v, int32_t *aux,
 static int set_mixed(const uint8_t *kind, int64_t *v, int32_t *aux,
 		     const uint8_t *odd, size_t n, int e, struct err *err)
 {
-	int64_t m[MIXED], d[MIXED];
+	int64_t d[MIXED];
 
-	memcpy(m, v, n * sizeof(*v));
-	memcpy(d, v, n * sizeof(*v));
-	decimal_strip(v, aux, n, e);
-	decimal_to_doubles(d, n, e);
-	for (size_t i = 0; i < n; i++) {
+	decimal_to_doubles(d, v, n, e);
+	for (size_t i = 0; i < n; i++)
 		if (kind[i] == BATCH_LONG &&
-		    set_long(&d[i], m[i], e, odd && odd[i], err))
+		    set_long(&d[i], v[i], e, odd && odd[i], err))
 			return -1;
+	decimal_strip(v, aux, n, e);
+	for (size_t i = 0; i < n; i++) {
 		v[i] = kind[i] == BATCH_DECIMAL ? v[i] : d[i];
 		aux[i] = kind[i] == BATCH_DECIMAL ? aux[i] : 0;
 	}

@@ -137,6 +137,9 @@ static bool any_differs(const int64_t *p, size_t n, int64_t none)
 {
 	int64_t differs = 0;
 
+	/* mostly the first one does */
+	if (p && n && p[0] != none)
+		return true;
 	for (size_t i = 0; p && i < n; i++)
 		differs |= p[i] ^ none;
 	return differs != 0;

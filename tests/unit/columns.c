@@ -172,7 +172,7 @@ static void test_decimals(void)
 		for (size_t i = 0; i < n; i++)
 			m[i] = v[i] = d[i] = mantissa(limits[k % 5]);
 		decimal_strip(v, aux, n, e);
-		decimal_to_doubles(d, n, e);
+		decimal_to_doubles(d, d, n, e);
 		for (size_t i = 0; i < n; i++) {
 			int64_t u = m[i], scale = u ? e : 0;
 
