@@ -1,16 +1,28 @@
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "s3get.h"
 
-static int write_all(const uint8_t *p, size_t n, struct err *err)
+struct printing {
+	bool terminal;
+	bool broken;		/* nobody reads it any more */
+};
+
+static int print(void *to, const uint8_t *p, size_t n, struct err *err)
 {
+	struct printing *out = to;
+
+	if (out->terminal && memchr(p, 0, n))
+		return err_set(err, ERR_USAGE, "binary output is not written "
+			       "to a terminal (-o FILE)");
 	while (n) {
 		ssize_t k = write(STDOUT_FILENO, p, n);
 
 		if (k < 0 && errno == EINTR)
 			continue;
+		out->broken = k < 0 && errno == EPIPE;
 		if (k < 0)
 			return err_errno(err, ERR_IO, "<stdout>");
 		p += k;
@@ -23,24 +35,18 @@ int s3get_print(struct s3get *c, struct s3 *s3, const struct s3_place *place,
 		struct err *err)
 {
 	struct s3_get *g = s3_get_open(s3, place, &c->get, err);
-	bool terminal = isatty(STDOUT_FILENO);
-	const uint8_t *p;
-	ptrdiff_t n;
+	struct printing out = { .terminal = isatty(STDOUT_FILENO) };
 	int r = g ? 0 : -1;
 
 	if (g)
 		c->t->total = s3_get_size(g) == UINT64_MAX ? 0 :
 			s3_get_size(g);
-	while (r == 0 && (n = s3_get_read(g, &p, err)) != 0) {
-		if (n < 0)
-			r = -1;
-		else if (terminal && memchr(p, 0, (size_t)n))
-			r = err_set(err, ERR_USAGE, "binary output is not "
-				    "written to a terminal (-o FILE)");
-		else
-			r = write_all(p, (size_t)n, err);
-	}
+	if (r == 0)
+		r = s3_get_pour(g, print, &out, err);
 	s3_get_free(g);
+	/* SIGPIPE was held back while sockets were looked after. */
+	if (out.broken)
+		raise(SIGPIPE);
 	return r;
 }
 

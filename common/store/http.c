@@ -1,6 +1,7 @@
 #include "store/http.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,7 +18,9 @@
 enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
-	RECEIVE_BUFFER = 512 << 10, SEND_BUFFER = 1 << 20, SPARE = 64,
+	/* They stay in the processor's second cache, beside what reads them. */
+	RECEIVE_BUFFER = 256 << 10, SEND_BUFFER = 128 << 10,
+	SPARE = 64,
 	GOOD_ONES = 8,		/* that widen the window by one */
 	LONGEST_MS = 1000,	/* between two looks at stop */
 };
@@ -33,6 +36,7 @@ struct http {
 	size_t running;
 	unsigned window;	/* how many may run */
 	unsigned good;
+	bool full;		/* an owner has as much as it can keep */
 	atomic_bool over;	/* given up */
 	uint64_t turn;		/* of the rate */
 };
@@ -131,7 +135,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *job)
 			rate_take(&j->of->rate, n);
 			return k;
 		}
-		j->paused = true;
+		j->paused = j->of->full = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	if (j->text.len + n > HTTP_TEXT_LIMIT)
@@ -158,9 +162,15 @@ static size_t on_send(char *to, size_t size, size_t n, void *job)
 		k = (ssize_t)n;
 	} else {
 		k = n ? pread(j->fd, to, n, (off_t)(j->offset + j->sent)) : 0;
-		if (k < 0 || (k == 0 && n))
+		if (k < 0 || (k == 0 && n)) {
+			snprintf(j->fault_text, sizeof(j->fault_text), "%s",
+				 k < 0 ? strerror(errno) : "became shorter "
+				 "while it was read");
 			return CURL_READFUNC_ABORT;
+		}
 	}
+	if (j->ops->gave)
+		j->ops->gave(j, to, (size_t)k, j->sent);
 	j->sent += (uint64_t)k;
 	rate_take(&j->of->rate, (uint64_t)k);
 	return (size_t)k;
@@ -227,7 +237,7 @@ static void set_request(CURL *e, struct http_job *j)
 	j->list = list;
 	curl_easy_setopt(e, CURLOPT_URL, buf_text(&j->url));
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, list);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, j->said);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, j);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, j);
@@ -266,7 +276,7 @@ static void begin(struct http *h, struct http_job *j)
 	buf_reset(&j->text);
 	j->status = 0;
 	j->fault = HTTP_NO_FAULT;
-	j->fault_text[0] = '\0';
+	j->fault_text[0] = j->said[0] = '\0';
 	j->sent = 0;
 	j->paused = j->held = false;
 	j->of = h;
@@ -291,6 +301,7 @@ static void begin(struct http *h, struct http_job *j)
 static void detach(struct http *h, struct http_job *j)
 {
 	curl_multi_remove_handle(h->multi, j->easy);
+	curl_easy_setopt(j->easy, CURLOPT_ERRORBUFFER, NULL);
 	curl_slist_free_all(j->list);
 	if (h->nspare < SPARE)
 		h->spare[h->nspare++] = j->easy;
@@ -306,7 +317,6 @@ static enum http_fault fault_of(CURLcode code)
 	switch (code) {
 	case CURLE_OK:
 		return HTTP_NO_FAULT;
-	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_HTTP2:
@@ -319,6 +329,9 @@ static enum http_fault fault_of(CURLcode code)
 	case CURLE_SEND_FAIL_REWIND:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return HTTP_LOST;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_PROXY:
+		return HTTP_PROXY;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
@@ -331,23 +344,6 @@ static enum http_fault fault_of(CURLcode code)
 	default:
 		return HTTP_IMPOSSIBLE;
 	}
-}
-
-static void note(const struct http *h, const struct http_job *j,
-		 uint64_t wait)
-{
-	struct buf b = { 0 };
-
-	if (!h->opt.note)
-		return;
-	buf_addf(&b, "attempt %u failed: ", j->tried);
-	if (j->status)
-		buf_addf(&b, "status %ld", j->status);
-	else
-		buf_add_string(&b, j->fault_text);
-	buf_addf(&b, "; again in %llu ms", (unsigned long long)wait);
-	h->opt.note(h->opt.to, buf_text(&b));
-	buf_release(&b);
 }
 
 /* Fewer at a time where the server asks for it, slowly more again. */
@@ -368,13 +364,17 @@ static void finish(struct http *h, struct http_job *j, CURLcode code)
 	enum http_verdict v;
 	uint32_t random;
 	uint64_t now = http_now_ms(), wait = 0;
+	long proxy = 0;
 
 	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
+	curl_easy_getinfo(j->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	j->fault = fault_of(code);
 	if (j->fault) {
 		j->status = 0;
-		snprintf(j->fault_text, sizeof(j->fault_text), "%s",
-			 curl_easy_strerror(code));
+		if (!j->fault_text[0])
+			snprintf(j->fault_text, sizeof(j->fault_text), "%s",
+				 curl_easy_strerror(code));
+		http_blame_proxy(j, proxy);
 	}
 	detach(h, j);
 	v = j->ops->judge(j, &j->err);
@@ -393,7 +393,7 @@ static void finish(struct http *h, struct http_job *j, CURLcode code)
 		hash_random(&random, sizeof(random));
 		wait = retry_wait(j->tried, v == HTTP_SLOWER,
 				  http_retry_after(j), random);
-		note(h, j, wait);
+		http_note(&h->opt, j, wait);
 	}
 	err_clear(&j->err);
 	j->due_ms = now + wait;
@@ -548,10 +548,11 @@ bool http_step(struct http *h, int ms, int fd)
 	int wait;
 
 	begin_due(h, 0);
+	h->full = false;
 	work(h);
 	wait = begin_due(h, ms < 0 || ms > LONGEST_MS ? LONGEST_MS : ms);
 	wait = release_held(h, wait);
-	if (any_ended(h) || http_stopped(h))
+	if (any_ended(h) || h->full || http_stopped(h))
 		wait = 0;
 	curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
 	work(h);
@@ -570,17 +571,6 @@ bool http_settle(struct http *h, unsigned ms)
 					NULL);
 	}
 	return h->running == 0;
-}
-
-struct http_job *http_wait(struct http *h)
-{
-	for (;;) {
-		struct http_job *j = http_ended(h);
-
-		if (j || !h->jobs || http_stopped(h))
-			return j;
-		http_step(h, -1, -1);
-	}
 }
 
 int http_run(struct http *h, struct http_job *j, struct err *err)

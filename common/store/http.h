@@ -46,6 +46,7 @@ struct http_options {
 enum http_fault {
 	HTTP_NO_FAULT,
 	HTTP_LOST,		/* connection, resolver, time: try again */
+	HTTP_PROXY,		/* is not there, or refuses: the same */
 	HTTP_UNTRUSTED,		/* TLS: certificate or CA file */
 	HTTP_LOCAL,		/* the body could not be read, or taken */
 	HTTP_IMPOSSIBLE,	/* anything else */
@@ -72,9 +73,16 @@ struct http_job_ops {
 	size_t (*take)(struct http_job *j, const void *p, size_t n);
 	/* Called when an attempt ended. */
 	enum http_verdict (*judge)(struct http_job *j, struct err *err);
+	/*
+	 * Sees what is sent of the body, from its byte at on; an attempt
+	 * begins with byte 0.  May be NULL.
+	 */
+	void (*gave)(struct http_job *j, const void *p, size_t n,
+		     uint64_t at);
 };
 #define HTTP_PAUSE SIZE_MAX
-enum { HTTP_TEXT_LIMIT = 4 << 20, HTTP_HEAD_LIMIT = 64 << 10 };
+enum { HTTP_TEXT_LIMIT = 4 << 20, HTTP_HEAD_LIMIT = 64 << 10,
+       HTTP_SAID = 256 };
 
 struct http_job {
 	const struct http_job_ops *ops;
@@ -93,6 +101,7 @@ struct http_job {
 	struct buf text;	/* of an error, or where nothing takes it */
 	enum http_fault fault;
 	char fault_text[160];
+	char said[HTTP_SAID];	/* libcurl's words, which are not shown */
 	unsigned tried;
 	struct err err;		/* when it failed */
 	/* Of http.c. */
@@ -150,8 +159,17 @@ bool http_header(const struct http_job *j, const char *name, char *value,
 		 size_t cap);
 /* Seconds the answer asks to wait; 0: it does not say. */
 uint64_t http_retry_after(const struct http_job *j);
-/* Milliseconds of a clock that never jumps. */
+/* Tells of an attempt that failed and is repeated. */
+void http_note(const struct http_options *opt, const struct http_job *j,
+	       uint64_t wait);
+/*
+ * Was it the proxy that could not be reached, or that refused (its status,
+ * else 0)?  Then the fault is its, and the text names it.
+ */
+void http_blame_proxy(struct http_job *j, long status);
+/* Milliseconds, or microseconds, of a clock that never jumps. */
 uint64_t http_now_ms(void);
+uint64_t http_now_us(void);
 /* The versions of libcurl and its TLS, for --version. */
 const char *http_versions(void);
 

@@ -126,7 +126,7 @@ static enum http_verdict check(struct s3_call *c, struct err *err)
 static int ask(struct s3_blob *b, struct wanted *w, struct err *err)
 {
 	static const struct s3_call_ops ops = {
-		take, begin, NULL, check
+		.take = take, .begin = begin, .check = check
 	};
 	int r;
 

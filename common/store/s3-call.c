@@ -373,7 +373,8 @@ static enum http_verdict judge(struct http_job *j, struct err *err)
 		return HTTP_DONE;
 	if (j->fault) {
 		s3_fault_set(j, c->name, err);
-		return j->fault == HTTP_LOST ? HTTP_AGAIN : HTTP_FAILED;
+		return j->fault == HTTP_LOST || j->fault == HTTP_PROXY ?
+			HTTP_AGAIN : HTTP_FAILED;
 	}
 	if (j->status < 200 || j->status >= 300 || is_error_text(&j->text))
 		return judge_error(c, err);
@@ -387,21 +388,35 @@ static size_t take(struct http_job *j, const void *p, size_t n)
 	return c->ops->take(c, p, n);
 }
 
-void s3_call_start(struct s3_call *c)
+static void gave(struct http_job *j, const void *p, size_t n, uint64_t at)
 {
-	static const struct http_job_ops with = { prepare, take, judge };
-	static const struct http_job_ops without = { prepare, NULL, judge };
+	struct s3_call *c = (struct s3_call *)j;
+
+	if (c->ops && c->ops->gave)
+		c->ops->gave(c, p, n, at);
+}
+
+static void set_ops(struct s3_call *c)
+{
+	static const struct http_job_ops with = {
+		prepare, take, judge, gave
+	};
+	static const struct http_job_ops without = {
+		prepare, NULL, judge, gave
+	};
 
 	c->job.ops = c->ops && c->ops->take ? &with : &without;
+}
+
+void s3_call_start(struct s3_call *c)
+{
+	set_ops(c);
 	http_start(c->s3->http, &c->job);
 }
 
 int s3_call_run(struct s3_call *c, struct err *err)
 {
-	static const struct http_job_ops with = { prepare, take, judge };
-	static const struct http_job_ops without = { prepare, NULL, judge };
-
-	c->job.ops = c->ops && c->ops->take ? &with : &without;
+	set_ops(c);
 	return http_run(c->s3->http, &c->job, err);
 }
 

@@ -43,13 +43,36 @@ static int is_there(const struct s3_put *u, struct err *err)
 		       u->opt.hint ? u->opt.hint : "--no-clobber");
 }
 
-int s3_put_exists(const struct s3_put *u, struct err *err)
+/* Both as headers have them: with quotes or without. */
+static bool same_etag(const char *a, const char *b)
+{
+	size_t na, nb;
+
+	a += *a == '"';
+	b += *b == '"';
+	na = strcspn(a, "\"");
+	nb = strcspn(b, "\"");
+	return na == nb && memcmp(a, b, na) == 0;
+}
+
+int s3_put_look(const struct s3_put *u, struct err *err)
 {
 	struct s3_info i;
-	/* Who may store to a URL may not ask it. */
-	int r = u->url ? 0 : s3_head(u->s3, &u->to, &i, err);
+	int r;
 
-	return r > 0 ? is_there(u, err) : r;
+	/* Who may store to a URL may not ask it. */
+	if (u->url || (!u->opt.clobber && !u->opt.if_match))
+		return 0;
+	r = s3_head(u->s3, &u->to, &i, err);
+	if (r < 0)
+		return -1;
+	if (u->opt.clobber)
+		return r ? is_there(u, err) : 0;
+	if (r && (strcmp(u->opt.if_match, "*") == 0 ||
+		  same_etag(u->opt.if_match, i.etag)))
+		return 0;
+	return err_set(err, ERR_CHANGED, "%s: %s (--if-match)", u->name,
+		       r ? "was changed" : "is not there");
 }
 
 /* What a refusal means where nothing may be overwritten. */
@@ -156,15 +179,21 @@ void s3_put_add_sums(struct s3_call *c, const struct s3_put *u,
 	buf_release(&b);
 }
 
-/* Sums of the whole from those of the parts, in order. */
-void s3_put_join_sums(struct s3_put *u, const struct s3_slot *s)
+void s3_put_keep_sums(struct s3_put_part *p, const struct s3_slot *s)
+{
+	p->bytes = s->bytes;
+	p->crc64 = s->crc64;
+	p->crc = s->crc;
+}
+
+void s3_put_join_sums(struct s3_put *u, const struct s3_put_part *p)
 {
 	const struct s3_sum_kind *k = &s3_sum_kinds[u->opt.sum];
 
-	u->crc64 = crc_join(CRC_64NVME, u->crc64, s->crc64, s->bytes);
+	u->crc64 = crc_join(CRC_64NVME, u->crc64, p->crc64, p->bytes);
 	if (k->whole)
-		u->sum_whole = crc_join(k->kind, u->sum_whole,
-					s->crc, s->bytes);
+		u->sum_whole = crc_join(k->kind, u->sum_whole, p->crc,
+					p->bytes);
 }
 
 static void read_result(struct s3_put_result *r, const struct http_job *j)
@@ -189,18 +218,20 @@ int s3_put_whole(struct s3_put *u, struct s3_put_result *r,
 {
 	struct s3_slot *s = u->filling;
 	struct s3_call *c = &s->call;
+	struct s3_put_part only = { 0 };
 	char theirs[32] = "";
 	int bad;
 
 	s3_slot_end(s);
-	s3_put_join_sums(u, s);
-	s3_check_text(CRC_64NVME, u->crc64, r->crc64);
-	s3_place_call(c, u->s3, NULL, "PUT", &u->to);
+	s3_place_call(c, u->s3, &s3_slot_ops, "PUT", &u->to);
 	s3_put_add_headers(c, u);
 	s3_put_add_sums(c, u, s);
 	s3_put_add_condition(c, u);
 	s3_slot_body(s);
 	bad = s3_put_run(u, c, err);
+	s3_put_keep_sums(&only, s);
+	s3_put_join_sums(u, &only);
+	s3_check_text(CRC_64NVME, u->crc64, r->crc64);
 	if (!bad) {
 		read_result(r, &c->job);
 		http_header(&c->job, "x-amz-checksum-crc64nvme", theirs,
@@ -283,6 +314,9 @@ int s3_put_complete(struct s3_put *u, struct s3_put_result *r,
 	}
 	s3_call_body(&c, xml.data, xml.len);
 	bad = s3_call_run(&c, err);
+	if (bad && u->opt.sum && strcmp(c.error.code, "MalformedXML") == 0)
+		err_at(err, "this server takes no checksums of parts "
+		       "(--checksum-algorithm)");
 	if (bad && (c.job.tried > 1 || !c.error.status) && is_ours(u, r)) {
 		err_clear(err);
 		bad = 0;
@@ -297,6 +331,9 @@ int s3_put_complete(struct s3_put *u, struct s3_put_result *r,
 			"ChecksumCRC64NVME", &sum);
 	}
 	u->committed = !bad;
+	/* Some servers leave it empty here. */
+	if (!bad && !r->etag[0])
+		is_ours(u, r);
 	if (!bad)
 		bad = compare(u, buf_text(&sum), r, err);
 	s3_call_release(&c);

@@ -52,6 +52,8 @@ static const char *code_of(long status)
 		return "NotFound";
 	case 405:
 		return "MethodNotAllowed";
+	case 407:
+		return "ProxyAuthenticationRequired";
 	case 409:
 		return "Conflict";
 	case 412:
@@ -131,6 +133,8 @@ static const struct meaning meanings[] = {
 	  "the bucket would be in another region (--region)" },
 	{ "IncorrectEndpoint", S3_ELSEWHERE, ERR_REMOTE,
 	  "the bucket is in another region (--region, --endpoint-url)" },
+	{ "ProxyAuthenticationRequired", S3_PERMANENT, ERR_REMOTE,
+	  "the proxy wants a name and a password" },
 	{ "SignatureDoesNotMatch", S3_PERMANENT, ERR_REMOTE,
 	  "the secret key is wrong for this access key" },
 	{ "InvalidAccessKeyId", S3_PERMANENT, ERR_REMOTE,
@@ -244,6 +248,11 @@ int s3_fault_set(const struct http_job *j, const char *place, struct err *err)
 		return err_set(err, ERR_REMOTE, "%s: %.*s: TLS: %s "
 			       "(--ca-bundle FILE or AWS_CA_BUNDLE names the "
 			       "certificates to trust)", place, n, server,
+			       j->fault_text);
+	case HTTP_PROXY:
+		return err_set(err, ERR_REMOTE_RETRY, "%s: %.*s: %s (--proxy, "
+			       "https_proxy and http_proxy name it, no_proxy "
+			       "goes around it)", place, n, server,
 			       j->fault_text);
 	case HTTP_LOCAL:
 		return err_set(err, ERR_IO, "%s: %s", place, j->fault_text);

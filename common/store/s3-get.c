@@ -9,11 +9,13 @@
 
 #include "codec/crc.h"
 #include "codec/hash.h"
+#include "store/s3-pace.h"
 #include "util/alloc.h"
 
 enum {
 	WINDOW_MOST = 256, STREAM_BUFFER = 4 << 20,
-	WRITE = 256 << 10,	/* bytes written at once; more come at once */
+	/* Written at once; it stays near the processor until it is. */
+	WRITE = 256 << 10,
 	FILE_BUFFER = 2 * WRITE,
 };
 
@@ -54,6 +56,10 @@ struct s3_get {
 	uint64_t base;
 	uint64_t received;
 	struct s3_check check;
+	struct s3_pace pace;	/* of what is read in order */
+	s3_get_sink *sink;	/* that takes it as it comes, or NULL */
+	void *to;
+	uint64_t sink_us;	/* what that took */
 };
 
 const struct s3_info *s3_get_info(const struct s3_get *g)
@@ -103,6 +109,16 @@ static void learn(struct piece *p)
 	g->next = p->at + p->want;
 }
 
+/* All came where a part was asked for; of an object of one it is the same. */
+static bool part_ignored(const struct piece *p)
+{
+	const char *number = p->g->place.part_number;
+
+	return number && p->call.job.status == 200 &&
+		(strtoul(number, NULL, 10) != 1 ||
+		 strchr(p->g->info.etag, '-'));
+}
+
 /* The headers of an answer: do they belong to what was asked for? */
 static bool look(struct piece *p)
 {
@@ -120,6 +136,11 @@ static bool look(struct piece *p)
 	} else if (strcmp(now.etag, g->info.etag)) {
 		err_set(&j->err, ERR_CHANGED, "%s: the object was changed "
 			"while it was read", p->call.name);
+		return false;
+	}
+	if (part_ignored(p)) {
+		err_set(&j->err, ERR_REMOTE, "%s: this server takes no "
+			"notice of --part-number", p->call.name);
 		return false;
 	}
 	if (g->plain) {
@@ -165,6 +186,22 @@ static int flush(struct piece *p, struct err *err)
 	return 0;
 }
 
+/* What came in order goes to the sink, and its room is used anew. */
+static int deliver(struct piece *p, struct err *err)
+{
+	struct s3_get *g = p->g;
+	const uint8_t *b = p->data + (p->given - p->base);
+	size_t n = (size_t)(p->got - p->given);
+	uint64_t begun = http_now_us();
+	int r;
+
+	s3_check_add(&g->check, b, n);
+	p->given = p->base = p->got;
+	r = g->sink(g->to, b, n, err);
+	g->sink_us += http_now_us() - begun;
+	return r;
+}
+
 static size_t take(struct s3_call *c, const void *bytes, size_t n)
 {
 	struct piece *p = c->owner;
@@ -175,7 +212,7 @@ static size_t take(struct s3_call *c, const void *bytes, size_t n)
 
 	if (!p->seen && !look(p))
 		return 0;
-	if (g->streaming && g->fd < 0 && p->got - p->base + n > p->cap)
+	if (g->fd < 0 && p->got - p->base + n > p->cap)
 		return HTTP_PAUSE;
 	if (p->skip) {
 		size_t k = p->skip < n ? (size_t)p->skip : n;
@@ -201,6 +238,9 @@ static size_t take(struct s3_call *c, const void *bytes, size_t n)
 	g->received += n;
 	if (g->fd >= 0 && p->got - p->base >= WRITE &&
 	    flush(p, &c->job.err))
+		return 0;
+	if (g->sink && p == &g->piece[g->head] && p->got - p->given >= WRITE &&
+	    deliver(p, &c->job.err))
 		return 0;
 	return all;
 }
@@ -234,7 +274,7 @@ static void start(struct s3_get *g, struct piece *p, uint64_t at,
 		  uint64_t want)
 {
 	static const struct s3_call_ops ops = {
-		take, begin, whole, check
+		.take = take, .begin = begin, .whole = whole, .check = check
 	};
 	uint8_t *data = p->data;
 	size_t cap = p->cap;
@@ -261,19 +301,32 @@ static void start(struct s3_get *g, struct piece *p, uint64_t at,
 	s3_call_start(&p->call);
 }
 
+static bool any_used(const struct s3_get *g)
+{
+	for (unsigned i = 0; i < g->window; i++)
+		if (g->piece[i].used)
+			return true;
+	return false;
+}
+
 /* Asks for more while there is room. */
 static void refill(struct s3_get *g)
 {
+	bool one = g->fd < 0 && !g->pace.several;
+
 	for (unsigned k = 0; k < g->window && g->known && !g->streaming &&
 	     g->next < g->end; k++) {
 		struct piece *p = &g->piece[(g->head + k) % g->window];
-		uint64_t n = g->end - g->next < g->part ? g->end - g->next :
-			g->part;
+		uint64_t left = g->end - g->next;
+		uint64_t most = one && g->part < S3_PACE_RANGE ?
+			S3_PACE_RANGE : g->part;
 
+		if (one && any_used(g))
+			return;
 		if (p->used)
 			continue;
-		start(g, p, g->next, n);
-		g->next += n;
+		start(g, p, g->next, left < most ? left : most);
+		g->next += p->want;
 	}
 }
 
@@ -362,37 +415,73 @@ struct s3_get *s3_get_open(struct s3 *s3, const struct s3_place *p,
 	return g;
 }
 
-/* Another answer for the piece of which nothing was read yet. */
-ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **out, struct err *err)
+/* Works, and learns how fast it comes when nothing else is to be done. */
+static int work_in_order(struct s3_get *g, struct err *err)
+{
+	uint64_t begun = http_now_us(), before = g->received;
+	int r;
+
+	g->sink_us = 0;
+	r = s3_get_work(g, err);
+	s3_pace_add(&g->pace, g->received - before, http_now_us() - begun -
+		    g->sink_us);
+	return r;
+}
+
+/* The piece that has the next bytes; NULL at the end, or after an error. */
+static struct piece *next_piece(struct s3_get *g, struct err *err)
 {
 	for (;;) {
 		struct piece *p = &g->piece[g->head];
 
-		if (!p->used)
-			return s3_check_end(&g->check, g->s3, -1, 0,
-					    g->received, err);
-		if (p->got > p->given) {
-			size_t n = (size_t)(p->got - p->given);
-
-			*out = p->data + (p->given - p->base);
-			p->given = p->got;
-			s3_check_add(&g->check, *out, n);
-			return (ptrdiff_t)n;
-		}
+		if (!p->used || p->got > p->given)
+			return p->used ? p : NULL;
 		if (p->ended) {
 			p->used = false;
 			g->head = (g->head + 1) % g->window;
 			refill(g);
 			continue;
 		}
-		if (g->streaming) {
-			p->base = p->got;
-			http_resume(g->s3->http, &p->call.job);
-		}
+		/* Its room is used anew, while it is near the processor. */
+		p->base = p->got;
+		http_resume(g->s3->http, &p->call.job);
 		refill(g);
-		if (s3_get_work(g, err))
-			return -1;
+		if (work_in_order(g, err))
+			return NULL;
 	}
+}
+
+static int end_in_order(struct s3_get *g, struct err *err)
+{
+	return err->status ? -1 : s3_check_end(&g->check, g->s3, -1, 0,
+					       g->received, err);
+}
+
+ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **out, struct err *err)
+{
+	struct piece *p = next_piece(g, err);
+	size_t n;
+
+	if (!p)
+		return end_in_order(g, err);
+	n = (size_t)(p->got - p->given);
+	*out = p->data + (p->given - p->base);
+	p->given = p->got;
+	s3_check_add(&g->check, *out, n);
+	return (ptrdiff_t)n;
+}
+
+int s3_get_pour(struct s3_get *g, s3_get_sink *sink, void *to,
+		struct err *err)
+{
+	struct piece *p;
+
+	g->sink = sink;
+	g->to = to;
+	while ((p = next_piece(g, err)))
+		if (deliver(p, err))
+			return -1;
+	return end_in_order(g, err);
 }
 
 /* Pieces that are written make room for others. */
@@ -420,14 +509,6 @@ static int keep_all(struct s3_get *g)
 		if (g->piece[i].used)
 			flush(&g->piece[i], &none);
 	return -1;
-}
-
-static bool any_used(const struct s3_get *g)
-{
-	for (unsigned i = 0; i < g->window; i++)
-		if (g->piece[i].used)
-			return true;
-	return false;
 }
 
 int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)

@@ -3,7 +3,8 @@
  *
  * The first request asks for the first part: its answer tells size and
  * version, so nothing is asked before.  All further ranges must be of the
- * same ETag.  A range that breaks off goes on from its last byte.  Servers
+ * same ETag.  What is read in order comes over one connection while that is
+ * fast (s3-pace).  A range that breaks off goes on from its last byte.  Servers
  * without ranges are read as one stream.  What came is compared with the
  * checksums the server tells.
  */
@@ -32,6 +33,14 @@ const struct s3_info *s3_get_info(const struct s3_get *g);
 uint64_t s3_get_size(const struct s3_get *g);
 /* Lends the next bytes in order: their number, 0 the end, -1. */
 ptrdiff_t s3_get_read(struct s3_get *g, const uint8_t **p, struct err *err);
+/*
+ * All of it in order to a sink, which answers 0 or -1 and is called while
+ * libcurl works.
+ */
+typedef int s3_get_sink(void *to, const uint8_t *p, size_t n,
+			struct err *err);
+int s3_get_pour(struct s3_get *g, s3_get_sink *sink, void *to,
+		struct err *err);
 /*
  * Receives more, once; what was lent stays as it is.  -1 when a range failed
  * for good.

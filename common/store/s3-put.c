@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "store/s3-upload.h"
 #include "util/alloc.h"
 
-enum { STREAM_READ = 1 << 20, SLICE = 1 << 20, SETTLE_MS = 2000 };
+enum { SLICE = 1 << 20, SETTLE_MS = 2000 };
 
 uint64_t s3_put_bytes(const struct s3_put *u)
 {
@@ -30,6 +31,7 @@ static int part_ended(struct s3_put *u, struct s3_slot *s, struct err *err)
 	if (!http_header(j, "ETag", p->etag, sizeof(p->etag)))
 		return err_set(err, ERR_REMOTE, "%s: part %u got no ETag",
 			       u->name, s->number);
+	s3_put_keep_sums(p, s);
 	u->sent += s->bytes;
 	if (u->opt.progress)
 		u->opt.progress(u->opt.to, u->sent);
@@ -57,20 +59,18 @@ static int send_part(struct s3_put *u, struct err *err)
 	if (!u->upload && s3_put_begin(u, err))
 		return -1;
 	s3_slot_end(s);
-	s3_put_join_sums(u, s);
 	u->part = alloc_grow(u->part, &u->cap, u->number, sizeof(*u->part));
 	u->part[u->number - 1] = (struct s3_put_part){ 0 };
 	if (u->opt.sum)
 		s3_put_sum_text(u, s, u->part[u->number - 1].sum);
 	s->number = u->number;
-	s3_call_init(c, u->s3, NULL, "PUT", u->bucket, u->key);
+	s3_call_init(c, u->s3, &s3_slot_ops, "PUT", u->bucket, u->key);
 	snprintf(number, sizeof(number), "%u", u->number);
 	s3_call_query(c, "partNumber", number);
 	s3_call_query(c, "uploadId", u->upload);
 	s3_call_sse_c(c);
 	s3_put_add_sums(c, u, s);
 	s3_slot_body(s);
-	c->owner = s;
 	s3_call_start(c);
 	u->filling = NULL;
 	u->number++;
@@ -113,6 +113,16 @@ static int next_part(struct s3_put *u, struct err *err)
 	return u->filling ? 0 : want_slot(u, err);
 }
 
+/* Parts travel; asked for once in so many bytes, since it costs something. */
+static int travel(struct s3_put *u, struct err *err)
+{
+	if (!u->upload || u->bytes - u->looked < SLICE)
+		return 0;
+	u->looked = u->bytes;
+	http_step(u->s3->http, 0, -1);
+	return ended(u, err);
+}
+
 int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err)
 {
 	const uint8_t *b = p;
@@ -132,10 +142,7 @@ int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err)
 		b += k;
 		n -= k;
 		u->bytes += k;
-		if (!u->upload)
-			continue;
-		http_step(u->s3->http, 0, -1);
-		if (ended(u, err))
+		if (travel(u, err))
 			return -1;
 	}
 	return 0;
@@ -150,65 +157,76 @@ static int wait_for(struct s3_put *u, int fd, struct err *err)
 	return ended(u, err);
 }
 
+/* Could be read at once, and nothing else must be looked after yet. */
+static bool more_at_once(const struct s3_put *u, int fd)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+
+	return u->bytes - u->looked < SLICE && poll(&p, 1, 0) == 1;
+}
+
+/*
+ * The next bytes of fd go straight into the part.  One that is full is sent
+ * only when more came: what ends with it may need one request.
+ */
+static ssize_t read_some(struct s3_put *u, int fd, struct err *err)
+{
+	const uint8_t *p;
+	ssize_t n;
+
+	if (u->filling && u->filling->bytes < u->filling->size) {
+		n = s3_slot_read(u->filling, fd, err);
+		u->bytes += n > 0 ? (uint64_t)n : 0;
+		return n;
+	}
+	n = s3_slots_pass(&u->slots, fd, &p);
+	return n > 0 && s3_put_write(u, p, (size_t)n, err) ? -1 : n;
+}
+
 int s3_put_stream(struct s3_put *u, int fd, const char *name, struct err *err)
 {
-	uint8_t *b = alloc_bytes(STREAM_READ);
 	ssize_t n = 1;
-	int r = 0;
 
-	fcntl(fd, F_SETPIPE_SZ, STREAM_READ);
-	while (r == 0 && n) {
-		r = wait_for(u, fd, err);
-		n = r ? 0 : read(fd, b, STREAM_READ);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			n = 1;
-		else if (n < 0)
-			r = err_errno(err, ERR_IO, "%s", name);
-		else if (n > 0)
-			r = s3_put_write(u, b, (size_t)n, err);
+	fcntl(fd, F_SETPIPE_SZ, SLICE);
+	while (n) {
+		if (!more_at_once(u, fd)) {
+			u->looked = u->bytes;
+			if (wait_for(u, fd, err))
+				return -1;
+		}
+		n = read_some(u, fd, err);
+		if (n >= 0)
+			continue;
+		if (err->status)
+			return -1;
+		if (errno != EINTR && errno != EAGAIN)
+			return err_errno(err, ERR_IO, "%s", name);
 	}
-	free(b);
-	return r;
+	return 0;
 }
 
 int s3_put_file(struct s3_put *u, int fd, const char *name, uint64_t size,
 		struct err *err)
 {
-	uint8_t *b = alloc_bytes(STREAM_READ);
-	int r = 0;
-
 	u->plan.expected = size;
 	u->slots.source = fd;
-	while (u->bytes < size && r == 0) {
+	while (u->bytes < size) {
 		uint64_t room;
 		ssize_t n;
 
-		r = next_part(u, err);
-		if (r)
-			break;
+		if (next_part(u, err))
+			return -1;
 		room = u->filling->size - u->filling->bytes;
 		if (room > size - u->bytes)
 			room = size - u->bytes;
-		if (room > SLICE)
-			room = SLICE;
-		if (!u->filling->bytes)
-			u->filling->offset = u->bytes;
-		n = pread(fd, b, (size_t)room, (off_t)u->bytes);
+		n = s3_slot_stretch(u->filling, u->bytes, room, name, err);
 		if (n < 0)
-			r = err_errno(err, ERR_IO, "%s", name);
-		else if (n == 0)
-			r = err_set(err, ERR_IO, "%s: became shorter while "
-				    "it was read", name);
-		else
-			r = s3_slot_add(u->filling, b, (size_t)n, err);
-		u->bytes += n > 0 ? (uint64_t)n : 0;
-		if (r == 0 && u->upload) {
-			http_step(u->s3->http, 0, -1);
-			r = ended(u, err);
-		}
+			return -1;
+		u->bytes += (uint64_t)n;
+		if (travel(u, err))
+			return -1;
 	}
-	free(b);
-	return r;
+	return 0;
 }
 
 int s3_put_commit(struct s3_put *u, struct s3_put_result *r, struct err *err)
@@ -227,8 +245,10 @@ int s3_put_commit(struct s3_put *u, struct s3_put_result *r, struct err *err)
 			return -1;
 	}
 	r->parts = u->number - 1;
+	for (unsigned i = 0; i < r->parts; i++)
+		s3_put_join_sums(u, &u->part[i]);
 	s3_check_text(CRC_64NVME, u->crc64, r->crc64);
-	if (u->opt.clobber && s3_put_exists(u, err))
+	if (s3_put_look(u, err))
 		return -1;
 	return s3_put_complete(u, r, err);
 }
@@ -258,7 +278,7 @@ struct s3_put *s3_put_open(struct s3 *s3, const struct s3_place *to,
 		(to->url || s3->opt.payload_unsigned);
 	u->slots.sha1 = opt->sum == S3_SUM_SHA1;
 	u->slots.md5 = opt->md5;
-	if (opt->clobber && s3_put_exists(u, err)) {
+	if (s3_put_look(u, err)) {
 		s3_put_free(u, NULL);
 		return NULL;
 	}

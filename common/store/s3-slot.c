@@ -11,7 +11,10 @@
 #include "store/xml.h"
 #include "util/alloc.h"
 
-enum { STRIPE = 32 << 10 };
+enum {
+	STRIPE = 32 << 10,
+	PASSING = 128 << 10,	/* read at once: stays near the processor */
+};
 
 bool s3_find(const struct s3_call *c, const char *path, struct buf *out)
 {
@@ -62,6 +65,7 @@ void s3_slots_release(struct s3_slots *s)
 			close(t->fd);
 	}
 	free(s->slot);
+	free(s->passing);
 	*s = (struct s3_slots){ .source = -1 };
 }
 
@@ -123,13 +127,15 @@ struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 	}
 	t->size = size;
 	t->bytes = t->offset = 0;
-	t->crc64 = t->crc = 0;
+	t->crc64 = t->crc = t->summed = 0;
 	t->fd = s->source;
 	if (!memory && s->source < 0 && open_spool(t, err))
 		return NULL;
 	t->running = s->unsigned_body ? NULL : hash_sha256_new();
 	t->running_md5 = s->md5 ? hash_md5_new() : NULL;
 	t->running_sha1 = s->sha1 ? hash_sha1_new() : NULL;
+	t->late = s->source >= 0 && s->sum < 0 && !t->running &&
+		!t->running_md5 && !t->running_sha1;
 	t->used = true;
 	return t;
 }
@@ -164,19 +170,79 @@ static void sum(struct s3_slot *s, const uint8_t *p, size_t n)
 		s->crc = crc_add((enum crc_kind)s->of->sum, s->crc, p, n);
 }
 
+/* In stripes that stay near the processor. */
+static void sum_all(struct s3_slot *s, const uint8_t *p, size_t n)
+{
+	for (size_t k, at = 0; at < n; at += k) {
+		k = n - at < STRIPE ? n - at : STRIPE;
+		sum(s, p + at, k);
+	}
+	s->summed += n;
+}
+
 int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
 {
 	if (s->fd < 0)
 		memcpy(s->data + s->bytes, p, n);
-	else if (s->fd != s->of->source && spool(s, p, n, err))
+	else if (spool(s, p, n, err))
 		return -1;
-	/* In stripes that stay near the processor. */
-	for (size_t k, at = 0; at < n; at += k) {
-		k = n - at < STRIPE ? n - at : STRIPE;
-		sum(s, (const uint8_t *)p + at, k);
-	}
+	sum_all(s, p, n);
 	s->bytes += n;
 	return 0;
+}
+
+static uint8_t *passing(struct s3_slots *s)
+{
+	if (!s->passing)
+		s->passing = alloc_bytes(PASSING);
+	return s->passing;
+}
+
+ssize_t s3_slots_pass(struct s3_slots *s, int fd, const uint8_t **p)
+{
+	*p = passing(s);
+	return read(fd, s->passing, PASSING);
+}
+
+ssize_t s3_slot_read(struct s3_slot *s, int fd, struct err *err)
+{
+	uint64_t room = s->size - s->bytes;
+	uint8_t *to = s->fd < 0 ? s->data + s->bytes : passing(s->of);
+	ssize_t k = read(fd, to, room < PASSING ? (size_t)room : PASSING);
+
+	if (k <= 0)
+		return k;
+	if (s->fd >= 0 && spool(s, to, (size_t)k, err))
+		return -1;
+	sum_all(s, to, (size_t)k);
+	s->bytes += (uint64_t)k;
+	return k;
+}
+
+ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
+			const char *name, struct err *err)
+{
+	uint8_t *b = passing(s->of);
+	ssize_t k;
+
+	if (!s->bytes)
+		s->offset = at;
+	if (s->late) {
+		k = (ssize_t)n;
+	} else {
+		do
+			k = pread(s->of->source, b, n < PASSING ? (size_t)n :
+				  PASSING, (off_t)at);
+		while (k < 0 && errno == EINTR);
+		if (k < 0)
+			return err_errno(err, ERR_IO, "%s", name);
+		if (k == 0)
+			return err_set(err, ERR_IO, "%s: became shorter "
+				       "while it was read", name);
+		sum_all(s, b, (size_t)k);
+	}
+	s->bytes += (uint64_t)k;
+	return k;
 }
 
 void s3_slot_end(struct s3_slot *s)
@@ -192,10 +258,39 @@ void s3_slot_end(struct s3_slot *s)
 	drop_hashes(s);
 }
 
+/* What was not summed before is while it is sent, in each attempt anew. */
+static void sum_sent(struct s3_call *c, const void *p, size_t n, uint64_t at)
+{
+	struct s3_slot *s = c->owner;
+
+	if (!s->late)
+		return;
+	if (!at)
+		s->crc64 = s->summed = 0;
+	if (at == s->summed)
+		sum_all(s, p, n);
+}
+
+static enum http_verdict all_sent(struct s3_call *c, struct err *err)
+{
+	const struct s3_slot *s = c->owner;
+
+	if (s->summed == s->bytes)
+		return HTTP_DONE;
+	err_set(err, ERR_REMOTE_RETRY, "%s: the server answered before it "
+		"had all", c->name);
+	return HTTP_AGAIN;
+}
+
+const struct s3_call_ops s3_slot_ops = {
+	.check = all_sent, .gave = sum_sent
+};
+
 void s3_slot_body(struct s3_slot *s)
 {
 	struct http_job *j = &s->call.job;
 
+	s->call.owner = s;
 	memcpy(s->call.payload, s->hex, sizeof(s->hex));
 	j->has_body = true;
 	j->body = s->fd < 0 ? s->data : NULL;

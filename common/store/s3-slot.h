@@ -3,10 +3,13 @@
  *
  * A part is in memory; when it is larger than half of what may be used, in
  * an unlinked file; or it is a stretch of the file that is uploaded.  Its
- * sums are made while it is filled.
+ * sums are made while it is filled; where the request bears none of them and
+ * the file is there, while it is sent, so that the file is read once.
  */
 #ifndef STORE_S3_SLOT_H
 #define STORE_S3_SLOT_H
+
+#include <sys/types.h>
 
 #include "codec/hash.h"
 #include "store/s3.h"
@@ -31,6 +34,8 @@ struct s3_slot {
 	uint8_t md5[HASH_MD5_BYTES];
 	uint64_t crc64;
 	uint64_t crc;
+	uint64_t summed;	/* bytes that crc64 is of */
+	bool late;		/* summed while it is sent */
 };
 
 struct s3_slots {
@@ -43,6 +48,7 @@ struct s3_slots {
 	bool unsigned_body;	/* no SHA-256 is wanted */
 	bool sha1;
 	bool md5;
+	uint8_t *passing;	/* what of a file passes by */
 };
 
 /* One more slot than travel at a time: it is filled meanwhile. */
@@ -54,10 +60,25 @@ void s3_slots_release(struct s3_slots *s);
 struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 			     struct err *err);
 int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err);
+/*
+ * Takes the next bytes of fd, as many as come at once, not more than it has
+ * room for.  Answers like read(2); err is set only where the bytes could not
+ * be kept.
+ */
+ssize_t s3_slot_read(struct s3_slot *s, int fd, struct err *err);
+/* Reads some bytes of fd, like read(2), which are lent. */
+ssize_t s3_slots_pass(struct s3_slots *s, int fd, const uint8_t **p);
+/*
+ * The next n bytes of the file that is uploaded, or fewer; they are read only
+ * where something has to be known of them before they are sent.
+ */
+ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
+			const char *name, struct err *err);
 /* All is in: the sums are made. */
 void s3_slot_end(struct s3_slot *s);
-/* Makes it the body of its call. */
+/* Makes it the body of its call, whose ops are s3_slot_ops. */
 void s3_slot_body(struct s3_slot *s);
+extern const struct s3_call_ops s3_slot_ops;
 /* It arrived: others may use its room. */
 void s3_slot_empty(struct s3_slot *s);
 /* Appends the text of an element of a call's answer. */

@@ -15,6 +15,9 @@ enum { S3_PUT_ID = 8 };
 struct s3_put_part {
 	char etag[136];
 	char sum[48];
+	uint64_t bytes;
+	uint64_t crc64;
+	uint64_t crc;
 };
 
 struct s3_put {
@@ -31,6 +34,7 @@ struct s3_put {
 	char *upload;		/* its id; NULL: not begun */
 	char put_id[2 * S3_PUT_ID + 1];
 	uint64_t bytes;
+	uint64_t looked;	/* bytes, when the network was looked after */
 	uint64_t sent;
 	uint64_t crc64;
 	uint64_t sum_whole;	/* of a checksum that can be joined */
@@ -52,10 +56,16 @@ void s3_put_add_sums(struct s3_call *c, const struct s3_put *u,
 /* The checksum of a part, as the header has it. */
 void s3_put_sum_text(const struct s3_put *u, const struct s3_slot *s,
 		     char out[48]);
-/* Adds a slot's sums to those of the whole; slots come in order. */
-void s3_put_join_sums(struct s3_put *u, const struct s3_slot *s);
-/* An error where the object is there already. */
-int s3_put_exists(const struct s3_put *u, struct err *err);
+/* Adds a part's sums to those of the whole; parts come in order. */
+void s3_put_join_sums(struct s3_put *u, const struct s3_put_part *p);
+/* Keeps the sums of a slot for that. */
+void s3_put_keep_sums(struct s3_put_part *p, const struct s3_slot *s);
+/*
+ * Looks before it is written, since some servers take no notice of
+ * conditions: an error where the object is there already, or is not the one
+ * that may be overwritten.
+ */
+int s3_put_look(const struct s3_put *u, struct err *err);
 /* Runs a call; makes the bucket, once, where that was asked for. */
 int s3_put_run(struct s3_put *u, struct s3_call *c, struct err *err);
 /* What a refusal means where nothing may be overwritten. */

@@ -74,7 +74,7 @@ static int fetch(void *to, const struct settings_request *q, long *status,
 		 struct buf *answer, struct err *err)
 {
 	static const struct http_job_ops ops = {
-		plain_prepare, NULL, plain_judge
+		plain_prepare, NULL, plain_judge, NULL
 	};
 	const struct s3 *s3 = to;
 	struct http_options o = s3->opt.http;
@@ -243,7 +243,8 @@ struct s3 *s3_open(const struct s3_options *opt, struct err *err)
 {
 	struct s3 *s3 = alloc_zero(1, sizeof(*s3));
 	const struct settings_world world = {
-		settings_real_env, settings_real_file, fetch, s3
+		settings_real_env, settings_real_file, settings_real_secret,
+		fetch, s3
 	};
 	const struct settings_options set = {
 		opt->profile, opt->credentials_file

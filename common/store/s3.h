@@ -68,6 +68,8 @@ struct s3_call_ops {
 	bool (*whole)(struct s3_call *c);
 	/* A 2xx answer; NULL: good. */
 	enum http_verdict (*check)(struct s3_call *c, struct err *err);
+	/* What is sent of the body, as in http.h; may be NULL. */
+	void (*gave)(struct s3_call *c, const void *p, size_t n, uint64_t at);
 };
 
 struct s3_call {

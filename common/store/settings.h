@@ -2,7 +2,7 @@
  * settings - what the environment and the files of the AWS tools say: the
  * profile, its properties, region and endpoints.
  *
- * The outside is reached through a world of three functions, so that tests
+ * The outside is reached through a world of four functions, so that tests
  * can put another one in its place.
  */
 #ifndef STORE_SETTINGS_H
@@ -30,6 +30,9 @@ struct settings_world {
 	/* 1 read, 0 not there. */
 	int (*file)(void *to, const char *path, struct buf *out,
 		    struct err *err);
+	/* The same of a file that only its owner may read. */
+	int (*secret)(void *to, const char *path, struct buf *out,
+		      struct err *err);
 	/* The status and body of the answer; -1: there was none. */
 	int (*fetch)(void *to, const struct settings_request *q, long *status,
 		     struct buf *answer, struct err *err);
@@ -48,10 +51,12 @@ struct settings_options {
 	const char *credentials_file;	/* instead of the usual one */
 };
 
-/* env and file of the real world. */
+/* env, file and secret of the real world. */
 const char *settings_real_env(void *to, const char *name);
 int settings_real_file(void *to, const char *path, struct buf *out,
 		       struct err *err);
+int settings_real_secret(void *to, const char *path, struct buf *out,
+			 struct err *err);
 
 /* Reads the files.  A profile that was asked for must be there. */
 int settings_load(struct settings *s, const struct settings_world *w,

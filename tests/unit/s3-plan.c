@@ -2,6 +2,7 @@
 #include "store/rate.h"
 #include "store/retry.h"
 #include "store/s3-error.h"
+#include "store/s3-pace.h"
 #include "store/s3-part.h"
 #include "unit/tap.h"
 
@@ -55,6 +56,42 @@ static void test_known(void)
 	p.expected = 20 * MIB;
 	tap_ok(sum(&p, S3_PARTS) > 5 * TIB, "more than expected fits");
 	tap_ok(s3_part_size(&fixed, S3_PARTS) == 8 * MIB, "fixed parts");
+}
+
+/* So many MiB at so many bytes a microsecond. */
+static void come(struct s3_pace *p, unsigned mib, unsigned rate)
+{
+	for (unsigned i = 0; i < mib; i++)
+		s3_pace_add(p, MIB, MIB / rate);
+}
+
+static void test_pace(void)
+{
+	struct s3_pace p = { 0 };
+
+	come(&p, 100, 1000);
+	tap_ok(!p.several, "a fast connection stays the only one");
+	come(&p, 2, 50);
+	come(&p, 100, 1000);
+	tap_ok(!p.several, "an accident changes nothing");
+	come(&p, 3, 50);
+	tap_ok(!p.several, "two judgements are waited for");
+	come(&p, 1, 50);
+	tap_ok(p.several, "a slow one gets company");
+	come(&p, 63, 1000);
+	tap_ok(p.several, "which stays for 64 MiB");
+	come(&p, 1, 1000);
+	tap_ok(!p.several, "then one is tried again");
+	come(&p, 4, 50);
+	come(&p, 100, 1000);
+	tap_ok(p.several, "less soon the second time");
+	come(&p, 28, 1000);
+	tap_ok(!p.several, "after 128 MiB");
+	come(&p, 4, 50);
+	come(&p, 8000, 300);
+	tap_ok(p.several, "several that are slow together stay");
+	s3_pace_add(&p, UINT64_MAX / 2, 0);
+	tap_ok(!p.several, "no time at all is no division by it");
 }
 
 static void test_retry(void)
@@ -193,6 +230,7 @@ int main(void)
 	test_rate();
 	test_growth();
 	test_known();
+	test_pace();
 	test_retry();
 	test_errors();
 	test_read();

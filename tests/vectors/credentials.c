@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 		struct world w = { .env = c[ENV], .files = c[FILES],
 				   .traffic = c[TRAFFIC] };
 		const struct settings_world world = {
-			world_env, world_file, world_fetch, &w
+			world_env, world_file, world_file, world_fetch, &w
 		};
 		struct buf out = { 0 };
 

@@ -35,7 +35,8 @@ int main(int argc, char **argv)
 		struct err err = { 0 };
 		struct world w = { .env = c[ENV] };
 		struct settings_world world = { world_env, world_file,
-						world_fetch, &w };
+						world_file, world_fetch,
+						&w };
 
 		vec_bytes(c[ENV]);
 		vec_bytes(c[RESULT]);
