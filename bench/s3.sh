@@ -2,8 +2,11 @@
 # usage: s3.sh [MEBIBYTES [RUNS]]
 # s3put and s3get beside aws-cli, rclone and plain curl, in one run, against
 # versitygw on loopback: RUNS rounds (5) of all of them in turns, medians; ratio
-# to the best of the others, CPU seconds for a GB, peak RSS, and what falls
-# short of 0.95, 1.2 and 0.5 s, 128 MiB.
+# to the best of the others, CPU seconds for a GB of the client and of the
+# server, peak RSS, and what falls short of 0.95, 1.2 and 0.5 s, 128 MiB.
+# Like stands beside like: where the hash of what is sent is signed and checked
+# (as aws-cli and rclone do over http), and where none is (curl; s3put then has
+# the server check a CRC-64 instead).
 # BIN: build folder, SRC: tree; PEERS: folder with venv/bin/aws and bin/rclone
 # (default: build/bench/s3-peers, where they are installed if they can be, else
 # those of the machine); BENCH_DIR: where all files are (default /dev/shm, where
@@ -48,13 +51,19 @@ row() { # WHAT CLIENT COMMAND
 	printf '%s\t%s\t%s\n' "$@" >> rows
 }
 aws="$aws --endpoint-url $SERVER"
+crc='--no-payload-signing --checksum-algorithm crc64nvme'
 row put s3put 's3put big s3://bkt/k'
 row put aws "$aws s3 cp --quiet big s3://bkt/k"
 row put rclone "$rclone -q --ignore-times copyto big :s3:bkt/k"
-row put curl-one-PUT 'curl -sf -T big "$put"'
+row put-unsigned s3put "s3put $crc big s3://bkt/k"
+row put-unsigned s3put-no-crc 's3put --no-payload-signing big s3://bkt/k'
+row put-unsigned curl-one-PUT 'curl -sf -T big "$put"'
 row put-pipe s3put 's3put s3://bkt/k < <(cat big)'
 row put-pipe aws "cat big | $aws s3 cp --quiet - s3://bkt/k"
+row put-pipe s3put-unsigned "s3put $crc s3://bkt/k < <(cat big)"
 row put-pipe rclone "cat big | $rclone -q rcat :s3:bkt/k"
+# curl leaves an object of one part, which s3get would compare by MD5
+row again s3put 's3put big s3://bkt/k'
 row get s3get 's3get -o got s3://bkt/k'
 row get aws "$aws s3 cp --quiet s3://bkt/k got"
 row get rclone "$rclone -q --ignore-times copyto :s3:bkt/k got"
@@ -70,29 +79,37 @@ import os, statistics, subprocess, sys, time
 runs, gb = int(sys.argv[1]), int(sys.argv[2]) * 1048576 / 1e9
 rows = [line.rstrip("\n").split("\t") for line in open("rows")]
 took = {tuple(r): [] for r in rows}
+server, ticks = int(open("run/versitygw.pid").read()), os.sysconf("SC_CLK_TCK")
+def served():
+    with open("/proc/%d/stat" % server) as f:
+        return sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13])) / ticks
 for _ in range(runs):
     for r in rows:
         if os.path.exists("got"):
             os.unlink("got")
-        begun = time.monotonic()
+        before, begun = served(), time.monotonic()
         child = subprocess.Popen(["bash", "-c", "set -o pipefail; " + r[2]], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)
         if status:
             sys.exit("failed: %s %s: %s" % tuple(r))
-        took[tuple(r)].append((time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+        took[tuple(r)].append((time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024,
+                               served() - before))
         if r[0] == "get" and os.path.getsize("got") != gb * 1e9:
             sys.exit("%s: another size" % r[1])
 def median(r, i):
     return statistics.median(t[i] for t in took[tuple(r)])
-print("%-10s %-14s %8s %8s %9s %8s" % ("what", "client", "MB/s", "of best", "CPU s/GB", "RSS MiB"))
+print("%-12s %-14s %8s %8s %9s %10s %8s" % ("what", "client", "MB/s", "of best", "CPU s/GB", "of server", "RSS MiB"))
 for r in rows:
+    if r[0] == "again":
+        continue
     best = min(median(o, 0) for o in rows if o[0] == r[0] and not o[1].startswith("s3"))
     ratio, cpu, rss = best / median(r, 0), median(r, 1) / gb, max(t[2] for t in took[tuple(r)])
     most = 1.2 if r[0].startswith("put") else 0.5
     short = []
     if r[1].startswith("s3"):
         short = ["rate"] * (ratio < 0.95) + ["CPU"] * (cpu > most) + ["RSS"] * (rss > 128)
-    print("%-10s %-14s %8.0f %8.2f %9.2f %8.0f %s" % (r[0], r[1], gb * 1000 / median(r, 0), ratio, cpu, rss,
-                                                     "short: " + ", ".join(short) if short else ""))
+    print("%-12s %-14s %8.0f %8.2f %9.2f %10.2f %8.0f %s" %
+          (r[0], r[1], gb * 1000 / median(r, 0), ratio, cpu, median(r, 3) / gb, rss,
+           "short: " + ", ".join(short) if short else ""))
 P
 cmp big data/bkt/k

@@ -57,9 +57,45 @@ keys() {
 	[ "$status" -eq 6 ]
 	[[ "$output" == *AWS_ACCESS_KEY_ID*"$HOME/.aws/credentials"*--no-sign-request* ]]
 	printf '[default]\naws_access_key_id = AKIDEXAMPLE\n' > credentials
+	chmod 600 credentials
 	run s3ls --credentials-file credentials
 	[ "$status" -eq 6 ]
 	[[ "$output" == *aws_secret_access_key* ]]
+}
+
+@test "s3: a credentials file that others may read is refused, a pipe is not" {
+	printf '[default]\naws_access_key_id = K\naws_secret_access_key = S\n' > credentials
+	for mode in 644 640 604; do
+		chmod $mode credentials
+		run s3ls --credentials-file credentials
+		[ "$status" -eq 2 ]
+		[[ "$output" == *'credentials: others may read this secret (chmod 600)'* ]]
+	done
+	chmod 600 credentials
+	run s3get --credentials-file credentials --presign s3://bkt/k
+	[ "$status" -eq 0 ]
+	run s3get --credentials-file <(cat credentials) --presign s3://bkt/k
+	[ "$status" -eq 0 ]
+	run s3ls --credentials-file nowhere
+	[ "$status" -eq 4 ]
+}
+
+@test "s3: a dead proxy is named, with what to do" {
+	export AWS_ACCESS_KEY_ID=K AWS_SECRET_ACCESS_KEY=S
+	run s3ls --retry 1 --endpoint-url http://far.example:81 --proxy http://127.0.0.1:9 s3://bkt/
+	[ "$status" -eq 5 ]
+	[[ "$output" == *'proxy 127.0.0.1:9 '*--proxy*no_proxy* ]]
+	https_proxy=http://127.0.0.1:9 run s3ls --retry 1 --endpoint-url https://far.example s3://bkt/
+	[ "$status" -eq 5 ]
+	[[ "$output" == *'proxy 127.0.0.1:9 '*https_proxy* ]]
+	run s3ls --retry 1 --endpoint-url http://127.0.0.1:81 --proxy http://127.0.0.1:9 s3://bkt/
+	[[ "$output" == *'proxy 127.0.0.1:9 '* ]]
+	# a dead server behind none is no proxy's fault
+	for dead in http://127.0.0.1:9 'http://[::1]:9' http://localhost:9; do
+		run s3ls --retry 1 --endpoint-url "$dead" s3://bkt/
+		[ "$status" -eq 5 ]
+		[[ "$output" != *proxy* ]]
+	done
 }
 
 @test "s3: a profile that is not there is status 2, one that signs in names the remedy" {

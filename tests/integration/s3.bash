@@ -64,3 +64,18 @@ bytes() { # N SEED
 aws_cli() {
 	PATH=/usr/bin:$PATH aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"
 }
+
+# What the proxy saw is what a series of a day may cost: the tail, 3 reads and
+# 320 KiB of the index in all, a read or two of pages, nothing twice.
+day_reads() {
+	awk '
+		$3 == "bytes=-262144" {tail++; index_bytes += 262144; next}
+		{split($3, r, "[=-]"); n = r[3] - r[2] + 1
+		 if (seen[$3]++) bad = "asked for twice: " $3
+		 if (n <= 65536) {small++; index_bytes += n} else pages++}
+		END {
+			if (tail != 1 || tail + small > 3 || index_bytes > 320 * 1024) bad = "index: " tail + small " reads, " index_bytes " bytes"
+			if (pages > 2) bad = pages " reads of pages"
+			if (bad) {print bad; exit 1}
+		}' "$S3_DIR/requests"
+}
