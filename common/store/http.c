@@ -164,8 +164,8 @@ static size_t on_send(char *to, size_t size, size_t n, void *job)
 		k = n ? pread(j->fd, to, n, (off_t)(j->offset + j->sent)) : 0;
 		if (k < 0 || (k == 0 && n)) {
 			snprintf(j->fault_text, sizeof(j->fault_text), "%s",
-				 k < 0 ? strerror(errno) : "became shorter "
-				 "while it was read");
+				 k < 0 ? strerror(errno) : "the file became "
+				 "shorter while it was read");
 			return CURL_READFUNC_ABORT;
 		}
 	}
