@@ -197,7 +197,7 @@ print(hashlib.md5(b"".join(hashlib.md5(b[i:i + n]).digest() for i in range(0, le
 	if can part-numbers; then
 		s3get --part-number 2 s3://first/m | cmp - <(tail -c +5242881 big | head -c 5242880)
 	else
-		refused 6 --part-number s3get --part-number 2 s3://first/m
+		refused 6 '' s3get --part-number 2 s3://first/m
 	fi
 	# what does not end well leaves neither object nor parts
 	refused 4 '' s3put --part-size 5M s3://first/broken -- sh -c 'cat big; exit 3'
