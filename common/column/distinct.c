@@ -19,12 +19,37 @@ static int compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-bool distinct_build(struct distinct *d, const int64_t *v, size_t n,
-		    size_t max)
+/* Counts values of range + 1 that may be. */
+static bool build_near(struct distinct *d, const int64_t *v, size_t n,
+		       size_t max, size_t range)
 {
+	memset(d->times, 0, (range + 1) * sizeof(d->times[0]));
+	for (size_t i = 0; i < n; i++)
+		d->times[v[i] - d->least]++;
+	d->n = 0;
+	for (size_t k = 0; k <= range; k++) {
+		if (!d->times[k])
+			continue;
+		if (d->n == max)
+			return false;
+		d->value[d->n] = d->least + (int64_t)k;
+		d->count[d->n] = d->times[k];
+		d->slot[k] = (uint16_t)++d->n;
+	}
+	return true;
+}
+
+bool distinct_build(struct distinct *d, const int64_t *v, size_t n,
+		    size_t max, int64_t least, int64_t most)
+{
+	uint64_t range = (uint64_t)most - (uint64_t)least;
 	uint32_t seen[DISTINCT_MAX];
 	int64_t order[DISTINCT_MAX];
 
+	d->least = least;
+	d->near = range < DISTINCT_NEAR && range < 4 * n;
+	if (d->near)
+		return build_near(d, v, n, max, (size_t)range);
 	memset(d->slot, 0, sizeof(d->slot));
 	d->n = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -51,9 +76,15 @@ bool distinct_build(struct distinct *d, const int64_t *v, size_t n,
 	return true;
 }
 
-int64_t distinct_index(const struct distinct *d, int64_t v)
+void distinct_indices(const struct distinct *d, const int64_t *v, size_t n,
+		      int64_t *index)
 {
-	return d->slot[find_slot(d, v)] - 1;
+	if (d->near)
+		for (size_t i = 0; i < n; i++)
+			index[i] = d->slot[v[i] - d->least] - 1;
+	else
+		for (size_t i = 0; i < n; i++)
+			index[i] = d->slot[find_slot(d, v[i])] - 1;
 }
 
 struct counted {

@@ -1,6 +1,7 @@
 #include "column/plan.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "codec/varint.h"
 #include "column/cost.h"
@@ -9,7 +10,32 @@
 enum {
 	WINDOWS = 8,		/* of a long stream, from which */
 	WINDOW = 128,		/* values the cost of an order is told */
+	BLOCK = 64,		/* values in loops that are vectorised */
+	SOME = 1024,		/* residuals taken together */
+	ALIKE_LEAST = 64,	/* steps that need no estimate */
 };
+
+/* What differences of steps below it are exact doubles beside. */
+#define STEP_SMALL (INT64_C(1) << 49)
+/* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
+#define MAGIC 6755399441055744.0
+#define MAGIC_BITS INT64_C(0x4338000000000000)
+
+static inline double plan_double(int64_t bits)
+{
+	double d;
+
+	memcpy(&d, &bits, sizeof(d));
+	return d;
+}
+
+static inline uint64_t plan_bits(double d)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &d, sizeof(bits));
+	return bits;
+}
 
 /* a - b modulo 2^64. */
 static inline int64_t minus(int64_t a, int64_t b)
@@ -69,19 +95,78 @@ static inline void divide(struct divisor *d, uint64_t m)
 		set_divisor(d, gcd(m, d->g));
 }
 
+/*
+ * Are all of a block multiples of g, whose inverse is given?  They are below
+ * 2^51: the quotient, rounded, times g is each of them then, and exact.  With
+ * 0 and 0: are they all 0?
+ */
+static inline bool all_multiples(const int64_t *d, double g, double inverse)
+{
+	uint64_t differs = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		double x = plan_double(d[i] + MAGIC_BITS) - MAGIC;
+		double q = (x * inverse + MAGIC) - MAGIC; /* never -0 */
+
+		differs |= plan_bits(q * g) ^ plan_bits(x);
+	}
+	return !differs;
+}
+
+CLONES
+static bool steps_divide(const int64_t *v, double g, double inverse)
+{
+	int64_t d[BLOCK];
+
+	for (size_t i = 0; i < BLOCK; i++)
+		d[i] = minus(v[i], v[i - 1]);
+	return all_multiples(d, g, inverse);
+}
+
+CLONES
+static bool changes_divide(const int64_t *v, double g, double inverse)
+{
+	int64_t d[BLOCK];
+
+	for (size_t i = 0; i < BLOCK; i++)
+		d[i] = minus(minus(v[i], v[i - 1]), minus(v[i - 1], v[i - 2]));
+	return all_multiples(d, g, inverse);
+}
+
+/* The divisor of differences (order 1) or of theirs (2); small: of 50 bits. */
+static uint64_t find_divisor(const int64_t *v, size_t n, int order,
+			     bool small)
+{
+	bool (*fits)(const int64_t *, double, double) =
+		order == 1 ? steps_divide : changes_divide;
+	struct divisor d = { 0 };
+	size_t i = (size_t)order;
+
+	while (i < n && d.g != 1) {
+		size_t end = n - i < BLOCK ? n : i + BLOCK;
+
+		if (small && end - i == BLOCK && fits(v + i, (double)d.g,
+			d.g ? 1.0 / (double)d.g : 0.0)) {
+			i = end;
+			continue;
+		}
+		for (; i < end && d.g != 1; i++)
+			divide(&d, magnitude(order == 1 ?
+				minus(v[i], v[i - 1]) :
+				minus(minus(v[i], v[i - 1]),
+				      minus(v[i - 1], v[i - 2]))));
+	}
+	return d.g ? d.g : 1;
+}
+
 /* Divisors of the differences, and of those of the differences. */
 static void find_divisors(struct plan_facts *f, const int64_t *v, size_t n)
 {
-	struct divisor a = { 0 }, b = { 0 };
-	size_t i;
+	bool small = f->step.least > -STEP_SMALL &&
+		f->step.most < STEP_SMALL;
 
-	for (i = 1; i < n && a.g != 1; i++)
-		divide(&a, magnitude(minus(v[i], v[i - 1])));
-	for (i = 2; i < n && b.g != 1; i++)
-		divide(&b, magnitude(minus(minus(v[i], v[i - 1]),
-					   minus(v[i - 1], v[i - 2]))));
-	f->first = a.g ? a.g : 1;
-	f->second = b.g ? b.g : 1;
+	f->first = find_divisor(v, n, 1, small);
+	f->second = find_divisor(v, n, 2, small);
 }
 
 /* The common divisor of v - base, or of the differences less base. */
@@ -137,50 +222,76 @@ void plan_look(struct plan_facts *f, const int64_t *v, size_t n)
 	find_divisors(f, v, n);
 }
 
-/* The difference that an order looks at, undivided. */
-static inline int64_t difference(const struct plan *p, const int64_t *v,
-				 size_t i)
+/* The differences that an order looks at, undivided, of n values v[i]. */
+static inline void differences(const struct plan *p, const int64_t *v,
+			       size_t n, uint64_t *restrict r)
 {
+	int64_t base = p->base;
+
 	switch (p->order) {
 	case 0:
-		return minus(v[i], p->base);
-	case 3:
-		return minus(minus(v[i], v[i - 1]), p->base);
+		for (size_t i = 0; i < n; i++)
+			r[i] = (uint64_t)minus(v[i], base);
+		break;
 	case 2:
-		return minus(minus(v[i], v[i - 1]),
-			     minus(v[i - 1], v[i - 2]));
+		for (size_t i = 0; i < n; i++)
+			r[i] = (uint64_t)minus(minus(v[i], v[i - 1]),
+					       minus(v[i - 1], v[i - 2]));
+		break;
 	default:
-		return minus(v[i], v[i - 1]);
+		/* order 1 has base 0 */
+		for (size_t i = 0; i < n; i++)
+			r[i] = (uint64_t)minus(minus(v[i], v[i - 1]), base);
 	}
+}
+
+/* Residuals of n differences, which are multiples of d->g, in place. */
+static inline void divide_all(const struct divisor *d, bool zigzag,
+			      uint64_t *restrict r, size_t n)
+{
+	uint64_t inverse = d->inverse;
+	unsigned shift = d->shift;
+
+	if (!zigzag) {
+		for (size_t i = 0; d->g != 1 && i < n; i++)
+			r[i] = (r[i] >> shift) * inverse;
+	} else if (d->g == 1) {
+		for (size_t i = 0; i < n; i++)
+			r[i] = varint_zigzag((int64_t)r[i]);
+	} else {
+		for (size_t i = 0; i < n; i++) {
+			uint64_t m = magnitude((int64_t)r[i]) >> shift;
+
+			r[i] = (m * inverse << 1) - (r[i] >> 63);
+		}
+	}
+}
+
+CLONES
+static void some_residuals(const struct plan *p, const struct divisor *d,
+			   const int64_t *v, size_t n, uint64_t *restrict r)
+{
+	differences(p, v, n, r);
+	divide_all(d, p->order == 1 || p->order == 2, r, n);
 }
 
 size_t plan_residuals(const struct plan *p, const int64_t *v, size_t n,
 		      uint64_t *r)
 {
-	size_t from = plan_first(p->order), k = 0;
-	bool whole = p->order == 0 || p->order == 3;
-	uint64_t g = p->divisor;
+	size_t from = plan_first(p->order);
+	struct divisor d;
 
-	if (g == 1 && p->order == 1) {
-		for (size_t i = 1; i < n; i++)
-			r[k++] = varint_zigzag(minus(v[i], v[i - 1]));
-		return k;
-	}
-	for (size_t i = from; i < n; i++) {
-		int64_t d = difference(p, v, i);
-
-		if (whole)
-			r[k++] = g == 1 ? (uint64_t)d : (uint64_t)d / g;
-		else if (g == 1)
-			r[k++] = varint_zigzag(d);
-		else
-			r[k++] = varint_zigzag(d < 0 ?
-					(int64_t)(0 - magnitude(d) / g) :
-					(int64_t)((uint64_t)d / g));
-	}
-	return k;
+	if (n <= from)
+		return 0;
+	set_divisor(&d, p->divisor);
+	/* while they are in the cache */
+	for (size_t i = from; i < n; i += SOME)
+		some_residuals(p, &d, v + i, n - i < SOME ? n - i : SOME,
+			       r + i - from);
+	return n - from;
 }
 
+CLONES_NARROW
 static void count_lengths(uint32_t count[65], const uint64_t *r, size_t n)
 {
 	uint32_t other[65] = { 0 };
@@ -235,11 +346,36 @@ static void plan_order(struct plan *p, int order, const struct plan_facts *f,
 	p->bits = plan_cost(p, v, n, scratch) + 16 + 8 * (uint64_t)order;
 }
 
+/*
+ * Streams without residuals: of one value, or with one step, upwards or
+ * downwards, that never leaves the range of integers.
+ */
+static bool plan_alike(struct plan *p, const struct plan_facts *f, size_t n)
+{
+	int64_t step = f->step.least;
+	uint64_t range;
+
+	if (n < ALIKE_LEAST || step != f->step.most)
+		return false;
+	if (step == 0) {
+		*p = (struct plan){ 0, f->value.least, 1, 16 };
+		return true;
+	}
+	if (__builtin_mul_overflow(magnitude(step), n - 1, &range) ||
+	    range != (uint64_t)minus(f->value.most, f->value.least))
+		return false;
+	*p = step < 0 ? (struct plan){ 1, 0, f->first, 16 + 8 } :
+		(struct plan){ 2, 0, 1, 16 + 16 };
+	return true;
+}
+
 void plan_best(struct plan *best, const struct plan_facts *f,
 	       const int64_t *v, size_t n, uint64_t *scratch)
 {
 	static const int orders[] = { 0, 1, 3, 2 };
 
+	if (plan_alike(best, f, n))
+		return;
 	best->bits = UINT64_MAX;
 	for (size_t k = 0; k < 4; k++) {
 		struct plan p;

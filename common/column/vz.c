@@ -9,6 +9,7 @@
 #include "column/plan.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
@@ -28,31 +29,33 @@ static inline int64_t plus(int64_t a, int64_t b)
 }
 
 /*
- * Plans the stream of indices; *index gets them.  The bits include the
- * dictionary itself.
+ * Plans the stream of indices; index gets them.  The bits include the
+ * dictionary itself; it is not looked at further where that is too much.
  */
-static void plan_dict(struct plan *p, struct distinct *d, const int64_t *v,
-		      size_t n, int64_t *index, uint64_t *scratch)
+static void plan_dict(struct vz_plan *k, struct distinct *d,
+		      const int64_t *v, size_t n, int64_t *index,
+		      uint64_t *scratch, uint64_t limit)
 {
-	uint64_t entropy = cost_entropy(d->count, d->n) + 64;
-	uint64_t table = 64;
+	uint64_t entropy, table = 64;
 	struct plan_facts facts;
 
-	for (size_t i = 0; i < n; i++)
-		index[i] = distinct_index(d, v[i]);
 	for (size_t i = 1; i < d->n; i++)
 		table += 7 + cost_length((uint64_t)minus(d->value[i],
 							 d->value[i - 1]));
+	k->plan.bits = table;
+	if (table >= limit)
+		return;
+	entropy = cost_entropy(d->count, d->n) + 64;
 	/* far from one to the next where they do not ascend */
 	entropy += d->n * (7 + cost_length((uint64_t)minus(
 				d->value[d->n - 1], d->value[0])));
+	distinct_indices(d, v, n, index);
 	plan_look(&facts, index, n);
-	plan_best(p, &facts, index, n, scratch);
-	p->bits += table;
-	if (entropy <= p->bits) {
-		distinct_by_count(d, index, n);
-		*p = (struct plan){ 0, 0, 1, entropy };
-	}
+	plan_best(&k->plan, &facts, index, n, scratch);
+	k->plan.bits += table;
+	k->frequent = entropy <= k->plan.bits;
+	if (k->frequent)
+		k->plan = (struct plan){ 0, 0, 1, entropy };
 }
 
 /* Appends residuals as byte planes or varints, by estimated entropy. */
@@ -94,13 +97,21 @@ static int put_plain(struct lane_set *out, enum lane lane,
 	return (int)width;
 }
 
-static int put_residuals(struct lane_set *out, enum lane lane,
-			 const uint64_t *r, size_t n)
+CLONES
+static uint64_t all_bits(const uint64_t *r, size_t n)
 {
 	uint64_t all = 0;
 
 	for (size_t i = 0; i < n; i++)
 		all |= r[i];
+	return all;
+}
+
+static int put_residuals(struct lane_set *out, enum lane lane,
+			 const uint64_t *r, size_t n)
+{
+	uint64_t all = all_bits(r, n);
+
 	if (all == 0)
 		return REP_ZERO;
 	if (out->coder == LANE_PLAIN)
@@ -186,31 +197,53 @@ static void put_words(struct lane_set *out, const int64_t *v, size_t n)
 		buf_add_le64(&out->lane[LANE_PLANE], (uint64_t)v[i]);
 }
 
-/* Plans a stream in every way; *index is used when *dict is not NULL. */
-static void plan_stream(struct plan *p, struct distinct **dict, int64_t *index,
-			const int64_t *v, size_t n, uint64_t *scratch)
+/*
+ * Plans a stream in every way; *dict gets the dictionary where there is one,
+ * its values ascending, and index the indices then.
+ */
+static void plan_stream(struct vz_plan *k, struct distinct **dict,
+			int64_t *index, const int64_t *v, size_t n,
+			uint64_t *scratch)
 {
 	struct plan_facts facts;
 	struct distinct *d;
-	struct plan q;
+	struct vz_plan q = { .known = true, .dict = true };
 	size_t max = n / 4 < DISTINCT_MAX ? n / 4 : DISTINCT_MAX;
 
+	*k = (struct vz_plan){ .known = true };
 	plan_look(&facts, v, n);
-	plan_best(p, &facts, v, n, scratch);
+	plan_best(&k->plan, &facts, v, n, scratch);
 	*dict = NULL;
 	/* where a value costs less than two bits no dictionary pays */
-	if (max < 2 || p->bits < 2 * n)
+	if (max < 2 || k->plan.bits < 2 * n)
 		return;
 	d = alloc_bytes(sizeof(*d));
-	if (distinct_build(d, v, n, max)) {
-		plan_dict(&q, d, v, n, index, scratch);
-		if (q.bits < p->bits) {
-			*p = q;
+	q.value = facts.value;
+	if (distinct_build(d, v, n, max, q.value.least, q.value.most)) {
+		plan_dict(&q, d, v, n, index, scratch, k->plan.bits);
+		if (q.plan.bits < k->plan.bits) {
+			*k = q;
 			*dict = d;
 			return;
 		}
 	}
 	free(d);
+}
+
+/* Writes a stream as planned; index has those of d, where it is not NULL. */
+static void put_planned(struct lane_set *out, enum lane lane,
+			const int64_t *v, size_t n, const struct vz_plan *k,
+			struct distinct *d, int64_t *index, uint64_t *scratch)
+{
+	if (d) {
+		if (k->frequent)
+			distinct_by_count(d, index, n);
+		put_stream(out, LANE_INDEX, &k->plan, d, index, n, scratch);
+	} else if (words_win(v, n, k->plan.bits)) {
+		put_words(out, v, n);
+	} else {
+		put_stream(out, lane, &k->plan, NULL, v, n, scratch);
+	}
 }
 
 void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
@@ -219,15 +252,10 @@ void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
 	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
 	struct distinct *d;
-	struct plan p;
+	struct vz_plan k;
 
-	plan_stream(&p, &d, index, v, n, scratch);
-	if (d)
-		put_stream(out, LANE_INDEX, &p, d, index, n, scratch);
-	else if (words_win(v, n, p.bits))
-		put_words(out, v, n);
-	else
-		put_stream(out, lane, &p, NULL, v, n, scratch);
+	plan_stream(&k, &d, index, v, n, scratch);
+	put_planned(out, lane, v, n, &k, d, index, scratch);
 	free(d);
 	free(index);
 	free(scratch);
@@ -236,17 +264,26 @@ void vz_encode(struct lane_set *out, enum lane lane, const int64_t *v,
 void vz_encode_planned(struct lane_set *out, enum lane lane,
 		       const int64_t *v, size_t n, const struct vz_plan *keep)
 {
+	struct distinct *d = NULL;
+	int64_t *index = NULL;
 	uint64_t *scratch;
 
 	if (!keep->known) {
 		vz_encode(out, lane, v, n);
-	} else if (words_win(v, n, keep->plan.bits)) {
-		put_words(out, v, n);
-	} else {
-		scratch = alloc_resize(NULL, n, sizeof(*scratch));
-		put_stream(out, lane, &keep->plan, NULL, v, n, scratch);
-		free(scratch);
+		return;
 	}
+	scratch = alloc_resize(NULL, n, sizeof(*scratch));
+	if (keep->dict) {
+		d = alloc_bytes(sizeof(*d));
+		index = alloc_resize(NULL, n, sizeof(*index));
+		distinct_build(d, v, n, DISTINCT_MAX, keep->value.least,
+			       keep->value.most);
+		distinct_indices(d, v, n, index);
+	}
+	put_planned(out, lane, v, n, keep, d, index, scratch);
+	free(d);
+	free(index);
+	free(scratch);
 }
 
 uint64_t vz_cost(const int64_t *v, size_t n, struct vz_plan *keep)
@@ -254,16 +291,15 @@ uint64_t vz_cost(const int64_t *v, size_t n, struct vz_plan *keep)
 	uint64_t *scratch = alloc_resize(NULL, n, sizeof(*scratch));
 	int64_t *index = alloc_resize(NULL, n, sizeof(*index));
 	struct distinct *d;
-	struct plan p;
+	struct vz_plan k;
 
-	plan_stream(&p, &d, index, v, n, scratch);
-	/* that of a dictionary is not kept: it would take too much memory */
+	plan_stream(&k, &d, index, v, n, scratch);
 	if (keep)
-		*keep = (struct vz_plan){ !d, p };
+		*keep = k;
 	free(d);
 	free(index);
 	free(scratch);
-	return p.bits;
+	return k.plan.bits;
 }
 
 /* What the header of a stream says. */

@@ -47,6 +47,9 @@ enum { VZ_BLOCK = 1024 };	/* residuals read at once */
 /* How a stream is to be written, kept since vz_cost looked at it. */
 struct vz_plan {
 	bool known;
+	bool dict;		/* the plan is that of indices */
+	bool frequent;		/* of values by count */
+	struct plan_range value;
 	struct plan plan;
 };
 
