@@ -3,6 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column/cost.h"
+#include "util/alloc.h"
+
+enum {
+	SORT_LEAST = 256,	/* values that are sorted by their digits, */
+	DIGIT_BITS = 8,		/* of so many bits */
+	DIGITS = 1 << DIGIT_BITS,
+};
+
 static size_t find_slot(const struct distinct *d, int64_t v)
 {
 	size_t s = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 51);
@@ -17,6 +26,51 @@ static int compare_values(const void *a, const void *b)
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+/* Moves values behind each other by one digit of what they are above least. */
+static void sort_digit(int64_t *to, const int64_t *v, size_t n, int64_t least,
+		       int shift)
+{
+	uint32_t at[DIGITS] = { 0 }, sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at[((uint64_t)v[i] - (uint64_t)least) >> shift &
+		   (DIGITS - 1)]++;
+	for (size_t k = 0; k < DIGITS; k++) {
+		uint32_t count = at[k];
+
+		at[k] = sum;
+		sum += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[((uint64_t)v[i] - (uint64_t)least) >> shift &
+		      (DIGITS - 1)]++] = v[i];
+}
+
+void distinct_sort(int64_t *v, size_t n)
+{
+	int64_t least = v[0], most = v[0], *other;
+	int bits;
+
+	if (n < SORT_LEAST) {
+		qsort(v, n, sizeof(*v), compare_values);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		least = v[i] < least ? v[i] : least;
+		most = v[i] > most ? v[i] : most;
+	}
+	bits = (int)cost_length((uint64_t)most - (uint64_t)least);
+	other = alloc_resize(NULL, n, sizeof(*other));
+	for (int shift = 0; shift < bits; shift += 2 * DIGIT_BITS) {
+		sort_digit(other, v, n, least, shift);
+		if (shift + DIGIT_BITS < bits)
+			sort_digit(v, other, n, least, shift + DIGIT_BITS);
+		else
+			memcpy(v, other, n * sizeof(*v));
+	}
+	free(other);
 }
 
 /* Counts values of range + 1 that may be. */
@@ -66,7 +120,8 @@ bool distinct_build(struct distinct *d, const int64_t *v, size_t n,
 		seen[d->slot[s] - 1]++;
 	}
 	memcpy(d->value, order, d->n * sizeof(order[0]));
-	qsort(d->value, d->n, sizeof(d->value[0]), compare_values);
+	if (d->n)
+		distinct_sort(d->value, d->n);
 	for (size_t i = 0; i < d->n; i++) {
 		size_t s = find_slot(d, d->value[i]);
 

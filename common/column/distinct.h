@@ -27,6 +27,8 @@ struct distinct {
 	uint16_t slot[DISTINCT_NEAR];	/* 0: free, else index + 1 */
 };
 
+/* Sorts n >= 1 values, ascending. */
+void distinct_sort(int64_t *v, size_t n);
 /*
  * True when the n values, from least to most, have at most max (up to
  * DISTINCT_MAX) distinct ones.

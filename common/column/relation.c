@@ -158,6 +158,7 @@ static int64_t measure(const struct sample *m)
 	return product * (1 << FACTOR_BITS) / square;
 }
 
+CLONES_NARROW
 static uint64_t sample_bits(const struct sample *m, int64_t factor, int shift)
 {
 	uint64_t bits = 0;

@@ -4,8 +4,10 @@
 
 #include "codec/varint.h"
 #include "column/cost.h"
+#include "column/distinct.h"
 #include "column/vz.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	POINTS_LEAST = 16,	/* of a stream that is tried */
@@ -13,12 +15,13 @@ enum {
 	BITS_LEAST = 6,		/* a point, of a stream that is tried */
 	OWNER_MANY = -1,	/* a value of several streams */
 	VALUES_MAX = 1 << 17,	/* of a list: what it takes to find it */
+	SLOTS_FIRST = 1024,	/* of a table that is hashed */
+	NEAR_MAX = 1 << 18,	/* values that may be, of one that is not */
 	PART_POINTS = 16384,	/* looked at by one thread, about */
 };
 
 /* A value of a family. */
 struct entry {
-	int64_t value;
 	int32_t owner;		/* 1 + the stream, 0: free */
 	uint32_t rank;		/* in the list, ascending */
 };
@@ -26,8 +29,11 @@ struct entry {
 /* The values of the streams of a family. */
 struct table {
 	struct entry *slot;
-	size_t slots;		/* a power of two */
+	int64_t *value;		/* of the slots; NULL: one for each value, */
+	int64_t least;		/* from this one on */
+	size_t slots;		/* a power of two, where values are hashed */
 	size_t n;
+	size_t most;		/* values with which a list may pay */
 	size_t changes;		/* points unlike the one before */
 };
 
@@ -37,8 +43,9 @@ struct member {
 	size_t stream;
 	bool in;		/* it takes part */
 	uint32_t own;		/* values that only it has */
-	uint64_t saved;		/* bits, if it takes part */
 	int64_t *index;		/* room for those of its points */
+	uint64_t bits;		/* of the indices that are there, */
+	struct vz_plan plan;	/* and how they are written */
 };
 
 /* The streams of one kind, which are tried together. */
@@ -49,7 +56,6 @@ struct family {
 	struct pool *pool;
 	size_t grain;		/* members that one thread looks at */
 	struct table table;
-	uint64_t each;		/* bits of a value in the list */
 	struct shared_list list;	/* what came of it, n 0: nothing */
 };
 
@@ -61,27 +67,43 @@ void shared_release(struct shared *s)
 	*s = (struct shared){ 0 };
 }
 
-static size_t find_slot(const struct table *t, int64_t v)
+static inline size_t find_slot(const struct table *t, int64_t v)
 {
-	size_t k = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 24) &
-		(t->slots - 1);
+	size_t k;
 
-	while (t->slot[k].owner && t->slot[k].value != v)
+	if (!t->value)
+		return (size_t)((uint64_t)v - (uint64_t)t->least);
+	k = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 24) &
+		(t->slots - 1);
+	while (t->slot[k].owner && t->value[k] != v)
 		k = (k + 1) & (t->slots - 1);
 	return k;
+}
+
+static void set_slots(struct table *t, size_t slots, bool hashed)
+{
+	t->slots = slots;
+	t->slot = alloc_zero(slots, sizeof(*t->slot));
+	t->value = hashed ? alloc_resize(NULL, slots, sizeof(*t->value)) :
+		NULL;
 }
 
 static void grow(struct table *t)
 {
 	struct table old = *t;
 
-	t->slots = old.slots ? 2 * old.slots : 1024;
-	t->slot = alloc_zero(t->slots, sizeof(*t->slot));
-	for (size_t i = 0; i < old.slots; i++)
-		if (old.slot[i].owner)
-			t->slot[find_slot(t, old.slot[i].value)] =
-				old.slot[i];
+	set_slots(t, 2 * old.slots, true);
+	for (size_t i = 0; i < old.slots; i++) {
+		size_t k;
+
+		if (!old.slot[i].owner)
+			continue;
+		k = find_slot(t, old.value[i]);
+		t->slot[k] = old.slot[i];
+		t->value[k] = old.value[i];
+	}
 	free(old.slot);
+	free(old.value);
 }
 
 static void add_stream(struct table *t, const struct relation_stream *s,
@@ -89,30 +111,25 @@ static void add_stream(struct table *t, const struct relation_stream *s,
 {
 	int32_t owner = (int32_t)number + 1;
 
-	for (size_t i = 0; i < s->n && t->n <= VALUES_MAX; i++) {
+	for (size_t i = 0; i < s->n && t->n <= t->most; i++) {
 		struct entry *e;
+		size_t k;
 
 		if (i && s->v[i] == s->v[i - 1])
 			continue;
-		if (2 * t->n >= t->slots)
+		if (t->value && 2 * t->n >= t->slots)
 			grow(t);
-		e = &t->slot[find_slot(t, s->v[i])];
+		k = find_slot(t, s->v[i]);
+		e = &t->slot[k];
 		if (!e->owner) {
-			e->value = s->v[i];
+			if (t->value)
+				t->value[k] = s->v[i];
 			e->owner = owner;
 			t->n++;
 		} else if (e->owner != owner) {
 			e->owner = OWNER_MANY;
 		}
-		t->changes++;
 	}
-}
-
-static int compare_values(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 /* The values in their order; each entry learns its rank. */
@@ -121,10 +138,15 @@ static int64_t *rank_values(struct table *t)
 	int64_t *v = alloc_resize(NULL, t->n, sizeof(*v));
 	size_t n = 0;
 
-	for (size_t i = 0; i < t->slots; i++)
-		if (t->slot[i].owner)
-			v[n++] = t->slot[i].value;
-	qsort(v, n, sizeof(*v), compare_values);
+	for (size_t i = 0; i < t->slots; i++) {
+		if (!t->slot[i].owner)
+			continue;
+		v[n] = t->value ? t->value[i] : t->least + (int64_t)i;
+		t->slot[i].rank = (uint32_t)n++;
+	}
+	if (!t->value)
+		return v;
+	distinct_sort(v, n);
 	for (size_t i = 0; i < n; i++)
 		t->slot[find_slot(t, v[i])].rank = (uint32_t)i;
 	return v;
@@ -133,8 +155,8 @@ static int64_t *rank_values(struct table *t)
 static void empty(struct table *t)
 {
 	free(t->slot);
-	t->slot = NULL;
-	t->slots = t->n = t->changes = 0;
+	free(t->value);
+	*t = (struct table){ 0 };
 }
 
 /* Is a stream dear enough that a list may pay? */
@@ -159,73 +181,127 @@ static void find_indices(const struct table *t,
 			t->slot[find_slot(t, s->v[i])].rank;
 }
 
-/* Which members from..to-1 gain by the list at hand? */
-static void try_members(void *arg, size_t from, size_t to)
+/* Members from..to-1 as indices into the list at hand, if they take part. */
+static void index_members(void *arg, size_t from, size_t to)
 {
 	struct family *f = arg;
 
 	for (size_t i = from; i < to; i++) {
 		struct member *m = &f->member[i];
 		struct relation_stream *r = &f->stream[m->stream];
-		uint64_t bits;
 
 		if (!m->in)
 			continue;
 		find_indices(&f->table, r, m->index);
-		bits = vz_cost(m->index, r->n, NULL);
+		m->bits = vz_cost(m->index, r->n, &m->plan);
 		if (r->cost == 0)
 			r->cost = vz_cost(r->v, r->n, &r->plan);
-		m->in = bits + f->each * m->own < r->cost;
-		m->saved = m->in ? r->cost - bits : 0;
 	}
 }
 
 /*
  * Leaves out the streams that are cheaper alone, each with those values of
- * the list that only it has.  Returns the bits that the rest saves.
+ * the list that only it has; *left: there were some.  Returns the bits that
+ * the rest saves.
  */
-static uint64_t leave_out(struct family *f, const int64_t *value)
+static uint64_t leave_out(struct family *f, const int64_t *value, bool *left)
 {
 	const struct table *t = &f->table;
-	uint64_t saved = 0;
+	uint64_t each = vz_cost(value, t->n, NULL) / t->n + 1, saved = 0;
 
-	f->each = vz_cost(value, t->n, NULL) / t->n + 1;
 	for (size_t i = 0; i < f->n; i++)
 		f->member[i].own = 0;
 	/* owners are numbers among the members */
 	for (size_t i = 0; i < t->slots; i++)
 		if (t->slot[i].owner > 0)
 			f->member[t->slot[i].owner - 1].own++;
-	pool_each(f->pool, f->n, f->grain, try_members, f);
-	for (size_t i = 0; i < f->n; i++)
-		saved += f->member[i].in ? f->member[i].saved : 0;
+	pool_each(f->pool, f->n, f->grain, index_members, f);
+	*left = false;
+	for (size_t i = 0; i < f->n; i++) {
+		struct member *m = &f->member[i];
+		const struct relation_stream *r = &f->stream[m->stream];
+
+		if (!m->in)
+			continue;
+		m->in = m->bits + each * m->own < r->cost;
+		if (m->in)
+			saved += r->cost - m->bits;
+		else
+			*left = true;
+	}
 	return saved;
 }
 
-/* Makes the table of the members that still take part. */
-static void fill_table(struct family *f)
+/* How many of n points are unlike the one before. */
+CLONES
+static size_t count_changes(const int64_t *v, size_t n)
 {
-	empty(&f->table);
-	for (size_t i = 0; i < f->n; i++)
-		if (f->member[i].in)
-			add_stream(&f->table,
-				   &f->stream[f->member[i].stream], i);
+	uint64_t changes = n > 0;
+
+	for (size_t i = 1; i < n; i++)
+		changes += (uint64_t)(v[i] != v[i - 1]);
+	return (size_t)changes;
 }
 
-/* Members from..to-1 are written as indices, if they take part. */
-static void use_list(void *arg, size_t from, size_t to)
+/* Makes room for the values of the members that still take part. */
+static void begin_table(struct family *f)
 {
-	struct family *f = arg;
+	struct table *t = &f->table;
+	struct plan_range all = { INT64_MAX, INT64_MIN };
+	size_t points = 0;
+	uint64_t range;
 
-	for (size_t i = from; i < to; i++) {
-		struct member *m = &f->member[i];
+	empty(t);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct member *m = &f->member[i];
+		const struct relation_stream *r = &f->stream[m->stream];
+		struct plan_range own;
+
+		if (!m->in)
+			continue;
+		plan_range(&own, r->v, r->n);
+		all.least = own.least < all.least ? own.least : all.least;
+		all.most = own.most > all.most ? own.most : all.most;
+		points += r->n;
+		t->changes += count_changes(r->v, r->n);
+	}
+	t->least = all.least;
+	range = (uint64_t)all.most - (uint64_t)all.least;
+	if (points > 0 && range < NEAR_MAX && range < 2 * points)
+		set_slots(t, (size_t)range + 1, false);
+	else
+		set_slots(t, SLOTS_FIRST, true);
+}
+
+/*
+ * Makes the table of the members that still take part.  It may end beyond
+ * VALUES_MAX, and unless all are wanted where they are too many for a list:
+ * those of most points unlike the one before.
+ */
+static void fill_table(struct family *f, bool all)
+{
+	struct table *t = &f->table;
+
+	begin_table(f);
+	t->most = all || t->changes / 4 * 3 > VALUES_MAX ? VALUES_MAX :
+		t->changes / 4 * 3;
+	for (size_t i = 0; i < f->n; i++)
+		if (f->member[i].in)
+			add_stream(t, &f->stream[f->member[i].stream], i);
+}
+
+/* The members that take part are written as indices. */
+static void use_list(struct family *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct member *m = &f->member[i];
 		struct relation_stream *r = &f->stream[m->stream];
 
 		if (!m->in)
 			continue;
-		find_indices(&f->table, r, m->index);
 		r->index = m->index;
-		r->cost = vz_cost(r->index, r->n, &r->plan);
+		r->cost = m->bits;
+		r->plan = m->plan;
 	}
 }
 
@@ -235,20 +311,26 @@ static void try_family(struct family *f)
 	struct table *t = &f->table;
 	int64_t *value = NULL;
 	uint64_t saved = 0;
+	bool left = true;
 
-	fill_table(f);
+	fill_table(f, false);
 	/* one round to find out who gains, one with the shorter list */
-	for (int round = 0; round < 2 && t->n && t->n <= VALUES_MAX &&
-	     t->n < t->changes / 4 * 3; round++) {
+	for (int round = 0; round < 2 && left && t->n &&
+	     t->n <= VALUES_MAX && t->n < t->changes / 4 * 3; round++) {
 		free(value);
 		value = rank_values(t);
-		saved = leave_out(f, value);
-		fill_table(f);
+		saved = leave_out(f, value, &left);
+		if (left)
+			fill_table(f, true);
 	}
-	free(value);
-	value = saved && t->n ? rank_values(t) : NULL;
+	if (left) {
+		free(value);
+		value = saved && t->n ? rank_values(t) : NULL;
+	}
 	if (value && saved > vz_cost(value, t->n, NULL) + 64) {
-		pool_each(f->pool, f->n, f->grain, use_list, f);
+		if (left)
+			pool_each(f->pool, f->n, f->grain, index_members, f);
+		use_list(f);
 		f->list = (struct shared_list){ value, t->n };
 		value = NULL;
 	}

@@ -103,14 +103,21 @@ static size_t find_earlier(const struct ticks *t, size_t slot)
 static void take_apart(const struct ticks *t, const struct ticks *a,
 		       int64_t *step, int64_t *offset)
 {
-	size_t j = 0;
+	size_t i = 0, j = 0;
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (; i < t->n && j + 1 < a->n; i++) {
 		size_t from = j;
+		int64_t tick = t->tick[i];
 
-		while (j + 1 < a->n && a->tick[j + 1] <= t->tick[i])
+		/* one step or none, mostly: no jump that is to be guessed */
+		j += a->tick[j + 1] <= tick;
+		while (j + 1 < a->n && a->tick[j + 1] <= tick)
 			j++;
 		step[i] = (int64_t)(j - from);
+		offset[i] = minus(tick, a->tick[j]);
+	}
+	for (; i < t->n; i++) {
+		step[i] = 0;
 		offset[i] = minus(t->tick[i], a->tick[j]);
 	}
 }

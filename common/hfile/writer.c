@@ -224,12 +224,11 @@ int writer_cut(struct writer *w, struct err *err)
 	return end_series(w, err);
 }
 
-/* Does a chunk of n points end behind this tick? */
-static inline bool cut_here(int64_t tick, size_t n)
+/* Does a chunk of CUT_LEAST points or more end behind this tick? */
+static inline bool cut_here(int64_t tick)
 {
-	return n >= FORMAT_CHUNK_POINTS || (n >= CUT_LEAST &&
-		((uint64_t)tick * UINT64_C(0x9E3779B97F4A7C15) >> 40 &
-		 CUT_MASK) == 0);
+	return ((uint64_t)tick * UINT64_C(0x9E3779B97F4A7C15) >> 40 &
+		CUT_MASK) == 0;
 }
 
 static int begin_series(struct writer *w, const struct series *s,
@@ -270,27 +269,41 @@ static int check_ticks(struct writer *w, const struct batch *b, bool same,
 	return 0;
 }
 
+/* The point of b, from one on, whose text makes the chunk too long, or n. */
+static size_t find_long(struct writer *w, const struct batch *b, size_t i,
+			size_t n)
+{
+	for (; i < n; i++) {
+		if (b->kind[i] == BATCH_STRING || b->kind[i] == BATCH_BYTES)
+			w->text += (size_t)b->aux[i];
+		if (w->text > FORMAT_CHUNK_TEXT)
+			return i;
+	}
+	return n;
+}
+
 /*
  * How many points of b, from one on, the chunk at hand takes before it ends;
  * 0 where it does not.
  */
 static size_t find_end(struct writer *w, const struct batch *b, size_t from)
 {
-	size_t pending = window_pending(&w->window), i = from;
-	bool texts = b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES);
+	size_t pending = window_pending(&w->window);
+	size_t left = FORMAT_CHUNK_POINTS - pending, i = from, last, n;
 
-	/* these certainly do not end it */
-	if (!texts && pending + 1 < CUT_LEAST)
+	if (pending < CUT_LEAST - 1)
 		i += CUT_LEAST - 1 - pending;
-	for (; i < b->n; i++) {
-		if (texts && (b->kind[i] == BATCH_STRING ||
-			      b->kind[i] == BATCH_BYTES))
-			w->text += (size_t)b->aux[i];
-		if (cut_here(b->tick[i], pending + i + 1 - from) ||
-		    w->text > FORMAT_CHUNK_TEXT)
-			return i + 1 - from;
+	/* its last point, or none of b */
+	last = b->n - from < left ? b->n : from + left - 1;
+	while (i < last && !cut_here(b->tick[i]))
+		i++;
+	last = i < last ? i : last;
+	if (b->kinds & (1u << BATCH_STRING | 1u << BATCH_BYTES)) {
+		n = last < b->n ? last + 1 : b->n;
+		i = find_long(w, b, from, n);
+		last = i < n ? i : last;
 	}
-	return 0;
+	return last < b->n ? last + 1 - from : 0;
 }
 
 int writer_put(struct writer *w, const struct batch *b, struct err *err)

@@ -339,21 +339,29 @@ unsigned batch_kinds_of(const uint8_t *kind, size_t n)
 #define MAGIC 6755399441055744.0
 #define MAGIC_BITS INT64_C(0x4338000000000000)
 
-/* A block of DECIMALs; false where one takes more than one operation. */
+/*
+ * A block of LONGs and DECIMALs; false where one takes more than one
+ * operation.
+ */
 CLONES
-static bool some_doubles(double *restrict v, const int64_t *restrict unscaled,
-			 const int32_t *restrict scale)
+static bool some_doubles(double *restrict v, const uint8_t *restrict kind,
+			 const int64_t *restrict unscaled,
+			 const int32_t *restrict aux)
 {
 	double by[BLOCK];
+	int32_t scale[BLOCK];
 	uint64_t beyond = 0;
 	uint32_t far = 0;
 
 	for (size_t i = 0; i < BLOCK; i++) {
+		scale[i] = kind[i] == BATCH_DECIMAL ? aux[i] : 0;
+		far |= (uint32_t)(EXACT_POWER - scale[i]) |
+			(uint32_t)scale[i];
+	}
+	for (size_t i = 0; i < BLOCK; i++) {
 		int64_t bits = unscaled[i] + MAGIC_BITS;
 
 		beyond |= (uint64_t)unscaled[i] + (UINT64_C(1) << 50);
-		far |= (uint32_t)(EXACT_POWER - scale[i]) |
-			(uint32_t)scale[i];
 		memcpy(&v[i], &bits, sizeof(bits));
 	}
 	if (beyond >> 51 || far >> 31)
@@ -379,14 +387,13 @@ void batch_doubles(const struct batch *b, size_t first, size_t n, double *v)
 
 	for (; n - i >= BLOCK; i += BLOCK) {
 		size_t at = first + i;
-		unsigned kinds = batch_kinds_of(b->kind + at, BLOCK);
 
-		if (kinds == 1u << BATCH_DOUBLE)
-			memcpy(v + i, b->val + at, BLOCK * sizeof(*v));
-		else if (kinds != 1u << BATCH_DECIMAL ||
-			 !some_doubles(v + i, b->val + at, b->aux + at))
-			for (size_t k = 0; k < BLOCK; k++)
-				v[i + k] = double_of(b, at + k);
+		if (!memchr(b->kind + at, BATCH_DOUBLE, BLOCK) &&
+		    some_doubles(v + i, b->kind + at, b->val + at,
+				 b->aux + at))
+			continue;
+		for (size_t k = 0; k < BLOCK; k++)
+			v[i + k] = double_of(b, at + k);
 	}
 	for (; i < n; i++)
 		v[i] = double_of(b, first + i);
