@@ -19,9 +19,9 @@ enum {
 #define STEP_SMALL (INT64_C(1) << 49)
 /* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
 #define MAGIC 6755399441055744.0
-#define MAGIC_BITS INT64_C(0x4338000000000000)
+#define MAGIC_BITS UINT64_C(0x4338000000000000)
 
-static inline double plan_double(int64_t bits)
+static inline double plan_double(uint64_t bits)
 {
 	double d;
 
@@ -105,7 +105,7 @@ static inline bool all_multiples(const int64_t *d, double g, double inverse)
 	uint64_t differs = 0;
 
 	for (size_t i = 0; i < BLOCK; i++) {
-		double x = plan_double(d[i] + MAGIC_BITS) - MAGIC;
+		double x = plan_double((uint64_t)d[i] + MAGIC_BITS) - MAGIC;
 		double q = (x * inverse + MAGIC) - MAGIC; /* never -0 */
 
 		differs |= plan_bits(q * g) ^ plan_bits(x);

@@ -19,7 +19,7 @@ enum {
 #define M_NEAR (INT64_C(1) << 50)
 /* 1.5 * 2^52: what is added to it, below the limit, stands in its low bits */
 #define MAGIC 6755399441055744.0
-#define MAGIC_BITS INT64_C(0x4338000000000000)
+#define MAGIC_BITS UINT64_C(0x4338000000000000)
 
 const double scale_power[SCALE_MAX + 1] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
@@ -183,24 +183,27 @@ static bool scale_integers(int64_t *restrict m, const uint8_t *restrict kind,
 {
 	double d[BLOCK], power[BLOCK];
 	int32_t shift[BLOCK], far = 0;
-	int64_t beyond = 0, large = 0;
+	uint64_t beyond = 0;
+	int64_t large = 0;
 
 	for (size_t i = 0; i < BLOCK; i++) {
 		shift[i] = e - (kind[i] == BATCH_DECIMAL ? aux[i] : 0);
 		far |= shift[i] | (SCALE_MAX - shift[i]);
 	}
 	for (size_t i = 0; i < BLOCK; i++) {
-		beyond |= v[i] + M_NEAR;
-		d[i] = scale_double(v[i] + MAGIC_BITS) - MAGIC;
+		beyond |= (uint64_t)v[i] + (uint64_t)M_NEAR;
+		d[i] = scale_double((int64_t)((uint64_t)v[i] +
+					      MAGIC_BITS)) - MAGIC;
 	}
-	if (far < 0 || (uint64_t)beyond >= 2 * (uint64_t)M_NEAR)
+	if (far < 0 || beyond >= 2 * (uint64_t)M_NEAR)
 		return false;
 	for (size_t i = 0; i < BLOCK; i++)
 		power[i] = scale_power[shift[i]];
 	for (size_t i = 0; i < BLOCK; i++) {
 		d[i] *= power[i];
 		large |= near_limit(d[i]);
-		m[i] = scale_bits(d[i] + MAGIC) - MAGIC_BITS;
+		m[i] = (int64_t)((uint64_t)scale_bits(d[i] + MAGIC) -
+				 MAGIC_BITS);
 	}
 	return large >= 0;
 }
@@ -217,7 +220,7 @@ static bool scale_doubles(int64_t *restrict m, const int64_t *restrict v,
 		double r = p + MAGIC;
 
 		large |= near_limit(p);
-		m[i] = scale_bits(r) - MAGIC_BITS;
+		m[i] = (int64_t)((uint64_t)scale_bits(r) - MAGIC_BITS);
 		odd |= scale_bits((r - MAGIC) / power) ^ v[i];
 	}
 	return large >= 0 && !odd;

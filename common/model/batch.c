@@ -337,7 +337,7 @@ unsigned batch_kinds_of(const uint8_t *kind, size_t n)
 
 /* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
 #define MAGIC 6755399441055744.0
-#define MAGIC_BITS INT64_C(0x4338000000000000)
+#define MAGIC_BITS UINT64_C(0x4338000000000000)
 
 /*
  * A block of LONGs and DECIMALs; false where one takes more than one
@@ -359,7 +359,7 @@ static bool some_doubles(double *restrict v, const uint8_t *restrict kind,
 			(uint32_t)scale[i];
 	}
 	for (size_t i = 0; i < BLOCK; i++) {
-		int64_t bits = unscaled[i] + MAGIC_BITS;
+		uint64_t bits = (uint64_t)unscaled[i] + MAGIC_BITS;
 
 		beyond |= (uint64_t)unscaled[i] + (UINT64_C(1) << 50);
 		memcpy(&v[i], &bits, sizeof(bits));
