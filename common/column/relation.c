@@ -129,6 +129,12 @@ static void take_sample(struct sample *m, const struct relation_stream *s,
 	}
 }
 
+/* v / 2^s, towards 0. */
+static inline int64_t shorten(int64_t v, int s)
+{
+	return v < 0 ? (int64_t)(0 - ((0 - (uint64_t)v) >> s)) : v >> s;
+}
+
 /* The factor with the least squares of what is left, 0 for none. */
 static int64_t measure(const struct sample *m)
 {
@@ -141,8 +147,8 @@ static int64_t measure(const struct sample *m)
 	if (cost_length(all) > 24)
 		shift = (int)cost_length(all) - 24;
 	for (size_t k = 0; k < m->n; k++) {
-		int64_t x = m->own[k] / (INT64_C(1) << shift);
-		int64_t y = m->other[k] / (INT64_C(1) << shift);
+		int64_t x = shorten(m->own[k], shift);
+		int64_t y = shorten(m->other[k], shift);
 
 		product += x * y;
 		square += y * y;

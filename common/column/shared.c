@@ -15,7 +15,7 @@ enum {
 	BITS_LEAST = 6,		/* a point, of a stream that is tried */
 	OWNER_MANY = -1,	/* a value of several streams */
 	VALUES_MAX = 1 << 17,	/* of a list: what it takes to find it */
-	SLOTS_FIRST = 1024,	/* of a table that is hashed */
+	SLOTS_FIRST = 4096,	/* of a table that is hashed */
 	NEAR_MAX = 1 << 18,	/* values that may be, of one that is not */
 	PART_POINTS = 16384,	/* looked at by one thread, about */
 };
@@ -232,19 +232,25 @@ static uint64_t leave_out(struct family *f, const int64_t *value, bool *left)
 	return saved;
 }
 
-/* How many of n points are unlike the one before. */
+/* How many of n points are unlike the one before; *up: greater. */
 CLONES
-static size_t count_changes(const int64_t *v, size_t n)
+static size_t count_changes(const int64_t *v, size_t n, size_t *up)
 {
-	uint64_t changes = n > 0;
+	uint64_t changes = n > 0, ups = 0;
 
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++) {
 		changes += (uint64_t)(v[i] != v[i - 1]);
+		ups += (uint64_t)(v[i] > v[i - 1]);
+	}
+	*up = (size_t)ups;
 	return (size_t)changes;
 }
 
-/* Makes room for the values of the members that still take part. */
-static void begin_table(struct family *f)
+/*
+ * Makes room for the values of the members that still take part; false where
+ * they are known to be too many.
+ */
+static bool begin_table(struct family *f)
 {
 	struct table *t = &f->table;
 	struct plan_range all = { INT64_MAX, INT64_MIN };
@@ -256,6 +262,7 @@ static void begin_table(struct family *f)
 		const struct member *m = &f->member[i];
 		const struct relation_stream *r = &f->stream[m->stream];
 		struct plan_range own;
+		size_t up;
 
 		if (!m->in)
 			continue;
@@ -263,14 +270,19 @@ static void begin_table(struct family *f)
 		all.least = own.least < all.least ? own.least : all.least;
 		all.most = own.most > all.most ? own.most : all.most;
 		points += r->n;
-		t->changes += count_changes(r->v, r->n);
+		t->changes += count_changes(r->v, r->n, &up);
+		/* none of a counter comes back */
+		if (f->n == 1 && up + 1 == t->changes)
+			return false;
 	}
 	t->least = all.least;
 	range = (uint64_t)all.most - (uint64_t)all.least;
 	if (points > 0 && range < NEAR_MAX && range < 2 * points)
 		set_slots(t, (size_t)range + 1, false);
 	else
-		set_slots(t, SLOTS_FIRST, true);
+		set_slots(t, points < SLOTS_FIRST ? SLOTS_FIRST / 4 :
+			  SLOTS_FIRST, true);
+	return true;
 }
 
 /*
@@ -282,7 +294,8 @@ static void fill_table(struct family *f, bool all)
 {
 	struct table *t = &f->table;
 
-	begin_table(f);
+	if (!begin_table(f))
+		return;
 	t->most = all || t->changes / 4 * 3 > VALUES_MAX ? VALUES_MAX :
 		t->changes / 4 * 3;
 	for (size_t i = 0; i < f->n; i++)
