@@ -1,5 +1,6 @@
 /* Columns: what goes in comes out, bit by bit. */
 #include "column/decimal.h"
+#include "column/distinct.h"
 #include "column/place.h"
 #include "column/scale.h"
 #include "column/values.h"
@@ -8,11 +9,36 @@
 #include "unit/source.h"
 #include "unit/tap.h"
 
-enum { N = 3000 };
+enum { N = 3000, SHAPES = 8, STEPS = 48 };
+
+/* Steps that have a divisor, of all sizes, some but for one of them. */
+static void fill_steps(int64_t *v, size_t n, int shape)
+{
+	uint64_t g = (source_random() % 1000 + 1) << shape, last = 0, step = 0;
+	size_t odd = shape % 3 ? n : source_random() % n;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t r = source_random() >> (shape + 12);
+
+		step = shape % 4 == 0 ? r : shape % 4 == 1 ? 0 - r : r % 2 ?
+			r : 0 - r;
+		if (shape % 5 == 0)
+			step = source_random() % 3;
+		if (shape % 7 == 0)
+			step = 0 - g / 3;
+		last += step * g + (i == odd);
+		v[i] = (int64_t)last;
+	}
+}
 
 static void fill(int64_t *v, size_t n, int shape)
 {
 	int64_t last = (int64_t)source_random();
+
+	if (shape >= SHAPES) {
+		fill_steps(v, n, shape - SHAPES);
+		return;
+	}
 
 	for (size_t i = 0; i < n; i++) {
 		uint64_t r = source_random();
@@ -45,12 +71,80 @@ static void fill(int64_t *v, size_t n, int shape)
 	}
 }
 
+/* Does a plan that is kept give the same bytes? */
+static bool same_planned(const struct lane_set *l, const int64_t *v, size_t n)
+{
+	struct lane_set k = { 0 };
+	struct vz_plan plan;
+	bool same = true;
+
+	vz_cost(v, n, &plan);
+	vz_encode_planned(&k, LANE_NUMBER, v, n, &plan);
+	for (int i = 0; i < LANE_COUNT; i++)
+		same = same && k.lane[i].len == l->lane[i].len &&
+			(k.lane[i].len == 0 ||
+			 memcmp(k.lane[i].data, l->lane[i].data,
+				k.lane[i].len) == 0);
+	lane_release(&k);
+	return same;
+}
+
+static void test_sort(void)
+{
+	int64_t v[N];
+
+	for (int bits = 0; bits < 64; bits += 7) {
+		size_t n = N - source_random() % 100, wrong = 0;
+
+		for (size_t i = 0; i < n; i++)
+			v[i] = (int64_t)source_random() >> bits;
+		distinct_sort(v, n);
+		for (size_t i = 1; i < n; i++)
+			wrong += v[i] < v[i - 1];
+		tap_ok(wrong == 0, "%zu values of %d bits sorted", n,
+		       64 - bits);
+	}
+}
+
+/* As doubles, many at once and each alone. */
+static void test_doubles(void)
+{
+	for (unsigned style = 0; style < 14; style++) {
+		struct batch b = { 0 };
+		double d[N];
+		size_t wrong = 0;
+
+		for (int i = 0; i < N; i++) {
+			batch_add_place(&b, i, BATCH_NO_LOCATION,
+					BATCH_NO_ELEVATION);
+			/* integers and decimals beside each other, too */
+			source_value(&b, (size_t)i, style < 10 ? style :
+				     style == 13 ? 3 : i % 3 ? 2 : 12 - style);
+			if (b.kind[i] >= BATCH_BOOLEAN &&
+			    b.kind[i] <= BATCH_BYTES)
+				batch_set_long(&b, (size_t)i, i);
+		}
+		batch_doubles(&b, 0, N, d);
+		for (size_t i = 0; i < N; i++) {
+			double x = b.kind[i] == BATCH_LONG ?
+				(double)b.val[i] :
+				b.kind[i] == BATCH_DOUBLE ?
+				batch_double(&b, i) :
+				batch_decimal_double(b.val[i], b.aux[i]);
+
+			wrong += scale_bits(x) != scale_bits(d[i]);
+		}
+		tap_ok(wrong == 0, "doubles of style %u", style);
+		batch_release(&b);
+	}
+}
+
 static void test_vz(void)
 {
 	static const size_t lengths[] = { 1, 2, 3, 100, N };
 	int64_t v[N], w[N];
 
-	for (int shape = 0; shape < 8; shape++)
+	for (int shape = 0; shape < SHAPES + STEPS; shape++)
 		for (int k = 0; k < 5; k++) {
 			struct lane_set l = { 0 };
 			struct lane_cursors c, s;
@@ -59,6 +153,8 @@ static void test_vz(void)
 
 			fill(v, n, shape);
 			vz_encode(&l, LANE_NUMBER, v, n);
+			tap_ok(same_planned(&l, v, n), "shape %d of %zu as "
+			       "planned", shape, n);
 			c = s = lanes_cursors(&l);
 			tap_ok(vz_decode(&c, LANE_NUMBER, w, n, &err) == 0 &&
 			       memcmp(v, w, n * sizeof(*v)) == 0 &&
@@ -190,6 +286,8 @@ static void test_decimals(void)
 int main(void)
 {
 	test_decimals();
+	test_sort();
+	test_doubles();
 	test_vz();
 	test_places();
 	test_values();
