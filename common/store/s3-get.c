@@ -17,6 +17,7 @@ enum {
 	/* Written at once; it stays near the processor until it is. */
 	WRITE = 256 << 10,
 	FILE_BUFFER = 2 * WRITE,
+	FILE_RANGE = 32 << 20,
 };
 
 /* A range on its way. */
@@ -309,6 +310,20 @@ static bool any_used(const struct s3_get *g)
 	return false;
 }
 
+/*
+ * How much is asked for at once.  What goes to a file needs no memory, so
+ * that a large object needs few requests, but each connection gets two.
+ */
+static uint64_t range_most(const struct s3_get *g, bool one)
+{
+	uint64_t n = one ? S3_PACE_RANGE :
+		g->fd < 0 ? 0 : g->end / (2 * g->window);
+
+	if (g->fd >= 0 && n > FILE_RANGE)
+		n = FILE_RANGE;
+	return n > g->part ? n : g->part;
+}
+
 /* Asks for more while there is room. */
 static void refill(struct s3_get *g)
 {
@@ -318,8 +333,7 @@ static void refill(struct s3_get *g)
 	     g->next < g->end; k++) {
 		struct piece *p = &g->piece[(g->head + k) % g->window];
 		uint64_t left = g->end - g->next;
-		uint64_t most = one && g->part < S3_PACE_RANGE ?
-			S3_PACE_RANGE : g->part;
+		uint64_t most = range_most(g, one);
 
 		if (one && any_used(g))
 			return;
