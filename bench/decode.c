@@ -208,6 +208,7 @@ int main(int argc, char **argv)
 			"HFILE...\n");
 		return 2;
 	}
+	alloc_keep(32 << 20);	/* as the tools do with the default memory */
 	for (int i = 3; i < argc; i++)
 		if (run(argv[i], preset, times, &err)) {
 			fprintf(stderr, "decode: %s: %s\n", argv[i],

@@ -7,6 +7,7 @@
 #include "hfile/format.h"
 #include "key-file.h"
 #include "store/store.h"
+#include "util/alloc.h"
 #include "util/tmp.h"
 
 static int set_form(enum form *form, const char *name, char letter,
@@ -96,6 +97,9 @@ static int set_resources(struct convert *c, const struct opt_parsed *p,
 	if (c->sort.memory < SORT_MEMORY_LEAST)
 		return err_set(err, ERR_USAGE, "-m: the least memory is %dM",
 			       SORT_MEMORY_LEAST >> 20);
+	/* from 64 MiB on there is some to spare, 32 MiB by default */
+	if (c->sort.memory > 64 << 20)
+		alloc_keep((c->sort.memory - (64 << 20)) / 6);
 	c->threads = threads ? strtol(threads, &end, 10) :
 		pool_default(c->sort.memory);
 	if (threads && (c->threads < 1 || *end))

@@ -1,6 +1,5 @@
 #include "util/alloc.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,11 @@
 #include <malloc.h>
 #endif
 
-enum { LARGE = 4 << 20 };	/* bytes */
+enum {	/* bytes */
+	LARGE = 4 << 20,
+	KEEP_LEAST = 2 << 20,
+	KEEP_MOST = 32 << 20,
+};
 
 static _Noreturn void out_of_memory(size_t n)
 {
@@ -25,18 +28,34 @@ static size_t product(size_t n, size_t size)
 	return bytes;
 }
 
-#ifdef __GLIBC__
 /*
  * What is large goes back to the system once it is freed: the heap would
- * keep it, behind what is smaller and younger.
+ * keep it, behind what is smaller and younger.  But not each array of a
+ * chunk, wanted again at once.
  */
+static void keep(int most, int top)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, most);
+	mallopt(M_TRIM_THRESHOLD, top);
+#else
+	(void)most;
+	(void)top;
+#endif
+}
+
 __attribute__((constructor)) static void set_up(void)
 {
-	mallopt(M_MMAP_THRESHOLD, 1 << 20);
-	/* but not each array of a chunk, wanted again at once */
-	mallopt(M_TRIM_THRESHOLD, 2 << 20);
+	keep(KEEP_LEAST / 2, KEEP_LEAST);
 }
-#endif
+
+void alloc_keep(uint64_t bytes)
+{
+	int n = bytes < KEEP_MOST ? (int)bytes : KEEP_MOST;
+
+	if (n > KEEP_LEAST)
+		keep(n, n);
+}
 
 void *alloc_bytes(size_t n)
 {

@@ -9,7 +9,14 @@
 #define UTIL_ALLOC_H
 
 #include <stddef.h>
+#include <stdint.h>
 
+/*
+ * The heap may keep about so many bytes that were freed, 32 MiB at the most;
+ * 2 MiB before the call.  Less page handling of the system, which takes up to
+ * a quarter of the time of coding; to be called once, at the begin.
+ */
+void alloc_keep(uint64_t bytes);
 /* n bytes, not initialised; n = 0 gives a valid pointer. */
 void *alloc_bytes(size_t n);
 /* n elements of size bytes each, all zero; the product is checked. */
