@@ -23,7 +23,7 @@ static int remove_stale(struct s3_tool *t, struct s3 *s3,
 			struct err *err)
 {
 	struct s3rm_list l = { .what = S3_LIST_UPLOADS };
-	int64_t width, now = (int64_t)time(NULL) + s3->clock_off, at;
+	int64_t width, now = (int64_t)time(NULL) + s3->clock_off, at, old;
 	int r = span_duration(*age ? age : "24h", 1000, &width, err);
 
 	if (r == 0)
@@ -34,7 +34,9 @@ static int remove_stale(struct s3_tool *t, struct s3 *s3,
 				   o->place.bucket);
 			break;
 		}
-		if (now * 1000 - at < width)
+		/* our clock has seconds, theirs may have more, or run ahead */
+		old = now * 1000 > at ? now * 1000 - at : 0;
+		if (old < width)
 			continue;
 		if (!t->dry_run)
 			r = s3_abort(s3, o->place.bucket, l.name[i].key,
