@@ -1,8 +1,6 @@
 #include "store/s3-slot.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include "codec/crc.h"
 #include "store/xml.h"
 #include "util/alloc.h"
+#include "util/tmp.h"
 
 enum {
 	STRIPE = 32 << 10,
@@ -25,7 +24,8 @@ void s3_slots_init(struct s3_slots *s, unsigned concurrency, uint64_t memory,
 		   const char *tmpdir)
 {
 	*s = (struct s3_slots){ .n = concurrency + 1, .memory = memory,
-				.source = -1, .sum = -1, .tmpdir = tmpdir };
+				.source = -1, .sum = -1,
+				.tmpdir = tmp_dir(tmpdir) };
 	s->slot = alloc_zero(s->n, sizeof(*s->slot));
 	for (size_t i = 0; i < s->n; i++) {
 		s->slot[i].of = s;
@@ -87,24 +87,6 @@ static void free_idle(struct s3_slots *s, uint64_t size)
 			free_data(&s->slot[i]);
 }
 
-static int open_spool(struct s3_slot *s, struct err *err)
-{
-	const char *dir = s->of->tmpdir ? s->of->tmpdir : getenv("TMPDIR");
-	char name[512];
-
-	if (!dir || !*dir)
-		dir = "/tmp";
-	s->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (s->fd < 0) {
-		snprintf(name, sizeof(name), "%s/gtstools-XXXXXX", dir);
-		s->fd = mkostemp(name, O_CLOEXEC);
-		if (s->fd >= 0)
-			unlink(name);
-	}
-	return s->fd < 0 ? err_errno(err, ERR_IO, "%s: a part of %llu bytes",
-				     dir, (unsigned long long)s->size) : 0;
-}
-
 struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 			     struct err *err)
 {
@@ -129,8 +111,11 @@ struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 	t->bytes = t->offset = 0;
 	t->crc64 = t->crc = t->summed = 0;
 	t->fd = s->source;
-	if (!memory && s->source < 0 && open_spool(t, err))
-		return NULL;
+	if (!memory && s->source < 0) {
+		t->fd = tmp_open(s->tmpdir, err);
+		if (t->fd < 0)
+			return NULL;
+	}
 	t->running = s->unsigned_body ? NULL : hash_sha256_new();
 	t->running_md5 = s->md5 ? hash_md5_new() : NULL;
 	t->running_sha1 = s->sha1 ? hash_sha1_new() : NULL;

@@ -42,7 +42,7 @@ struct s3_slots {
 	struct s3_slot *slot;
 	size_t n;
 	uint64_t memory;
-	const char *tmpdir;
+	const char *tmpdir;	/* for parts that do not fit the memory */
 	int source;		/* the file that is uploaded, or -1 */
 	int sum;		/* kind of a further CRC, or -1 */
 	bool unsigned_body;	/* no SHA-256 is wanted */

@@ -2,7 +2,7 @@
 # What every program owes its user, on all of them.  PROGRAMS: their names.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	cd "$DIR" || return 1
 	printf '3// b{} T\n1/48.0:-4.5/10 a{x=1}{k=v} 1.5\n=2// 7\n' > in.txt
@@ -15,11 +15,6 @@ setup() {
 	done
 	[ -n "$CONVERTERS" ]
 }
-
-teardown() {
-	rm -rf "$DIR"
-}
-
 
 @test "every program: help, -h and version on standard output, status 0" {
 	for p in $PROGRAMS; do

@@ -4,12 +4,8 @@
 # tests.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 # The files that examples speak of: dumps, HFiles, line protocol.

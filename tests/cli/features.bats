@@ -3,7 +3,7 @@
 # what is wanted, how it is written, what is told.  BIN, SRC: build, tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR" || return 1
@@ -13,10 +13,6 @@ setup() {
 		echo "1000000// room.open{room=a}{kind=door} T"
 		echo "86400000000// yard.note{} 'late'"
 	} > in.txt
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 count() { # points that a call of hfdump prints

@@ -2,14 +2,10 @@
 # hfadmin filter and split.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR"
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 # What AWK makes of the integers of "TICK VALUE" lines, buckets of 1000.

@@ -3,14 +3,10 @@
 # its kin.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR"
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 @test "rangecompact keeps the ends of runs, compact their begins" {

@@ -3,17 +3,13 @@
 # nothing under the output's name.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	limit=
 	# a second of the processor and 256 MiB; a sanitizer needs more
 	if ! nm "$BIN/hfdump" 2> /dev/null | grep -q __asan_init; then
 		limit='ulimit -v 262144 -t 1;'
 	fi
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 @test "200 hostile inputs and more are refused with status 3" {

@@ -3,13 +3,9 @@
 # to read it.  BIN: build folder.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	cd "$DIR"
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 # The points of line protocol on standard input, names in fulltext.

@@ -2,14 +2,10 @@
 # HFiles merged by copying.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR"
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 # NAME SERIES FIRST: a file that is worth copying, 600000 points.

@@ -4,7 +4,7 @@
 
 setup_file() {
 	export DIR
-	DIR=$(mktemp -d)
+	DIR=$BATS_FILE_TMPDIR
 	PATH=$BIN:$PATH
 	awk 'BEGIN {
 		for (i = 0; i < 50000; i++)
@@ -12,10 +12,6 @@ setup_file() {
 				i * 7919 % 4294967291, i * 104729 % 4294967291, i
 	}' > "$DIR/in.txt"
 	cd "$DIR" && hfdump -q --no-companions -o x.hfile in.txt
-}
-
-teardown_file() {
-	rm -rf "$DIR"
 }
 
 setup() {

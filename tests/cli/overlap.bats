@@ -3,7 +3,7 @@
 # source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR"
@@ -11,10 +11,6 @@ setup() {
 	printf '%s\n' '50// a{} 1' '70// a{} 1' '300// b{} 1' '90// c{x=1} 1' > two.txt
 	printf '%s\n' '60// a{} 1' '100// c{x=1} 1' > three.txt
 	for n in one two three; do hfdump -q -o $n.hfile $n.txt; done
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 @test "overlap: files, series and range, both ends inclusive" {

@@ -2,16 +2,12 @@
 # hfadmin repair.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR"
 	hfdump -q --tag t --no-companions -o a.hfile "$DATA/prom_node.gts.gz"
 	size=$(wc -c < a.hfile)
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 @test "a sound file comes back the same, byte for byte" {

@@ -3,17 +3,13 @@
 # statuses.  What needs one is in tests/integration.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	cd "$DIR" || return 1
 	for v in $(env | sed -n 's/^\(AWS_[A-Z0-9_]*\)=.*/\1/p'); do unset "$v"; done
 	export HOME=$DIR AWS_EC2_METADATA_DISABLED=true
 	export AWS_ENDPOINT_URL=http://127.0.0.1:9 # nobody listens
 	unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 keys() {

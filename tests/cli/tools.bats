@@ -2,14 +2,10 @@
 # The command lines of the tools.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	printf '3// b{} T\n1/48.0:-4.5/10 a{x=1}{k=v} 1.5\n=2// 7\n' > "$DIR/in.txt"
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 @test "help, version and the option table of every tool" {

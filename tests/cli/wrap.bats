@@ -3,16 +3,12 @@
 # with the forms wrapper and snapshot.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	DATA=$SRC/tests/data
 	cd "$DIR" || return 1
 	printf '1// foo{a=b} 42\n' > foo
 	printf '1// b{x=1}{k=v} 1.5\n2/48.0:-4.5/10 b{x=1} T\n3// b{x=1} b64:AP8\n3// c{} 7\n' > mixed
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 hex() {
