@@ -4,9 +4,9 @@
 #include <stdbool.h>
 
 #include "codec/varint.h"
-#include "column/scale.h"
 #include "column/vz.h"
 #include "util/clones.h"
+#include "util/double.h"
 
 enum {
 	SAMPLE = 64,
@@ -47,10 +47,6 @@ static int64_t coordinate(const struct axis_rule *r, int64_t k)
 			       (double)k, r->e);
 }
 
-/* 1.5 * 2^52: a double below 2^51 that is added to it is rounded, to even */
-#define MAGIC 6755399441055744.0
-#define MAGIC_BITS UINT64_C(0x4338000000000000)
-#define LIMIT (UINT64_C(1) << 51)
 /*
  * How far some_coordinates, which multiplies, may be from what divisions
  * give: of a coordinate below 2^-18, of m, which is below 2^38 where that is
@@ -75,16 +71,15 @@ static bool some_coordinates(const struct axis_rule *r,
 
 	for (size_t i = 0; i < SOME; i++) {
 		uint64_t number = (uint64_t)k[i];
-		double m = (scale_double((int64_t)(number + MAGIC_BITS)) -
-			    MAGIC) * turn;
-		double round = (m + MAGIC) - MAGIC, sum;
+		double m = double_of_integer(k[i]) * turn;
+		double round = double_round(m);
 
-		beyond |= (number + LIMIT) & ~(2 * LIMIT - 1);
+		beyond |= (number + DOUBLE_EXACT) &
+			~(2 * (uint64_t)DOUBLE_EXACT - 1);
 		near |= 0 - (uint64_t)(fabs(m - round) > limit);
 		m = round * scale + shift;
-		sum = m + MAGIC;
-		near |= 0 - (uint64_t)(fabs(m - (sum - MAGIC)) > NEAR_HALF);
-		number = (uint64_t)scale_bits(sum) - MAGIC_BITS;
+		near |= 0 - (uint64_t)(fabs(m - double_round(m)) > NEAR_HALF);
+		number = (uint64_t)double_to_integer(m);
 		beyond |= number & ~(uint64_t)UINT32_MAX;
 		c[i] = (int64_t)number;
 	}

@@ -5,25 +5,10 @@
 
 #include "column/scale.h"
 #include "util/clones.h"
+#include "util/double.h"
 
 /* Blocks of fixed length are loops that compilers vectorise. */
 enum { BLOCK = 64 };
-
-#define LIMIT (INT64_C(1) << 51)
-/* 1.5 * 2^52: what is added to it, below the limit, stands in its low bits */
-#define MAGIC 6755399441055744.0
-#define MAGIC_BITS INT64_C(0x4338000000000000)
-
-/* v as a double, and back; below the limit. */
-static inline double from_integer(int64_t v)
-{
-	return scale_double(v + MAGIC_BITS) - MAGIC;
-}
-
-static inline int64_t to_integer(double d)
-{
-	return scale_bits(d + MAGIC) - MAGIC_BITS;
-}
 
 CLONES
 static bool all_below(const int64_t *v)
@@ -31,8 +16,8 @@ static bool all_below(const int64_t *v)
 	uint64_t beyond = 0;
 
 	for (int i = 0; i < BLOCK; i++)
-		beyond |= (uint64_t)v[i] + (uint64_t)LIMIT;
-	return beyond < 2 * (uint64_t)LIMIT;
+		beyond |= (uint64_t)v[i] + (uint64_t)DOUBLE_EXACT;
+	return beyond < 2 * (uint64_t)DOUBLE_EXACT;
 }
 
 CLONES
@@ -42,16 +27,16 @@ static void divide_block(int64_t *d, const int64_t *v, double power)
 
 	/* two loops, since d may be v */
 	for (int i = 0; i < BLOCK; i++)
-		x[i] = from_integer(v[i]);
+		x[i] = double_of_integer(v[i]);
 	for (int i = 0; i < BLOCK; i++)
-		d[i] = scale_bits(x[i] / power);
+		d[i] = double_bits(x[i] / power);
 }
 
 /* Strips a zero of each that has one; -1 where it had, else 0. */
 static inline int64_t strip_one(double *d)
 {
 	/* exact where 10 divides d; nowhere else does the product give d */
-	double r = (*d * 0.1 + MAGIC) - MAGIC;
+	double r = double_round(*d * 0.1);
 	int64_t strip = -(int64_t)((r * 10.0 == *d) & (*d != 0));
 
 	*d = strip ? r : *d;
@@ -65,7 +50,7 @@ static void strip_block(int64_t *restrict v, int32_t *restrict aux, int e)
 	int64_t stripped[BLOCK], some = 0;
 
 	for (int i = 0; i < BLOCK; i++) {
-		double x = from_integer(v[i]);
+		double x = double_of_integer(v[i]);
 
 		some |= stripped[i] = strip_one(&x);
 		d[i] = x;
@@ -82,7 +67,7 @@ static void strip_block(int64_t *restrict v, int32_t *restrict aux, int e)
 		}
 	}
 	for (int i = 0; i < BLOCK; i++) {
-		v[i] = to_integer(d[i]);
+		v[i] = double_to_integer(d[i]);
 		aux[i] = d[i] != 0 ? e + (int32_t)stripped[i] : 0;
 	}
 }
@@ -107,10 +92,10 @@ void decimal_to_doubles(int64_t *d, const int64_t *v, size_t n, int e)
 			divide_block(d + i, v + i, power);
 		else
 			for (size_t k = i; k < i + BLOCK; k++)
-				d[k] = scale_bits((double)v[k] / power);
+				d[k] = double_bits((double)v[k] / power);
 	}
 	for (; i < n; i++)
-		d[i] = scale_bits((double)v[i] / power);
+		d[i] = double_bits((double)v[i] / power);
 }
 
 void decimal_strip(int64_t *v, int32_t *aux, size_t n, int e)

@@ -3,23 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "util/double.h"
+
 enum { FORM_BITS, FORM_FLOAT };
-
-static int64_t bits_of(double d)
-{
-	int64_t v;
-
-	memcpy(&v, &d, sizeof(v));
-	return v;
-}
-
-static double double_of(int64_t v)
-{
-	double d;
-
-	memcpy(&d, &v, sizeof(d));
-	return d;
-}
 
 /* Bits of a double as an integer in the order of the numbers, and back. */
 static int64_t ordered(int64_t bits)
@@ -35,7 +21,8 @@ static int32_t ordered_float(int32_t bits)
 static bool all_floats(const int64_t *bits, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (bits_of((double)(float)double_of(bits[i])) != bits[i])
+		if (double_bits((double)(float)double_of_bits(bits[i])) !=
+		    bits[i])
 			return false;
 	return true;
 }
@@ -48,7 +35,7 @@ uint8_t doubles_to_integers(int64_t *v, size_t n)
 		return FORM_BITS;
 	}
 	for (size_t i = 0; i < n; i++) {
-		float f = (float)double_of(v[i]);
+		float f = (float)double_of_bits(v[i]);
 		int32_t b;
 
 		memcpy(&b, &f, sizeof(b));
@@ -73,7 +60,7 @@ int doubles_from_integers(int64_t *v, size_t n, uint8_t form,
 		}
 		b = ordered_float((int32_t)v[i]);
 		memcpy(&f, &b, sizeof(f));
-		v[i] = bits_of((double)f);
+		v[i] = double_bits((double)f);
 	}
 	return 0;
 }

@@ -1,11 +1,11 @@
 #include "column/plan.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "codec/varint.h"
 #include "column/cost.h"
 #include "util/clones.h"
+#include "util/double.h"
 
 enum {
 	WINDOWS = 8,		/* of a long stream, from which */
@@ -17,25 +17,6 @@ enum {
 
 /* What differences of steps below it are exact doubles beside. */
 #define STEP_SMALL (INT64_C(1) << 49)
-/* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
-#define MAGIC 6755399441055744.0
-#define MAGIC_BITS UINT64_C(0x4338000000000000)
-
-static inline double plan_double(uint64_t bits)
-{
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
-static inline uint64_t plan_bits(double d)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &d, sizeof(bits));
-	return bits;
-}
 
 /* a - b modulo 2^64. */
 static inline int64_t minus(int64_t a, int64_t b)
@@ -102,13 +83,13 @@ static inline void divide(struct divisor *d, uint64_t m)
  */
 static inline bool all_multiples(const int64_t *d, double g, double inverse)
 {
-	uint64_t differs = 0;
+	int64_t differs = 0;
 
 	for (size_t i = 0; i < BLOCK; i++) {
-		double x = plan_double((uint64_t)d[i] + MAGIC_BITS) - MAGIC;
-		double q = (x * inverse + MAGIC) - MAGIC; /* never -0 */
+		double x = double_of_integer(d[i]);
 
-		differs |= plan_bits(q * g) ^ plan_bits(x);
+		differs |= double_bits(double_round(x * inverse) * g) ^
+			double_bits(x);
 	}
 	return !differs;
 }

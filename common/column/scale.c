@@ -6,6 +6,7 @@
 #include "column/vz.h"
 #include "util/alloc.h"
 #include "util/clones.h"
+#include "util/double.h"
 
 enum {
 	DISTANCE_MAX = 16,
@@ -15,11 +16,8 @@ enum {
 	BLOCK = 64,		/* numbers in loops that are vectorised */
 };
 
-#define M_LIMIT (INT64_C(1) << 51)
-#define M_NEAR (INT64_C(1) << 50)
-/* 1.5 * 2^52: what is added to it, below the limit, stands in its low bits */
-#define MAGIC 6755399441055744.0
-#define MAGIC_BITS UINT64_C(0x4338000000000000)
+#define M_LIMIT DOUBLE_EXACT
+#define M_NEAR (M_LIMIT / 2)
 
 const double scale_power[SCALE_MAX + 1] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
@@ -56,12 +54,12 @@ static inline bool exact(const struct numeric *c, size_t i, int e, int64_t *m)
 		return rescale(c->val[i], 0, e, m);
 	if (c->kind[i] == BATCH_DECIMAL)
 		return rescale(c->val[i], c->aux[i], e, m);
-	d = scale_double(c->val[i]);
+	d = double_of_bits(c->val[i]);
 	p = d * scale_power[e];
 	if (!(p > -(double)M_LIMIT && p < (double)M_LIMIT))
 		return false;
 	*m = (int64_t)nearbyint(p);
-	return scale_bits((double)*m / scale_power[e]) == c->val[i];
+	return double_bits((double)*m / scale_power[e]) == c->val[i];
 }
 
 /*
@@ -113,12 +111,12 @@ static inline bool near(const struct numeric *c, size_t i, int e, int64_t *m,
 	*distance = 0;
 	if (c->kind[i] != BATCH_DOUBLE)
 		return exact(c, i, e, m);
-	p = scale_double(c->val[i]) * scale_power[e];
+	p = double_of_bits(c->val[i]) * scale_power[e];
 	if (!(p > -(double)M_LIMIT && p < (double)M_LIMIT))
 		return false;
 	*m = (int64_t)nearbyint(p);
 	*distance = (int64_t)((uint64_t)c->val[i] -
-			      (uint64_t)scale_bits((double)*m /
+			      (uint64_t)double_bits((double)*m /
 						   scale_power[e]));
 	return *distance > -DISTANCE_MAX && *distance < DISTANCE_MAX;
 }
@@ -169,7 +167,7 @@ bool scale_rule(int64_t m, int e)
 /* Negative where d is beyond M_NEAR, infinite or NaN. */
 static inline int64_t near_limit(double d)
 {
-	return scale_bits((double)M_NEAR) - (scale_bits(d) & INT64_MAX);
+	return double_bits((double)M_NEAR) - (double_bits(d) & INT64_MAX);
 }
 
 /*
@@ -192,8 +190,7 @@ static bool scale_integers(int64_t *restrict m, const uint8_t *restrict kind,
 	}
 	for (size_t i = 0; i < BLOCK; i++) {
 		beyond |= (uint64_t)v[i] + (uint64_t)M_NEAR;
-		d[i] = scale_double((int64_t)((uint64_t)v[i] +
-					      MAGIC_BITS)) - MAGIC;
+		d[i] = double_of_integer(v[i]);
 	}
 	if (far < 0 || beyond >= 2 * (uint64_t)M_NEAR)
 		return false;
@@ -202,8 +199,7 @@ static bool scale_integers(int64_t *restrict m, const uint8_t *restrict kind,
 	for (size_t i = 0; i < BLOCK; i++) {
 		d[i] *= power[i];
 		large |= near_limit(d[i]);
-		m[i] = (int64_t)((uint64_t)scale_bits(d[i] + MAGIC) -
-				 MAGIC_BITS);
+		m[i] = double_to_integer(d[i]);
 	}
 	return large >= 0;
 }
@@ -216,12 +212,11 @@ static bool scale_doubles(int64_t *restrict m, const int64_t *restrict v,
 	int64_t odd = 0, large = 0;
 
 	for (size_t i = 0; i < BLOCK; i++) {
-		double p = scale_double(v[i]) * power;
-		double r = p + MAGIC;
+		double p = double_of_bits(v[i]) * power;
 
 		large |= near_limit(p);
-		m[i] = (int64_t)((uint64_t)scale_bits(r) - MAGIC_BITS);
-		odd |= scale_bits((r - MAGIC) / power) ^ v[i];
+		m[i] = double_to_integer(p);
+		odd |= double_bits(double_round(p) / power) ^ v[i];
 	}
 	return large >= 0 && !odd;
 }

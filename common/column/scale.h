@@ -35,20 +35,4 @@ bool scale_find(struct scale *s, const struct numeric *c, int64_t *distance);
 /* Does the plain text of m / 10^e have at most 15 characters? */
 bool scale_rule(int64_t m, int e);
 
-static inline int64_t scale_bits(double d)
-{
-	int64_t v;
-
-	memcpy(&v, &d, sizeof(v));
-	return v;
-}
-
-static inline double scale_double(int64_t bits)
-{
-	double d;
-
-	memcpy(&d, &bits, sizeof(d));
-	return d;
-}
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "util/alloc.h"
 #include "util/clones.h"
+#include "util/double.h"
 
 enum {
 	DECIMAL_BITS = 46,	/* of the unscaled value, encoder.md 4.6 */
@@ -335,10 +336,6 @@ unsigned batch_kinds_of(const uint8_t *kind, size_t n)
 	return kinds;
 }
 
-/* 1.5 * 2^52: what is added to it, below 2^51, stands in its low bits */
-#define MAGIC 6755399441055744.0
-#define MAGIC_BITS UINT64_C(0x4338000000000000)
-
 /*
  * A block of LONGs and DECIMALs; false where one takes more than one
  * operation.
@@ -359,17 +356,15 @@ static bool some_doubles(double *restrict v, const uint8_t *restrict kind,
 			(uint32_t)scale[i];
 	}
 	for (size_t i = 0; i < BLOCK; i++) {
-		uint64_t bits = (uint64_t)unscaled[i] + MAGIC_BITS;
-
 		beyond |= (uint64_t)unscaled[i] + (UINT64_C(1) << 50);
-		memcpy(&v[i], &bits, sizeof(bits));
+		v[i] = double_of_integer(unscaled[i]);
 	}
 	if (beyond >> 51 || far >> 31)
 		return false;
 	for (size_t i = 0; i < BLOCK; i++)
 		by[i] = power[scale[i]];
 	for (size_t i = 0; i < BLOCK; i++)
-		v[i] = (v[i] - MAGIC) / by[i];
+		v[i] /= by[i];
 	return true;
 }
 

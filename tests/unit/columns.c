@@ -8,6 +8,7 @@
 #include "unit/lanes.h"
 #include "unit/source.h"
 #include "unit/tap.h"
+#include "util/double.h"
 
 enum { N = 3000, SHAPES = 8, STEPS = 48 };
 
@@ -132,7 +133,7 @@ static void test_doubles(void)
 				batch_double(&b, i) :
 				batch_decimal_double(b.val[i], b.aux[i]);
 
-			wrong += scale_bits(x) != scale_bits(d[i]);
+			wrong += double_bits(x) != double_bits(d[i]);
 		}
 		tap_ok(wrong == 0, "doubles of style %u", style);
 		batch_release(&b);
@@ -275,7 +276,7 @@ static void test_decimals(void)
 			for (; u && u % 10 == 0; u /= 10)
 				scale--;
 			wrong += v[i] != u || aux[i] != scale ||
-				d[i] != scale_bits((double)m[i] /
+				d[i] != double_bits((double)m[i] /
 						   scale_power[e]);
 		}
 		tap_ok(wrong == 0, "decimals of scale %d, limit %lld", e,
