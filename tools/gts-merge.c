@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		.synopsis = "[OPTION]... [-o OUT] [INPUT]...",
 		.about = "Merges series of any form: the union of their "
 			 "points, one value a tick.",
-		.libraries = squeeze_versions(),
+		.libraries = squeeze_versions,
 	};
 
 	return convert_main(&tool, NULL, set, argc, argv);

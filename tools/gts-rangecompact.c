@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 		.synopsis = "[OPTION]... [-o OUT] [INPUT]...",
 		.about = "Keeps the first and the last point of each run of "
 			 "equal values (RANGECOMPACT).",
-		.libraries = squeeze_versions(),
+		.libraries = squeeze_versions,
 	};
 
 	return convert_main(&tool, convert_compact_options, set, argc, argv);

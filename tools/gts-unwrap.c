@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 		.about = "Opens blobs of single series, in whatever they are "
 			 "written as.",
 		.options = table,
-		.libraries = squeeze_versions(),
+		.libraries = squeeze_versions,
 	};
 	struct convert c = { .tool = &tool };
 	struct opt_parsed p = { 0 };

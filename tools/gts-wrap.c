@@ -12,7 +12,7 @@ int main(int argc, char **argv)
 			    "[INPUT]...",
 		.about = "Makes blobs of single series (WRAPRAW and its kin).",
 		.options = table,
-		.libraries = squeeze_versions(),
+		.libraries = squeeze_versions,
 	};
 	struct wrap w = { .convert.tool = &tool };
 	struct opt_parsed p = { 0 };

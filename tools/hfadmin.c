@@ -72,7 +72,7 @@ static int run_verb(const struct hfadmin_verb *v, int argc, char **argv,
 		opt_join(v->options, convert_options) : NULL;
 	const struct tool tool = { name, v->synopsis, v->about,
 				   both ? both : v->options,
-				   squeeze_versions() };
+				   squeeze_versions };
 	struct opt_parsed p = { 0 };
 	int status;
 
@@ -93,7 +93,7 @@ static int run_none(int argc, char **argv, struct err *err)
 	struct buf about = { 0 };
 	struct opt_parsed p = { 0 };
 	struct tool tool = { "hfadmin", "VERB [OPTION]... FILE...", NULL,
-			     no_options, squeeze_versions() };
+			     no_options, squeeze_versions };
 
 	buf_add_string(&about, "Looks after HFiles. Verbs (VERB --help tells "
 		       "more):\n");

@@ -9,7 +9,7 @@ int main(int argc, char **argv)
 		.about = "Turns dumps of time series into an HFile, and "
 			 "HFiles into dumps.",
 		.options = convert_options,
-		.libraries = squeeze_versions(),
+		.libraries = squeeze_versions,
 	};
 
 	return convert_main(&tool, NULL, NULL, argc, argv);

@@ -29,7 +29,7 @@ int s3_tool_main(const struct tool *tool, const struct opt *own, int argc,
 	int status;
 
 	whole.options = options;
-	whole.libraries = http_versions();
+	whole.libraries = http_versions;
 	if (opt_parse(&p, options, argc, argv, &err) == 0 &&
 	    !tool_asked(&whole, &p, &err)) {
 		interrupt_catch();

@@ -1,11 +1,10 @@
 #include "store/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/libarchive.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 
@@ -51,7 +50,7 @@ static la_ssize_t lib_read(struct archive *lib, void *data, const void **p)
 	ptrdiff_t k = take(a, a->buffer, sizeof(a->buffer), a->err);
 
 	if (k < 0)
-		archive_set_error(lib, ARCHIVE_FATAL, "read error");
+		libarchive.set_error(lib, ARCHIVE_FATAL, "read error");
 	*p = a->buffer;
 	return k;
 }
@@ -59,8 +58,8 @@ static la_ssize_t lib_read(struct archive *lib, void *data, const void **p)
 static int lib_fault(struct archive_input *a, struct err *err)
 {
 	return err_set(err, ERR_DATA, "%s: %s", a->from->name,
-		       archive_error_string(a->lib) ?
-		       archive_error_string(a->lib) : "damaged");
+		       libarchive.error_string(a->lib) ?
+		       libarchive.error_string(a->lib) : "damaged");
 }
 
 static ptrdiff_t member_read(struct io_reader *base, void *p, size_t n,
@@ -72,7 +71,7 @@ static ptrdiff_t member_read(struct io_reader *base, void *p, size_t n,
 	if (!a->lib)
 		return take(a, p, n, err);
 	a->err = err;
-	k = archive_read_data(a->lib, p, n);
+	k = libarchive.read_data(a->lib, p, n);
 	return k < 0 ? lib_fault(a, err) : k;
 }
 
@@ -103,22 +102,25 @@ static bool wrapped(const uint8_t *p, size_t n)
 
 static int open_library(struct archive_input *a, struct err *err)
 {
-	struct archive *lib = archive_read_new();
+	struct archive *lib;
 
+	if (libarchive_load(err))
+		return err_at(err, "%s", a->from->name);
+	lib = libarchive.read_new();
 	if (!lib)
 		alloc_bytes(SIZE_MAX);
 	a->lib = lib;
 	a->err = err;
-	archive_read_support_filter_gzip(lib);
-	archive_read_support_filter_bzip2(lib);
-	archive_read_support_filter_xz(lib);
-	archive_read_support_filter_zstd(lib);
-	archive_read_support_filter_lz4(lib);
-	archive_read_support_format_tar(lib);
-	archive_read_support_format_zip_streamable(lib);
-	archive_read_support_format_raw(lib);
-	archive_read_support_format_empty(lib);
-	if (archive_read_open(lib, a, NULL, lib_read, NULL) != ARCHIVE_OK)
+	libarchive.read_support_filter_gzip(lib);
+	libarchive.read_support_filter_bzip2(lib);
+	libarchive.read_support_filter_xz(lib);
+	libarchive.read_support_filter_zstd(lib);
+	libarchive.read_support_filter_lz4(lib);
+	libarchive.read_support_format_tar(lib);
+	libarchive.read_support_format_zip_streamable(lib);
+	libarchive.read_support_format_raw(lib);
+	libarchive.read_support_format_empty(lib);
+	if (libarchive.read_open(lib, a, NULL, lib_read, NULL) != ARCHIVE_OK)
 		return lib_fault(a, err);
 	return 0;
 }
@@ -147,7 +149,7 @@ void archive_input_free(struct archive_input *a)
 	if (!a)
 		return;
 	if (a->lib)
-		archive_read_free(a->lib);
+		libarchive.read_free(a->lib);
 	io_reader_free(a->from);
 	free(a->name);
 	free(a);
@@ -160,9 +162,9 @@ static void name_member(struct archive_input *a, struct archive_entry *e)
 
 	free(a->name);
 	buf_add_string(&name, a->from->name);
-	if (archive_format(a->lib) != ARCHIVE_FORMAT_RAW &&
-	    archive_entry_pathname(e))
-		buf_addf(&name, ":%s", archive_entry_pathname(e));
+	if (libarchive.format(a->lib) != ARCHIVE_FORMAT_RAW &&
+	    libarchive.entry_pathname(e))
+		buf_addf(&name, ":%s", libarchive.entry_pathname(e));
 	a->name = alloc_string(buf_text(&name));
 	a->member.base.name = a->name;
 	buf_release(&name);
@@ -183,20 +185,15 @@ int archive_input_next(struct archive_input *a, struct io_reader **member,
 	}
 	a->err = err;
 	do {
-		r = archive_read_next_header(a->lib, &e);
+		r = libarchive.read_next_header(a->lib, &e);
 		if (r == ARCHIVE_EOF)
 			return 0;
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			return lib_fault(a, err);
-	} while (archive_format(a->lib) != ARCHIVE_FORMAT_RAW &&
-		 archive_entry_filetype(e) != AE_IFREG);
+	} while (libarchive.format(a->lib) != ARCHIVE_FORMAT_RAW &&
+		 libarchive.entry_filetype(e) != AE_IFREG);
 	name_member(a, e);
 	return 1;
-}
-
-const char *archive_input_version(void)
-{
-	return archive_version_string();
 }
 
 struct packer {
@@ -214,7 +211,7 @@ static la_ssize_t packer_sink(struct archive *lib, void *data, const void *p,
 
 	/* without err it is only closed after a failure */
 	if (w->err && io_write(w->to, p, n, w->err)) {
-		archive_set_error(lib, ARCHIVE_FATAL, "write error");
+		libarchive.set_error(lib, ARCHIVE_FATAL, "write error");
 		return -1;
 	}
 	return (la_ssize_t)n;
@@ -223,7 +220,7 @@ static la_ssize_t packer_sink(struct archive *lib, void *data, const void *p,
 static int packer_fault(struct packer *w, struct err *err)
 {
 	return err_set(err, ERR_IO, "%s: %s", w->to->name,
-		       archive_error_string(w->lib));
+		       libarchive.error_string(w->lib));
 }
 
 static int packer_write(struct io_writer *base, const void *p, size_t n,
@@ -232,8 +229,8 @@ static int packer_write(struct io_writer *base, const void *p, size_t n,
 	struct packer *w = (struct packer *)base;
 
 	w->err = err;
-	return archive_write_data(w->lib, p, n) < 0 ? packer_fault(w, err) :
-		0;
+	return libarchive.write_data(w->lib, p, n) < 0 ?
+		packer_fault(w, err) : 0;
 }
 
 static int packer_commit(struct io_writer *base, struct err *err)
@@ -242,7 +239,7 @@ static int packer_commit(struct io_writer *base, struct err *err)
 
 	w->err = err;
 	w->closed = true;
-	if (archive_write_close(w->lib) != ARCHIVE_OK)
+	if (libarchive.write_close(w->lib) != ARCHIVE_OK)
 		return packer_fault(w, err);
 	return io_commit(w->to, err);
 }
@@ -252,7 +249,7 @@ static void packer_free(struct io_writer *base)
 	struct packer *w = (struct packer *)base;
 
 	w->err = NULL;
-	archive_write_free(w->lib);
+	libarchive.write_free(w->lib);
 	io_writer_free(w->to);
 	free(w);
 }
@@ -260,48 +257,65 @@ static void packer_free(struct io_writer *base)
 static int add_filter(struct archive *lib, const char *suffix)
 {
 	if (strcmp(suffix, "gz") == 0) {
-		int r = archive_write_add_filter_gzip(lib);
+		int r = libarchive.write_add_filter_gzip(lib);
 
-		return r ? r : archive_write_set_filter_option(
+		return r ? r : libarchive.write_set_filter_option(
 			lib, "gzip", "timestamp", NULL);
 	}
 	if (strcmp(suffix, "zst") == 0)
-		return archive_write_add_filter_zstd(lib);
+		return libarchive.write_add_filter_zstd(lib);
 	if (strcmp(suffix, "xz") == 0)
-		return archive_write_add_filter_xz(lib);
+		return libarchive.write_add_filter_xz(lib);
 	if (strcmp(suffix, "bz2") == 0)
-		return archive_write_add_filter_bzip2(lib);
-	return archive_write_add_filter_lz4(lib);
+		return libarchive.write_add_filter_bzip2(lib);
+	return libarchive.write_add_filter_lz4(lib);
+}
+
+/* Takes to, also when it fails. */
+static struct packer *packer_new(struct io_writer *to, struct err *err)
+{
+	static const struct io_writer_ops ops = {
+		packer_write, packer_commit, packer_free
+	};
+	struct packer *w;
+
+	if (libarchive_load(err)) {
+		err_at(err, "%s", to->name);
+		io_writer_free(to);
+		return NULL;
+	}
+	w = alloc_zero(1, sizeof(*w));
+	w->base.ops = &ops;
+	w->base.name = to->name;
+	w->to = to;
+	w->err = err;
+	w->lib = libarchive.write_new();
+	return w;
 }
 
 struct io_writer *archive_writer(struct io_writer *to, const char *suffix,
 				 struct err *err)
 {
-	static const struct io_writer_ops ops = {
-		packer_write, packer_commit, packer_free
-	};
-	struct packer *w = alloc_zero(1, sizeof(*w));
-	struct archive_entry *e = archive_entry_new();
+	struct packer *w = packer_new(to, err);
+	struct archive_entry *e;
+	bool good;
 
-	w->base.ops = &ops;
-	w->base.name = to->name;
-	w->to = to;
-	w->err = err;
-	w->lib = archive_write_new();
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_pathname(e, "data");
-	if (archive_write_set_format_raw(w->lib) ||
-	    add_filter(w->lib, suffix) ||
-	    archive_write_set_bytes_in_last_block(w->lib, 1) ||
-	    archive_write_open(w->lib, w, NULL, packer_sink, NULL) ||
-	    archive_write_header(w->lib, e)) {
-		packer_fault(w, err);
-		packer_free(&w->base);
-		archive_entry_free(e);
+	if (!w)
 		return NULL;
-	}
-	archive_entry_free(e);
-	return &w->base;
+	e = libarchive.entry_new();
+	libarchive.entry_set_filetype(e, AE_IFREG);
+	libarchive.entry_set_pathname(e, "data");
+	good = !libarchive.write_set_format_raw(w->lib) &&
+		!add_filter(w->lib, suffix) &&
+		!libarchive.write_set_bytes_in_last_block(w->lib, 1) &&
+		!libarchive.write_open(w->lib, w, NULL, packer_sink, NULL) &&
+		!libarchive.write_header(w->lib, e);
+	libarchive.entry_free(e);
+	if (good)
+		return &w->base;
+	packer_fault(w, err);
+	packer_free(&w->base);
+	return NULL;
 }
 
 struct archive_tar {
@@ -310,35 +324,32 @@ struct archive_tar {
 
 struct archive_tar *archive_tar_new(struct io_writer *to, struct err *err)
 {
-	struct archive_tar *t = alloc_zero(1, sizeof(*t));
-	struct packer *w = &t->packer;
+	struct packer *w = packer_new(to, err);
 
-	w->to = to;
-	w->err = err;
-	w->lib = archive_write_new();
-	if (archive_write_set_format_pax_restricted(w->lib) ||
-	    archive_write_open(w->lib, w, NULL, packer_sink, NULL)) {
-		packer_fault(w, err);
-		archive_tar_free(t);
-		return NULL;
-	}
-	return t;
+	if (!w ||
+	    (libarchive.write_set_format_pax_restricted(w->lib) == ARCHIVE_OK &&
+	     libarchive.write_open(w->lib, w, NULL, packer_sink,
+				   NULL) == ARCHIVE_OK))
+		return (struct archive_tar *)w;
+	packer_fault(w, err);
+	packer_free(&w->base);
+	return NULL;
 }
 
 int archive_tar_member(struct archive_tar *t, const char *name, uint64_t size,
 		       struct err *err)
 {
-	struct archive_entry *e = archive_entry_new();
+	struct archive_entry *e = libarchive.entry_new();
 	int r;
 
 	t->packer.err = err;
-	archive_entry_set_filetype(e, AE_IFREG);
-	archive_entry_set_perm(e, 0644);
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_size(e, (la_int64_t)size);
-	archive_entry_set_mtime(e, 0, 0);
-	r = archive_write_header(t->packer.lib, e);
-	archive_entry_free(e);
+	libarchive.entry_set_filetype(e, AE_IFREG);
+	libarchive.entry_set_perm(e, 0644);
+	libarchive.entry_set_pathname(e, name);
+	libarchive.entry_set_size(e, (la_int64_t)size);
+	libarchive.entry_set_mtime(e, 0, 0);
+	r = libarchive.write_header(t->packer.lib, e);
+	libarchive.entry_free(e);
 	return r == ARCHIVE_OK ? 0 : packer_fault(&t->packer, err);
 }
 
@@ -346,8 +357,8 @@ int archive_tar_write(struct archive_tar *t, const void *p, size_t n,
 		      struct err *err)
 {
 	t->packer.err = err;
-	return archive_write_data(t->packer.lib, p, n) == (la_ssize_t)n ? 0 :
-		packer_fault(&t->packer, err);
+	return libarchive.write_data(t->packer.lib, p, n) == (la_ssize_t)n ?
+		0 : packer_fault(&t->packer, err);
 }
 
 int archive_tar_commit(struct archive_tar *t, struct err *err)
@@ -357,10 +368,6 @@ int archive_tar_commit(struct archive_tar *t, struct err *err)
 
 void archive_tar_free(struct archive_tar *t)
 {
-	if (!t)
-		return;
-	t->packer.err = NULL;
-	archive_write_free(t->packer.lib);
-	io_writer_free(t->packer.to);
-	free(t);
+	if (t)
+		packer_free(&t->packer.base);
 }

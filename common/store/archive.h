@@ -1,6 +1,6 @@
 /*
  * archive - compressed files and containers seen through.  The door to
- * libarchive.
+ * libarchive (store/libarchive).
  *
  * gzip, bzip2, xz, zstd and lz4, and tar and zip within or without, are
  * recognised by their first bytes.  Plain bytes pass without a copy through
@@ -24,8 +24,6 @@ struct archive_input *archive_input_open(struct io_reader *from,
 int archive_input_next(struct archive_input *a, struct io_reader **member,
 		 struct err *err);
 void archive_input_free(struct archive_input *a);
-/* What --version prints. */
-const char *archive_input_version(void);
 
 /*
  * A writer that compresses what it is given, by the suffix of a name

@@ -1,8 +1,6 @@
 #include "store/http.h"
 
-#include <curl/curl.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +9,7 @@
 #include <unistd.h>
 
 #include "codec/hash.h"
+#include "store/libcurl.h"
 #include "store/rate.h"
 #include "util/alloc.h"
 #include "util/interrupt.h"
@@ -41,22 +40,20 @@ struct http {
 	uint64_t turn;		/* of the rate */
 };
 
-static void init_library(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 const char *http_versions(void)
 {
-	return curl_version();
+	static struct err err;
+
+	return libcurl_load(&err) ? err.text : libcurl.version();
 }
 
 struct http *http_new(const struct http_options *opt, struct err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct http *h = alloc_zero(1, sizeof(*h));
+	struct http *h;
 
-	pthread_once(&once, init_library);
+	if (libcurl_load(err))
+		return NULL;
+	h = alloc_zero(1, sizeof(*h));
 	h->opt = *opt;
 	if (!h->opt.concurrency)
 		h->opt.concurrency = CONCURRENCY;
@@ -64,13 +61,13 @@ struct http *http_new(const struct http_options *opt, struct err *err)
 	h->retry.attempts = opt->attempts ? opt->attempts : ATTEMPTS;
 	h->retry.max_time = opt->retry_max_time;
 	h->rate.bytes_s = opt->limit_rate;
-	h->multi = curl_multi_init();
+	h->multi = libcurl.multi_init();
 	if (!h->multi) {
 		free(h);
 		err_set(err, ERR_IO, "libcurl cannot be used");
 		return NULL;
 	}
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS,
+	libcurl.multi_setopt(h->multi, CURLMOPT_MAXCONNECTS,
 			  (long)h->opt.concurrency + 1);
 	return h;
 }
@@ -85,8 +82,8 @@ void http_free(struct http *h)
 	while (h->jobs)
 		http_cancel(h, h->jobs);
 	while (h->nspare)
-		curl_easy_cleanup(h->spare[--h->nspare]);
-	curl_multi_cleanup(h->multi);
+		libcurl.easy_cleanup(h->spare[--h->nspare]);
+	libcurl.multi_cleanup(h->multi);
 	interrupt_release_pipe(&before);
 	free(h);
 }
@@ -125,7 +122,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *job)
 	struct http_job *j = job;
 
 	n *= size;
-	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
+	libcurl.easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
 	if (j->status >= 200 && j->status < 300 && j->ops->take) {
 		size_t k = may_pass(j) ? j->ops->take(j, p, n) : 0;
 
@@ -186,42 +183,52 @@ static int on_seek(void *job, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+/* Of libcurl's options each has one type, which its own macros only check. */
+static void set_long(CURL *e, CURLoption option, long v)
+{
+	libcurl.easy_setopt(e, option, v);
+}
+
+static void set_pointer(CURL *e, CURLoption option, const void *v)
+{
+	libcurl.easy_setopt(e, option, v);
+}
+
 static void set_transport(const struct http *h, CURL *e)
 {
 	const struct http_options *o = &h->opt;
 
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
-	curl_easy_setopt(e, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BUFFER);
-	curl_easy_setopt(e, CURLOPT_EXPECT_100_TIMEOUT_MS, 1000L);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)
-			 (o->connect_timeout ? o->connect_timeout :
-			  CONNECT_S));
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)
-			 (o->speed_time ? o->speed_time : SPEED_S));
-	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)
-			 (o->speed_limit ? o->speed_limit : 1));
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)o->timeout_ms);
+	set_long(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	set_pointer(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_long(e, CURLOPT_PATH_AS_IS, 1);
+	set_long(e, CURLOPT_HTTP_CONTENT_DECODING, 0);
+	set_long(e, CURLOPT_FOLLOWLOCATION, 0);
+	set_long(e, CURLOPT_NOSIGNAL, 1);
+	set_long(e, CURLOPT_TCP_KEEPALIVE, 1);
+	set_long(e, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+	set_long(e, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
+	set_long(e, CURLOPT_EXPECT_100_TIMEOUT_MS, 1000);
+	set_long(e, CURLOPT_CONNECTTIMEOUT,
+		 o->connect_timeout ? o->connect_timeout : CONNECT_S);
+	set_long(e, CURLOPT_LOW_SPEED_TIME,
+		 o->speed_time ? o->speed_time : SPEED_S);
+	set_long(e, CURLOPT_LOW_SPEED_LIMIT,
+		 o->speed_limit ? (long)o->speed_limit : 1);
+	set_long(e, CURLOPT_TIMEOUT_MS, o->timeout_ms);
 	if (o->no_proxy)
-		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+		set_pointer(e, CURLOPT_NOPROXY, "*");
 	else if (o->proxy)
-		curl_easy_setopt(e, CURLOPT_PROXY, o->proxy);
+		set_pointer(e, CURLOPT_PROXY, o->proxy);
 	if (o->ca_bundle)
-		curl_easy_setopt(e, CURLOPT_CAINFO, o->ca_bundle);
+		set_pointer(e, CURLOPT_CAINFO, o->ca_bundle);
 	if (o->insecure) {
-		curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+		set_long(e, CURLOPT_SSL_VERIFYPEER, 0);
+		set_long(e, CURLOPT_SSL_VERIFYHOST, 0);
 	}
 	if (o->cert)
-		curl_easy_setopt(e, CURLOPT_SSLCERT, o->cert);
+		set_pointer(e, CURLOPT_SSLCERT, o->cert);
 	if (o->key)
-		curl_easy_setopt(e, CURLOPT_SSLKEY, o->key);
+		set_pointer(e, CURLOPT_SSLKEY, o->key);
 }
 
 static void set_request(CURL *e, struct http_job *j)
@@ -231,32 +238,32 @@ static void set_request(CURL *e, struct http_job *j)
 	for (size_t at = 0; at < j->headers.len;) {
 		const char *line = (char *)j->headers.data + at;
 
-		list = curl_slist_append(list, line);
+		list = libcurl.slist_append(list, line);
 		at += strlen(line) + 1;
 	}
 	j->list = list;
-	curl_easy_setopt(e, CURLOPT_URL, buf_text(&j->url));
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, list);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, j->said);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, j);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, j);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, j);
+	set_pointer(e, CURLOPT_URL, buf_text(&j->url));
+	set_pointer(e, CURLOPT_HTTPHEADER, list);
+	set_pointer(e, CURLOPT_ERRORBUFFER, j->said);
+	set_pointer(e, CURLOPT_PRIVATE, j);
+	libcurl.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
+	set_pointer(e, CURLOPT_HEADERDATA, j);
+	libcurl.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	set_pointer(e, CURLOPT_WRITEDATA, j);
 	if (strcmp(j->method, "HEAD") == 0) {
-		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+		set_long(e, CURLOPT_NOBODY, 1);
 	} else if (j->has_body) {
-		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
+		set_long(e, CURLOPT_UPLOAD, 1);
+		libcurl.easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
 				 (curl_off_t)j->bytes);
-		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send);
-		curl_easy_setopt(e, CURLOPT_READDATA, j);
-		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);
-		curl_easy_setopt(e, CURLOPT_SEEKDATA, j);
-		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, j->method);
+		libcurl.easy_setopt(e, CURLOPT_READFUNCTION, on_send);
+		set_pointer(e, CURLOPT_READDATA, j);
+		libcurl.easy_setopt(e, CURLOPT_SEEKFUNCTION, on_seek);
+		set_pointer(e, CURLOPT_SEEKDATA, j);
+		set_pointer(e, CURLOPT_CUSTOMREQUEST, j->method);
 	} else {
-		curl_easy_setopt(e, CURLOPT_HTTPGET, 1L);
-		curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, j->method);
+		set_long(e, CURLOPT_HTTPGET, 1);
+		set_pointer(e, CURLOPT_CUSTOMREQUEST, j->method);
 	}
 }
 
@@ -284,15 +291,15 @@ static void begin(struct http *h, struct http_job *j)
 		end_job(j);
 		return;
 	}
-	e = h->nspare ? h->spare[--h->nspare] : curl_easy_init();
+	e = h->nspare ? h->spare[--h->nspare] : libcurl.easy_init();
 	if (!e)
 		alloc_bytes(SIZE_MAX);
-	curl_easy_reset(e);
+	libcurl.easy_reset(e);
 	j->easy = e;
 	j->tried++;
 	set_transport(h, e);
 	set_request(e, j);
-	curl_multi_add_handle(h->multi, e);
+	libcurl.multi_add_handle(h->multi, e);
 	j->state = RUNNING;
 	h->running++;
 }
@@ -300,13 +307,13 @@ static void begin(struct http *h, struct http_job *j)
 /* Takes the easy handle away from a running job. */
 static void detach(struct http *h, struct http_job *j)
 {
-	curl_multi_remove_handle(h->multi, j->easy);
-	curl_easy_setopt(j->easy, CURLOPT_ERRORBUFFER, NULL);
-	curl_slist_free_all(j->list);
+	libcurl.multi_remove_handle(h->multi, j->easy);
+	set_pointer(j->easy, CURLOPT_ERRORBUFFER, NULL);
+	libcurl.slist_free_all(j->list);
 	if (h->nspare < SPARE)
 		h->spare[h->nspare++] = j->easy;
 	else
-		curl_easy_cleanup(j->easy);
+		libcurl.easy_cleanup(j->easy);
 	j->easy = NULL;
 	j->list = NULL;
 	h->running--;
@@ -366,14 +373,14 @@ static void finish(struct http *h, struct http_job *j, CURLcode code)
 	uint64_t now = http_now_ms(), wait = 0;
 	long proxy = 0;
 
-	curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
-	curl_easy_getinfo(j->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+	libcurl.easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &j->status);
+	libcurl.easy_getinfo(j->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	j->fault = fault_of(code);
 	if (j->fault) {
 		j->status = 0;
 		if (!j->fault_text[0])
 			snprintf(j->fault_text, sizeof(j->fault_text), "%s",
-				 curl_easy_strerror(code));
+				 libcurl.easy_strerror(code));
 		http_blame_proxy(j, proxy);
 	}
 	detach(h, j);
@@ -439,7 +446,7 @@ void http_resume(struct http *h, struct http_job *j)
 	(void)h;
 	if (j->state == RUNNING && j->paused) {
 		j->paused = false;
-		curl_easy_pause(j->easy, CURLPAUSE_CONT);
+		libcurl.easy_pause(j->easy, CURLPAUSE_CONT);
 	}
 }
 
@@ -502,7 +509,7 @@ static int release_held(struct http *h, int bound)
 	/* One at a time, in turns: it may take all of the room. */
 	held->held = false;
 	held->served = ++h->turn;
-	curl_easy_pause(held->easy, CURLPAUSE_CONT);
+	libcurl.easy_pause(held->easy, CURLPAUSE_CONT);
 	return 0;
 }
 
@@ -513,14 +520,14 @@ static void work(struct http *h)
 	CURLMsg *m;
 
 	release_held(h, 0);
-	curl_multi_perform(h->multi, &still);
-	while ((m = curl_multi_info_read(h->multi, &left))) {
+	libcurl.multi_perform(h->multi, &still);
+	while ((m = libcurl.multi_info_read(h->multi, &left))) {
 		CURLcode code = m->data.result;
 		char *j = NULL;
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j);
+		libcurl.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &j);
 		finish(h, (struct http_job *)(void *)j, code);
 	}
 	interrupt_release_pipe(&before);
@@ -528,7 +535,7 @@ static void work(struct http *h)
 
 void http_wake(struct http *h)
 {
-	curl_multi_wakeup(h->multi);
+	libcurl.multi_wakeup(h->multi);
 }
 
 void http_give_up(struct http *h)
@@ -554,7 +561,7 @@ bool http_step(struct http *h, int ms, int fd)
 	wait = release_held(h, wait);
 	if (any_ended(h) || h->full || http_stopped(h))
 		wait = 0;
-	curl_multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
+	libcurl.multi_poll(h->multi, &extra, fd >= 0 ? 1 : 0, wait, NULL);
 	work(h);
 	return extra.revents != 0;
 }
@@ -566,7 +573,7 @@ bool http_settle(struct http *h, unsigned ms)
 	while (h->running && (now = http_now_ms()) < end) {
 		work(h);
 		if (h->running)
-			curl_multi_poll(h->multi, NULL, 0,
+			libcurl.multi_poll(h->multi, NULL, 0,
 					release_held(h, (int)(end - now)),
 					NULL);
 	}

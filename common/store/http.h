@@ -1,6 +1,6 @@
 /*
  * http - requests over HTTP/1.1, many at a time in one thread: the only door
- * to libcurl.
+ * to libcurl (store/libcurl).
  *
  * A job is one request with its repetitions.  Its owner prepares each
  * attempt (an attempt has a date, so it is signed anew) and judges each
@@ -170,7 +170,7 @@ void http_blame_proxy(struct http_job *j, long status);
 /* Milliseconds, or microseconds, of a clock that never jumps. */
 uint64_t http_now_ms(void);
 uint64_t http_now_us(void);
-/* The versions of libcurl and its TLS, for --version. */
+/* The versions of libcurl and its TLS for --version, or why there are none. */
 const char *http_versions(void);
 
 #endif

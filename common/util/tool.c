@@ -44,7 +44,7 @@ bool tool_asked(const struct tool *t, const struct opt_parsed *p,
 		print_help(t);
 	else if (opt_value(p, "version"))
 		printf("%s (gtstools) %s\n%s\n", t->name, PACKAGE_VERSION,
-		       t->libraries);
+		       t->libraries());
 	else if (opt_value(p, "option-table"))
 		print_table(t);
 	else

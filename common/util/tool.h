@@ -15,7 +15,7 @@ struct tool {
 	const char *synopsis;	/* behind the name */
 	const char *about;	/* a line or more */
 	const struct opt *options;
-	const char *libraries;	/* what --version names */
+	const char *(*libraries)(void);	/* what --version names */
 };
 
 /*
