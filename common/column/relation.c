@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/beside.h"
 #include "column/cost.h"
 #include "column/vz.h"
 #include "util/alloc.h"
@@ -20,6 +21,7 @@ enum {
 	HEAD_BITS = 48,		/* what the relation itself costs */
 	FORM_LIST = 64,
 	SOME = 64,		/* in loops that are vectorised */
+	PLACES = 512,		/* points that are added together */
 	PART_STREAMS = 16,	/* looked at by one thread */
 };
 
@@ -41,22 +43,6 @@ static inline int64_t part(int64_t v, int64_t f, int s)
 	return p < 0 ? ~(~p >> s) : p >> s;
 }
 
-/* The last of n ascending ticks that is not after t, or 0. */
-static size_t last_at(const int64_t *tick, size_t n, int64_t t)
-{
-	size_t low = 0, high = n;
-
-	while (high - low > 1) {
-		size_t k = low + (high - low) / 2;
-
-		if (tick[k] <= t)
-			low = k;
-		else
-			high = k;
-	}
-	return low;
-}
-
 /* The same of n points at the ticks of the earlier stream. */
 CLONES
 static void add_beside(int64_t *restrict v, const int64_t *restrict a,
@@ -72,21 +58,32 @@ static void add_beside(int64_t *restrict v, const int64_t *restrict a,
 		v[i] = plus(v[i], part(minus(a[i], first), f, s));
 }
 
+/* The same at other ticks, each beside a place of the earlier stream. */
+CLONES
+static void add_places(int64_t *restrict v, const int64_t *restrict a,
+		       const uint32_t *restrict place, size_t n, int64_t f,
+		       int s)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = plus(v[i], part(minus(a[place[i]], a[0]), f, s));
+}
+
 void relation_add(const struct relation *r, int64_t *v, const int64_t *tick,
 		  size_t n, const int64_t *a, const int64_t *a_tick,
 		  size_t an)
 {
-	size_t j = 0;
+	uint32_t place[PLACES];
+	size_t last = 0;
 
 	if (tick == a_tick) {
 		add_beside(v, a, a[0], n, r->factor, r->shift);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
-		while (j + 1 < an && a_tick[j + 1] <= tick[i])
-			j++;
-		v[i] = plus(v[i], part(minus(a[j], a[0]), r->factor,
-				       r->shift));
+	for (size_t i = 0; i < n; i += PLACES) {
+		size_t k = n - i < PLACES ? n - i : PLACES;
+
+		beside_places(place, tick + i, k, a_tick, an, &last);
+		add_places(v + i, a, place, k, r->factor, r->shift);
 	}
 }
 
@@ -109,24 +106,39 @@ static inline unsigned length_of(int64_t d)
 /* Steps of a stream and of an earlier one, at the same times. */
 struct sample {
 	size_t n;
+	const int64_t *tick;	/* of the earlier one, and where it was */
+	size_t from[SAMPLE_CLOSE], to[SAMPLE_CLOSE];	/* looked at */
 	int64_t own[SAMPLE_CLOSE];
 	int64_t other[SAMPLE_CLOSE];
 };
 
+/* Where the steps of s are, and those of a. */
+static void place_sample(struct sample *m, const struct relation_stream *s,
+			 const struct relation_stream *a, size_t n)
+{
+	m->n = n;
+	m->tick = a->tick;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = 1 + k * (s->n - 1) / n;
+
+		m->own[k] = minus(s->v[i], s->v[i - 1]);
+		m->from[k] = i - 1;
+		m->to[k] = i;
+		if (a->tick == s->tick)
+			continue;
+		m->from[k] = beside_place(a->tick, a->n, s->tick[i - 1]);
+		m->to[k] = beside_place(a->tick, a->n, s->tick[i]);
+	}
+}
+
 static void take_sample(struct sample *m, const struct relation_stream *s,
 			const struct relation_stream *a, size_t n)
 {
-	m->n = n;
-	for (size_t k = 0; k < n; k++) {
-		size_t i = 1 + k * (s->n - 1) / n, j = i, before = i - 1;
-
-		if (a->tick != s->tick) {
-			j = last_at(a->tick, a->n, s->tick[i]);
-			before = last_at(a->tick, a->n, s->tick[i - 1]);
-		}
-		m->own[k] = minus(s->v[i], s->v[i - 1]);
-		m->other[k] = minus(a->v[j], a->v[before]);
-	}
+	/* streams in a row have the same ticks, mostly */
+	if (m->n != n || m->tick != a->tick)
+		place_sample(m, s, a, n);
+	for (size_t k = 0; k < n; k++)
+		m->other[k] = minus(a->v[m->to[k]], a->v[m->from[k]]);
 }
 
 /* v / 2^s, towards 0. */
@@ -216,6 +228,7 @@ static bool find_earlier(const struct relation_stream *s, size_t slot,
 	uint64_t best = UINT64_MAX, own;
 	struct sample m;
 
+	m.n = 0;
 	if (most > EARLIER_MAX)
 		most = EARLIER_MAX;
 	for (back = 1; back <= slot && seen < most; back++) {

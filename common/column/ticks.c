@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "codec/varint.h"
+#include "column/beside.h"
 #include "column/cost.h"
 #include "column/vz.h"
 #include "util/alloc.h"
+#include "util/clones.h"
 
 enum {
 	EARLIER_MAX = 32,	/* vectors that one is compared with */
@@ -13,27 +15,12 @@ enum {
 	POINTS_EACH = 16,	/* of a vector for each comparison */
 	SAMPLE = 16,
 	HEAD_BITS = 64,		/* what a second stream costs */
+	SOME = 512,		/* points taken apart together */
 };
 
 static inline int64_t minus(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a - (uint64_t)b);
-}
-
-/* The last of n ascending ticks that is not after t, or 0. */
-static size_t last_at(const int64_t *tick, size_t n, int64_t t)
-{
-	size_t low = 0, high = n;
-
-	while (high - low > 1) {
-		size_t k = low + (high - low) / 2;
-
-		if (tick[k] <= t)
-			low = k;
-		else
-			high = k;
-	}
-	return low;
 }
 
 static unsigned length_of(int64_t d)
@@ -63,8 +50,8 @@ static unsigned bits_beside(const struct ticks *t, const struct ticks *a)
 
 	for (size_t k = 0; k < SAMPLE; k++) {
 		size_t i = 2 + k * (t->n - 2) / SAMPLE;
-		size_t j = last_at(a->tick, a->n, t->tick[i]);
-		size_t h = last_at(a->tick, a->n, t->tick[i - 1]);
+		size_t j = beside_place(a->tick, a->n, t->tick[i]);
+		size_t h = beside_place(a->tick, a->n, t->tick[i - 1]);
 
 		bits += length_of(minus(minus(t->tick[i], a->tick[j]),
 					minus(t->tick[i - 1], a->tick[h])));
@@ -99,26 +86,33 @@ static size_t find_earlier(const struct ticks *t, size_t slot)
 	return found;
 }
 
+/* Steps, the first from place last, and offsets of n ticks beside a. */
+CLONES
+static void take_some(int64_t *restrict step, int64_t *restrict offset,
+		      const int64_t *restrict tick, size_t n,
+		      const int64_t *restrict a,
+		      const uint32_t *restrict place, size_t last)
+{
+	step[0] = (int64_t)(place[0] - last);
+	for (size_t i = 1; i < n; i++)
+		step[i] = place[i] - place[i - 1];
+	for (size_t i = 0; i < n; i++)
+		offset[i] = minus(tick[i], a[place[i]]);
+}
+
 /* Steps and offsets of t beside a, n of each. */
 static void take_apart(const struct ticks *t, const struct ticks *a,
 		       int64_t *step, int64_t *offset)
 {
-	size_t i = 0, j = 0;
+	uint32_t place[SOME];
+	size_t last = 0;
 
-	for (; i < t->n && j + 1 < a->n; i++) {
-		size_t from = j;
-		int64_t tick = t->tick[i];
+	for (size_t i = 0; i < t->n; i += SOME) {
+		size_t n = t->n - i < SOME ? t->n - i : SOME, from = last;
 
-		/* one step or none, mostly: no jump that is to be guessed */
-		j += a->tick[j + 1] <= tick;
-		while (j + 1 < a->n && a->tick[j + 1] <= tick)
-			j++;
-		step[i] = (int64_t)(j - from);
-		offset[i] = minus(tick, a->tick[j]);
-	}
-	for (; i < t->n; i++) {
-		step[i] = 0;
-		offset[i] = minus(t->tick[i], a->tick[j]);
+		beside_places(place, t->tick + i, n, a->tick, a->n, &last);
+		take_some(step + i, offset + i, t->tick + i, n, a->tick,
+			  place, from);
 	}
 }
 

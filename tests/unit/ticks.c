@@ -1,11 +1,12 @@
 /* Ticks: vectors beside others, chains, what hostile heads say. */
 #include "codec/varint.h"
+#include "column/beside.h"
 #include "column/ticks.h"
 #include "unit/lanes.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
-enum { N = 2000, VECTORS = 16 };
+enum { N = 2000, VECTORS = 16, PLACES = 64 };
 
 static int64_t tick[VECTORS][N];
 static size_t length[VECTORS];
@@ -107,6 +108,47 @@ static int take(uint64_t back, size_t slot)
 	return r;
 }
 
+/* The point of a that a tick stands beside, one after the other. */
+static size_t place(const int64_t *a, size_t n, int64_t t)
+{
+	size_t j = 0;
+
+	while (j + 1 < n && a[j + 1] <= t)
+		j++;
+	return j;
+}
+
+/* Vectors of all lengths, mostly one by one, with what breaks that. */
+static void test_places(void)
+{
+	int64_t a[PLACES], t[PLACES];
+	uint32_t found[PLACES];
+	size_t wrong = 0;
+
+	for (int k = 0; k < 20000; k++) {
+		size_t n = 1 + source_random() % PLACES;
+		size_t an = 1 + source_random() % PLACES, last = 0;
+		size_t odd = 1 + source_random() % 60;
+		int64_t at = -100, beside = -100;
+
+		for (size_t i = 0; i < PLACES; i++) {
+			a[i] = at += source_random() % odd ? 10 :
+				(int64_t)(source_random() % 3) * 10;
+			t[i] = beside += source_random() % odd ? 10 :
+				(int64_t)(source_random() % 60);
+		}
+		for (size_t i = 0; i < n; i++)
+			wrong += beside_place(a, an, t[i]) !=
+				place(a, an, t[i]);
+		beside_places(found, t, n / 2, a, an, &last);
+		beside_places(found + n / 2, t + n / 2, n - n / 2, a, an,
+			      &last);
+		for (size_t i = 0; i < n; i++)
+			wrong += found[i] != place(a, an, t[i]);
+	}
+	tap_ok(wrong == 0, "places beside other vectors");
+}
+
 int main(void)
 {
 	struct ticks t[VECTORS] = { { 0 } };
@@ -119,6 +161,7 @@ int main(void)
 	}
 	test_round(t, &l);
 	test_cuts(&l);
+	test_places();
 	tap_ok(take(0, 0) == 0, "alone");
 	tap_ok(take(1, 0) == -1, "the first beside none");
 	tap_ok(take(3, 2) == -1, "beside what is not there");
