@@ -23,6 +23,15 @@ bool order_is(const int64_t *tick, size_t n, bool descending)
 	return true;
 }
 
+/* May point a stand in front of point b, which is later? */
+static inline bool holds(const int64_t *const *tick, uint32_t a, uint32_t b,
+			 bool descending)
+{
+	return order_holds(tick[a / ORDER_PIECE][a % ORDER_PIECE],
+			   tick[b / ORDER_PIECE][b % ORDER_PIECE],
+			   descending);
+}
+
 static void reverse(uint32_t *a, size_t n)
 {
 	for (size_t i = 0; i < n / 2; i++) {
@@ -34,21 +43,19 @@ static void reverse(uint32_t *a, size_t n)
 }
 
 /* Length of the run that a begins with, of at most n; now in order. */
-static size_t take_run(uint32_t *a, size_t n, const int64_t *tick,
+static size_t take_run(uint32_t *a, size_t n, const int64_t *const *tick,
 		       bool descending)
 {
 	size_t k = 1;
 
 	if (n == 1)
 		return 1;
-	if (order_holds(tick[a[0]], tick[a[1]], descending)) {
-		while (k < n && order_holds(tick[a[k - 1]], tick[a[k]],
-					    descending))
+	if (holds(tick, a[0], a[1], descending)) {
+		while (k < n && holds(tick, a[k - 1], a[k], descending))
 			k++;
 	} else {
 		/* strictly the other way round, so that it stays stable */
-		while (k < n && !order_holds(tick[a[k - 1]], tick[a[k]],
-					     descending))
+		while (k < n && !holds(tick, a[k - 1], a[k], descending))
 			k++;
 		reverse(a, k);
 	}
@@ -56,8 +63,7 @@ static size_t take_run(uint32_t *a, size_t n, const int64_t *tick,
 		uint32_t v = a[k];
 		size_t i = k;
 
-		for (; i > 0 && !order_holds(tick[a[i - 1]], tick[v],
-					     descending); i--)
+		for (; i > 0 && !holds(tick, a[i - 1], v, descending); i--)
 			a[i] = a[i - 1];
 		a[i] = v;
 	}
@@ -66,23 +72,22 @@ static size_t take_run(uint32_t *a, size_t n, const int64_t *tick,
 
 /* a[l..m) and a[m..r) become b[l..r). */
 static void merge(const uint32_t *a, uint32_t *b, size_t l, size_t m, size_t r,
-		  const int64_t *tick, bool descending)
+		  const int64_t *const *tick, bool descending)
 {
 	size_t i = l, k = m;
 
-	if (m == r || order_holds(tick[a[m - 1]], tick[a[m]], descending)) {
+	if (m == r || holds(tick, a[m - 1], a[m], descending)) {
 		memcpy(b + l, a + l, (r - l) * sizeof(*a));
 		return;
 	}
 	for (size_t to = l; to < r; to++)
-		b[to] = k == r || (i < m && order_holds(tick[a[i]],
-							tick[a[k]],
-							descending)) ?
+		b[to] = k == r || (i < m && holds(tick, a[i], a[k],
+						  descending)) ?
 			a[i++] : a[k++];
 }
 
-uint32_t *order_ticks(uint32_t *a, uint32_t *b, size_t n, const int64_t *tick,
-		      bool descending)
+uint32_t *order_ticks(uint32_t *a, uint32_t *b, size_t n,
+		      const int64_t *const *tick, bool descending)
 {
 	size_t *end = NULL, runs = 0, cap = 0;	/* where each run ends */
 

@@ -20,11 +20,14 @@ static inline bool order_holds(int64_t a, int64_t b, bool descending)
 
 /* Are n ticks in order? */
 bool order_is(const int64_t *tick, size_t n, bool descending);
+/* Points of which the ticks stand in one array. */
+enum { ORDER_PIECE = 1 << 16 };
 /*
- * Sorts n indices of points in order of arrival by their ticks; b is
- * scratch as large as a, and the answer is the one of both that has them.
+ * Sorts n indices of points in order of arrival by their ticks, of which
+ * there is an array for each ORDER_PIECE indices; b is scratch as large as
+ * a, and the answer is the one of both that has them.
  */
-uint32_t *order_ticks(uint32_t *a, uint32_t *b, size_t n, const int64_t *tick,
-		      bool descending);
+uint32_t *order_ticks(uint32_t *a, uint32_t *b, size_t n,
+		      const int64_t *const *tick, bool descending);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "flow/log.h"
 #include "flow/order.h"
 #include "flow/run.h"
 #include "flow/runmerge.h"
@@ -9,16 +10,16 @@
 #include "util/alloc.h"
 
 enum {
-	/* bytes of a point in the log: tick, kind, value, aux */
-	POINT = 2 * sizeof(int64_t) + sizeof(int32_t) + sizeof(uint8_t),
-	INDEX = 2 * sizeof(uint32_t),	/* while its series is sorted */
+	INDEX = 2 * sizeof(uint32_t),	/* of a point whose series is sorted */
 	SLICE = 4 * BATCH_POINTS,	/* points gathered at once */
+	LONG = 256,			/* points lent rather than gathered */
 	FAN_IN = 128,			/* runs merged at once, at most */
 };
 
 /* Points of one series that arrived together: up to the next segment. */
 struct segment {
-	uint32_t series;
+	uint32_t series : 31;
+	uint32_t ordered : 1;	/* their ticks are in order */
 	uint32_t from;		/* in the log */
 };
 
@@ -27,13 +28,14 @@ struct sort {
 	struct flow_source *from;
 	struct sort_options opt;
 	struct table table;
-	struct batch log;
+	struct log log;
 	struct segment *segment;
 	size_t n, cap;
 	uint32_t *order;	/* segments by series; NULL: as they are */
-	size_t next;		/* place in order to give next */
+	size_t first, next;	/* those of the series at hand, in order */
+	size_t giving;		/* of these, the one to give next as it is */
+	size_t given;		/* points of that, already */
 	bool loose;		/* some series is in pieces or out of order */
-	int64_t last;		/* tick of the last point in the log */
 	struct run **run;
 	size_t runs, cap_runs;
 	struct runmerge *merge;
@@ -45,13 +47,13 @@ struct sort {
 	size_t cap_index;
 	const uint32_t *left;	/* of it: points not given yet */
 	size_t nleft;
-	uint32_t number;	/* series of left */
+	uint32_t number;	/* series at hand */
 };
 
 static void release_log(struct sort *s)
 {
 	table_release(&s->table);
-	batch_release(&s->log);
+	log_release(&s->log);
 	free(s->segment);
 	free(s->order);
 	free(s->index);
@@ -73,26 +75,23 @@ static void sort_free(struct flow_source *base)
 	free(s);
 }
 
-/* Bytes that the log takes with the points of b. */
-static uint64_t log_memory(const struct sort *s, const struct batch *b)
+/* Bytes that all takes with the points of b. */
+static uint64_t memory_with(const struct sort *s, const struct batch *b)
 {
-	size_t point = POINT + (s->loose ? INDEX : 0) +
-		8 * (size_t)((s->log.has_location || b->has_location) +
-			     (s->log.has_elevation || b->has_elevation));
-
-	return (s->log.n + b->n) * point + s->log.heap.len + b->heap.len +
+	return table_memory(&s->table) + log_memory(&s->log, b) +
+		(s->loose ? (s->log.n + b->n) * INDEX : 0) +
 		(s->n + 1) * (sizeof(*s->segment) + sizeof(*s->order));
 }
 
-static size_t segment_length(const struct sort *s, size_t i)
+/* The segment that comes as the kth; *n points. */
+static const struct segment *segment_at(const struct sort *s, size_t k,
+					size_t *n)
 {
-	return (i + 1 < s->n ? s->segment[i + 1].from : s->log.n) -
-		s->segment[i].from;
-}
+	size_t i = s->order ? s->order[k] : k;
+	const struct segment *g = &s->segment[i];
 
-static uint32_t place(const struct sort *s, size_t k)
-{
-	return s->order ? s->order[k] : (uint32_t)k;
+	*n = (i + 1 < s->n ? g[1].from : s->log.n) - g->from;
+	return g;
 }
 
 /* Groups the segments by series in canonical order, stable. */
@@ -101,7 +100,7 @@ static void order_segments(struct sort *s)
 	uint32_t *rank = table_rank(&s->table), *from;
 	bool ordered = true;
 
-	s->next = 0;
+	s->first = s->next = s->giving = 0;
 	free(s->order);
 	s->order = NULL;
 	for (size_t i = 1; ordered && i < s->n; i++)
@@ -123,36 +122,53 @@ static void order_segments(struct sort *s)
 	free(rank);
 }
 
-/* The segments of the next series are first..s->next - 1: their points. */
-static size_t take_segments(struct sort *s, bool *adjacent)
+/* The series at hand was given. */
+static void drop_segments(struct sort *s)
 {
-	size_t first = s->next, total = 0, k;
+	for (size_t k = s->first; k < s->next; k++) {
+		size_t n;
+		const struct segment *g = segment_at(s, k, &n);
 
-	s->number = s->segment[place(s, first)].series;
-	*adjacent = true;
-	for (k = first; k < s->n; k++) {
-		const struct segment *g = &s->segment[place(s, k)];
+		log_drop(&s->log, g->from, n);
+	}
+	s->first = s->next;
+}
+
+/*
+ * The segments of the next series are first..next - 1, of *total points:
+ * are these in order as they are?
+ */
+static bool take_segments(struct sort *s, size_t *total)
+{
+	bool ordered = true;
+	int64_t last = 0;
+	size_t n;
+
+	s->number = segment_at(s, s->first, &n)->series;
+	*total = 0;
+	for (s->next = s->first; s->next < s->n; s->next++) {
+		const struct segment *g = segment_at(s, s->next, &n);
 
 		if (g->series != s->number)
 			break;
-		*adjacent &= k == first || g->from == (size_t)s->segment[
-			place(s, first)].from + total;
-		total += segment_length(s, place(s, k));
+		ordered = ordered && g->ordered && (*total == 0 ||
+			order_holds(last, log_tick(&s->log, g->from),
+				    s->opt.descending));
+		last = log_tick(&s->log, g->from + n - 1);
+		*total += n;
 	}
-	s->next = k;
-	return total;
+	return ordered;
 }
 
-/* Sets left to the points of the segments from first on, in order. */
-static void sort_series(struct sort *s, size_t first, size_t total)
+/* Sets left to the points of the series at hand, in order. */
+static void sort_series(struct sort *s, size_t total)
 {
-	size_t n = 0;
+	size_t n = 0, length;
 
 	s->index = alloc_grow(s->index, &s->cap_index, 2 * total,
 			      sizeof(*s->index));
-	for (size_t k = first; k < s->next; k++) {
-		uint32_t at = s->segment[place(s, k)].from;
-		size_t length = segment_length(s, place(s, k));
+	for (size_t k = s->first; k < s->next; k++) {
+		uint32_t at = segment_at(s, k, &length)->from;
 
 		for (size_t i = 0; i < length; i++)
 			s->index[n++] = (uint32_t)(at + i);
@@ -162,36 +178,66 @@ static void sort_series(struct sort *s, size_t first, size_t total)
 	s->nleft = total;
 }
 
+/* The next of the points that were sorted. */
+static struct batch next_sorted(struct sort *s)
+{
+	size_t n = s->nleft < SLICE ? s->nleft : SLICE;
+
+	batch_reset(&s->out);
+	batch_reserve(&s->out, n);
+	log_gather(&s->log, s->left, n, &s->out);
+	s->left += n;
+	s->nleft -= n;
+	return batch_view(&s->out, 0, n);
+}
+
+/* What stands together of the segment to give, and of it was not given. */
+static struct batch rest_of_segment(const struct sort *s, size_t *n)
+{
+	const struct segment *g = segment_at(s, s->giving, n);
+
+	*n -= s->given;
+	return log_view(&s->log, g->from + s->given, *n);
+}
+
+/* The next points as they are: a row of them, or short ones together. */
+static struct batch next_row(struct sort *s)
+{
+	batch_reset(&s->out);
+	while (s->giving < s->next && s->out.n < SLICE) {
+		size_t n;
+		struct batch row = rest_of_segment(s, &n);
+
+		if (row.n >= LONG && s->out.n)
+			break;
+		s->given = row.n < n ? s->given + row.n : 0;
+		s->giving += row.n == n;
+		if (row.n >= LONG)
+			return row;
+		batch_add_range(&s->out, &row, 0, row.n);
+	}
+	return batch_view(&s->out, 0, s->out.n);
+}
+
 /*
- * The next points of the log: a whole series as a view of the log where it
- * lies in order already, else slices of it.  1, or 0 at the end.
+ * The next points of the log: views of it where they lie in order already,
+ * else slices of it.  1, or 0 at the end.
  */
 static int next_points(struct sort *s, struct batch *view)
 {
-	size_t first = s->next, total, n;
-	bool adjacent;
+	size_t total;
 
-	if (s->nleft == 0) {
-		if (first == s->n)
+	if (s->nleft == 0 && s->giving == s->next) {
+		drop_segments(s);
+		if (s->first == s->n)
 			return 0;
-		total = take_segments(s, &adjacent);
-		if (adjacent) {
-			size_t at = s->segment[place(s, first)].from;
-
-			*view = batch_view(&s->log, at, total);
-			if (order_is(view->tick, total, s->opt.descending))
-				return 1;
+		s->giving = s->first;
+		if (!take_segments(s, &total)) {
+			sort_series(s, total);
+			s->giving = s->next;
 		}
-		sort_series(s, first, total);
 	}
-	n = s->nleft < SLICE ? s->nleft : SLICE;
-	batch_reset(&s->out);
-	batch_reserve(&s->out, n);
-	for (size_t i = 0; i < n; i++)
-		batch_add_from(&s->out, &s->log, s->left[i]);
-	s->left += n;
-	s->nleft -= n;
-	*view = batch_view(&s->out, 0, n);
+	*view = s->nleft ? next_sorted(s) : next_row(s);
 	return 1;
 }
 
@@ -220,7 +266,7 @@ static int spill(struct sort *s, struct err *err)
 	struct run *r = run_new(s->opt.tmpdir, err);
 	struct series series;
 	struct batch view;
-	size_t at = 0;		/* place of the next series */
+	size_t at = 0;		/* segments that were put */
 
 	if (!r)
 		return -1;
@@ -236,7 +282,7 @@ static int spill(struct sort *s, struct err *err)
 		if (put_slices(r, s->number, &view, err))
 			return -1;
 	}
-	batch_reset(&s->log);
+	log_release(&s->log);
 	table_reset(&s->table);
 	s->n = 0;
 	s->loose = false;
@@ -246,20 +292,22 @@ static int spill(struct sort *s, struct err *err)
 /* Appends a batch to the log: to its last segment or to a new one. */
 static void add(struct sort *s, uint32_t series, const struct batch *b)
 {
-	bool same = s->n && s->segment[s->n - 1].series == series;
+	struct segment *g = s->n ? &s->segment[s->n - 1] : NULL;
+	bool ordered = order_is(b->tick, b->n, s->opt.descending);
 
-	if (!same) {
+	if (g && g->series == series) {
+		g->ordered &= ordered && order_holds(log_tick(&s->log,
+			s->log.n - 1), b->tick[0], s->opt.descending);
+	} else {
 		s->segment = alloc_grow(s->segment, &s->cap, s->n + 1,
 					sizeof(*s->segment));
-		s->segment[s->n++] = (struct segment){
-			series, (uint32_t)s->log.n
+		g = &s->segment[s->n++];
+		*g = (struct segment){
+			series & INT32_MAX, ordered, (uint32_t)s->log.n
 		};
 	}
-	s->loose |= s->n > s->table.n || (same && !order_holds(s->last,
-		b->tick[0], s->opt.descending)) ||
-		!order_is(b->tick, b->n, s->opt.descending);
-	s->last = b->tick[b->n - 1];
-	batch_add_range(&s->log, b, 0, b->n);
+	s->loose |= s->n > s->table.n || !g->ordered;
+	log_add(&s->log, b);
 }
 
 static int load(struct sort *s, struct err *err)
@@ -269,10 +317,9 @@ static int load(struct sort *s, struct err *err)
 
 	while ((r = flow_next(s->from, &b, err)) > 0) {
 		uint32_t series = table_add(&s->table, b->series);
-		uint64_t all = table_memory(&s->table) + log_memory(s, b);
 
-		if (s->log.n && (all > s->opt.memory ||
-				 s->log.n + b->n > UINT32_MAX)) {
+		if (s->n && (memory_with(s, b) > s->opt.memory ||
+			     s->log.n + b->n > UINT32_MAX)) {
 			if (spill(s, err))
 				return -1;
 			series = table_add(&s->table, b->series);
@@ -375,8 +422,8 @@ static int sort_next(struct flow_source *base, const struct batch **b,
 	r = next_points(s, &s->view);
 	if (r <= 0) {
 		/* who takes the points may want the memory now */
-		batch_release(&s->log);
-		s->n = s->next = 0;
+		log_release(&s->log);
+		s->n = s->first = s->next = s->giving = 0;
 		return r;
 	}
 	table_peek(&s->table, s->number, &s->series);

@@ -238,6 +238,11 @@ void batch_set_bytes(struct batch *b, size_t i, enum batch_kind kind,
 	buf_add(&b->heap, p, n);
 }
 
+static bool is_text(uint8_t kind)
+{
+	return kind == BATCH_STRING || kind == BATCH_BYTES;
+}
+
 void batch_add_from(struct batch *b, const struct batch *from, size_t i)
 {
 	size_t at = batch_add_place(b, from->tick[i],
@@ -247,7 +252,7 @@ void batch_add_from(struct batch *b, const struct batch *from, size_t i)
 				    BATCH_NO_ELEVATION);
 	uint8_t kind = from->kind[i];
 
-	if (kind == BATCH_STRING || kind == BATCH_BYTES) {
+	if (is_text(kind)) {
 		batch_set_bytes(b, at, kind, batch_bytes(from, i),
 				(size_t)from->aux[i]);
 		return;
@@ -256,6 +261,33 @@ void batch_add_from(struct batch *b, const struct batch *from, size_t i)
 	b->kinds |= 1u << kind;
 	b->val[at] = from->val[i];
 	b->aux[at] = from->aux[i];
+}
+
+/*
+ * Appends the texts of points that were copied behind at; those that lie in
+ * a row, as they mostly do, at once.
+ */
+static void add_texts(struct batch *b, size_t at, const struct batch *from,
+		      size_t first, size_t n)
+{
+	const struct buf *heap = &from->heap;
+	size_t begin = 0, end = 0;	/* of the row, in the heap of from */
+
+	for (size_t i = 0; i < n; i++) {
+		size_t text = (size_t)from->val[first + i];
+
+		if (!is_text(from->kind[first + i]))
+			continue;
+		if (text != end) {
+			buf_add(&b->heap, heap->data + begin, end - begin);
+			begin = text;
+		}
+		b->val[at + i] = (int64_t)(b->heap.len + text - begin);
+		end = text + (size_t)from->aux[first + i];
+	}
+	/* never NULL, not even if all are empty */
+	buf_reserve(&b->heap, end - begin + 1);
+	buf_add(&b->heap, heap->data + begin, end - begin);
 }
 
 void batch_add_range(struct batch *b, const struct batch *from, size_t first,
@@ -267,15 +299,12 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 	if (n == 0)
 		return;
 	batch_reserve(b, n);
-	if (from->kinds & texts) {
-		for (size_t i = first; i < first + n; i++)
-			batch_add_from(b, from, i);
-		return;
-	}
 	memcpy(b->tick + at, from->tick + first, n * sizeof(*b->tick));
 	memcpy(b->kind + at, from->kind + first, n);
 	memcpy(b->val + at, from->val + first, n * sizeof(*b->val));
 	memcpy(b->aux + at, from->aux + first, n * sizeof(*b->aux));
+	if (from->kinds & texts)
+		add_texts(b, at, from, first, n);
 	batch_need(b, from->has_location, from->has_elevation);
 	if (from->has_location)
 		memcpy(b->location + at, from->location + first,
@@ -400,11 +429,6 @@ static bool same_texts(const struct batch *a, size_t i, const struct batch *b,
 	return a->aux[i] == b->aux[j] &&
 		memcmp(batch_bytes(a, i), batch_bytes(b, j),
 		       (size_t)a->aux[i]) == 0;
-}
-
-static bool is_text(uint8_t kind)
-{
-	return kind == BATCH_STRING || kind == BATCH_BYTES;
 }
 
 static bool same_place(const struct batch *a, size_t i, const struct batch *b,

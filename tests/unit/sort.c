@@ -95,6 +95,119 @@ static void test_sort(size_t n, uint64_t memory)
 	series_release(&last);
 }
 
+enum { TEXTS = 700000, TEXT_SERIES = 3 };
+
+/* Texts and places, mostly in order: the kth point that arrives. */
+struct texts_source {
+	struct flow_source base;
+	size_t given;
+	struct batch b;
+	struct series series[TEXT_SERIES];
+};
+
+static int64_t text_tick(size_t k)
+{
+	/* a step back now and then, over the pieces of the log */
+	return (int64_t)(k % 70000 == 69999 ? k / 2 : k);
+}
+
+static int64_t text_location(size_t k)
+{
+	return k / 10000 % 2 ? (int64_t)k : BATCH_NO_LOCATION;
+}
+
+static size_t text_print(char *p, size_t n, size_t k)
+{
+	return k % 5 ? (size_t)snprintf(p, n, "%zu", k) : 0;
+}
+
+static int texts_next(struct flow_source *base, const struct batch **b,
+		      struct err *err)
+{
+	struct texts_source *s = (struct texts_source *)base;
+	size_t n = 1 + source_random() % (source_random() % 2 ? 9 : 3000);
+	char text[32];
+
+	(void)err;
+	if (s->given == TEXTS)
+		return 0;
+	batch_reset(&s->b);
+	s->b.series = &s->series[source_random() % TEXT_SERIES];
+	for (size_t i = 0; i < n && s->given < TEXTS; i++, s->given++) {
+		size_t k = s->given;
+		size_t at = batch_add_place(&s->b, text_tick(k),
+					    text_location(k), (int64_t)k);
+
+		if (k % 3)
+			batch_set_bytes(&s->b, at, BATCH_STRING, text,
+					text_print(text, sizeof(text), k));
+		else
+			batch_set_long(&s->b, at, (int64_t)k);
+	}
+	*b = &s->b;
+	return 1;
+}
+
+static void texts_free(struct flow_source *base)
+{
+	struct texts_source *s = (struct texts_source *)base;
+
+	for (int i = 0; i < TEXT_SERIES; i++)
+		series_release(&s->series[i]);
+	batch_release(&s->b);
+	free(s);
+}
+
+/* Is point i the one that arrived as the kth? */
+static bool is_text(const struct batch *b, size_t i, size_t k)
+{
+	char text[32];
+	size_t n = text_print(text, sizeof(text), k);
+
+	return b->tick[i] == text_tick(k) && (b->has_location ?
+		b->location[i] : BATCH_NO_LOCATION) == text_location(k) &&
+		(k % 3 ? b->kind[i] == BATCH_STRING &&
+		 (size_t)b->aux[i] == n && !memcmp(batch_bytes(b, i), text, n) :
+		 b->kind[i] == BATCH_LONG && b->val[i] == (int64_t)k);
+}
+
+static void test_texts(uint64_t memory)
+{
+	static const struct flow_source_ops ops = { texts_next, texts_free };
+	struct texts_source *from = alloc_zero(1, sizeof(*from));
+	struct sort_options opt = { .memory = memory, .tmpdir = "/tmp" };
+	struct err err = { 0 };
+	struct series last = { 0 };
+	const struct batch *b;
+	struct flow_source *s;
+	int64_t tick = INT64_MIN;
+	bool good = true;
+	size_t got = 0;
+	int r;
+
+	source_state = 7;
+	from->base.ops = &ops;
+	for (unsigned i = 0; i < TEXT_SERIES; i++)
+		source_series(&from->series[i], i);
+	s = sort_open(&from->base, &opt, &err);
+	while ((r = flow_next(s, &b, &err)) > 0) {
+		if (got == 0 || series_compare(&last, b->series))
+			tick = INT64_MIN;
+		for (size_t i = 0; i < b->n; i++) {
+			good &= is_text(b, i, (size_t)b->elevation[i]) &&
+				tick <= b->tick[i];
+			tick = b->tick[i];
+		}
+		series_copy(&last, b->series);
+		got += b->n;
+	}
+	tap_ok(r == 0 && good && got == TEXTS,
+	       "texts and places in %llu MiB %s",
+	       (unsigned long long)memory >> 20, err.text);
+	flow_source_free(s);
+	series_release(&last);
+}
+
 enum { NAMES = 200000, PASSES = 3 };
 
 /* Every series once a pass, the names of all more than the memory. */
@@ -233,7 +346,10 @@ static int64_t pattern_tick(int pattern, size_t i, size_t n)
 static void test_order(int pattern, bool descending)
 {
 	enum { MOST = 5000 };
-	static int64_t tick[MOST];
+	static int64_t tick[ORDER_PIECE + MOST];
+	/* the points stand around the end of a piece */
+	const int64_t *const piece[] = { tick, tick + ORDER_PIECE };
+	const uint32_t from = ORDER_PIECE - MOST / 2;
 	static uint32_t a[MOST], b[MOST];
 	bool good = true;
 
@@ -241,10 +357,10 @@ static void test_order(int pattern, bool descending)
 		uint32_t *sorted;
 
 		for (size_t i = 0; i < n; i++) {
-			a[i] = (uint32_t)i;
-			tick[i] = pattern_tick(pattern, i, n);
+			a[i] = (uint32_t)(from + i);
+			tick[from + i] = pattern_tick(pattern, i, n);
 		}
-		sorted = order_ticks(a, b, n, tick, descending);
+		sorted = order_ticks(a, b, n, piece, descending);
 		for (size_t i = 1; i < n; i++) {
 			int64_t t = tick[sorted[i - 1]], u = tick[sorted[i]];
 
@@ -270,6 +386,8 @@ int main(void)
 	test_sort(2000000, SORT_MEMORY_LEAST);
 	/* more runs than are merged at once */
 	test_sort(20000000, SORT_MEMORY_LEAST);
+	test_texts(256 << 20);
+	test_texts(SORT_MEMORY_LEAST);
 	test_names(SORT_MEMORY_LEAST, false);
 	test_names(SORT_MEMORY_LEAST, true);
 	test_names(256 << 20, false);
