@@ -95,36 +95,50 @@ static uint64_t power(enum crc_kind kind, uint64_t n)
 }
 
 #if defined(__x86_64__)
-/* Four lanes of 16 bytes, folded 64 bytes ahead at a time. */
-enum { FOLD = 64, FOLD_LEAST = 256 };
-static uint64_t fold_far[2], fold_near[2];
-static bool can_fold;
+/*
+ * Four registers, of 16 bytes (narrow) or 64 (wide), are folded as many bytes
+ * ahead at a time; what the wide ones end with goes through the narrow ones.
+ */
+enum { NARROW = 64, WIDE = 256, NARROW_LEAST = 256, WIDE_LEAST = 1024 };
+#define WITH_NARROW __attribute__((target("pclmul,avx")))
+#define WITH_WIDE __attribute__((target("vpclmulqdq,avx512f,pclmul")))
+/* For low and high half of a lane: this many bytes ahead. */
+static uint64_t by_16[2], by_64[2], by_256[2];
+static bool can_narrow, can_wide;
+
+/*
+ * Reflected carry-less products come out shifted by one bit: the constants
+ * are x^(distance - 1), distance in bits from the lane's half.
+ */
+static void make_fold(uint64_t k[2], uint64_t ahead)
+{
+	for (int i = 0; i < 2; i++) {
+		uint64_t c = UINT64_C(1) << 63;
+
+		for (uint64_t b = 0; b < 8 * ahead + (i ? 0 : 64) - 1; b++)
+			c = c >> 1 ^ (c & 1 ? polynomial[CRC_64NVME] : 0);
+		k[i] = c;
+	}
+}
 
 static void make_folds(void)
 {
-	/*
-	 * Reflected carry-less products come out shifted by one bit: the
-	 * constants are x^(distance - 1), distance in bits from the lane.
-	 */
-	for (int i = 0; i < 2; i++) {
-		uint64_t bits[2] = { i ? 512 - 1 : 512 + 64 - 1,
-				     i ? 128 - 1 : 128 + 64 - 1 };
-
-		for (int k = 0; k < 2; k++) {
-			uint64_t c = UINT64_C(1) << 63;
-
-			for (uint64_t b = 0; b < bits[k]; b++)
-				c = c >> 1 ^ (c & 1 ?
-					polynomial[CRC_64NVME] : 0);
-			(k ? fold_near : fold_far)[i] = c;
-		}
-	}
-	can_fold = __builtin_cpu_supports("pclmul") &&
-		__builtin_cpu_supports("sse4.1");
+	make_fold(by_16, 16);
+	make_fold(by_64, NARROW);
+	make_fold(by_256, WIDE);
+	can_narrow = __builtin_cpu_supports("pclmul") &&
+		__builtin_cpu_supports("avx");
+	can_wide = can_narrow && __builtin_cpu_supports("avx512f") &&
+		__builtin_cpu_supports("vpclmulqdq");
 }
 
-__attribute__((target("pclmul,sse4.1")))
-static __m128i fold(__m128i lane, __m128i k, __m128i next)
+WITH_NARROW static inline __m128i load_narrow(const uint8_t *p)
+{
+	return _mm_loadu_si128((const __m128i *)p);
+}
+
+WITH_NARROW static inline __m128i fold_narrow(__m128i lane, __m128i k,
+					      __m128i next)
 {
 	__m128i low = _mm_clmulepi64_si128(lane, k, 0x00);
 	__m128i high = _mm_clmulepi64_si128(lane, k, 0x11);
@@ -132,30 +146,83 @@ static __m128i fold(__m128i lane, __m128i k, __m128i next)
 	return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-/* Consumes whole blocks of FOLD bytes; returns how many bytes. */
-__attribute__((target("pclmul,sse4.1")))
+/* Consumes whole blocks of NARROW bytes; returns how many bytes. */
+WITH_NARROW static size_t add_narrow(uint64_t *crc, const uint8_t *p,
+				     size_t n)
+{
+	const __m128i far = load_narrow((const uint8_t *)by_64);
+	const __m128i near = load_narrow((const uint8_t *)by_16);
+	__m128i a = load_narrow(p), b = load_narrow(p + 16);
+	__m128i c = load_narrow(p + 32), d = load_narrow(p + 48);
+	uint8_t rest[16];
+	size_t done = NARROW;
+
+	a = _mm_xor_si128(a, _mm_set_epi64x(0, (int64_t)*crc));
+	for (; done + NARROW <= n; done += NARROW) {
+		const uint8_t *q = p + done;
+
+		a = fold_narrow(a, far, load_narrow(q));
+		b = fold_narrow(b, far, load_narrow(q + 16));
+		c = fold_narrow(c, far, load_narrow(q + 32));
+		d = fold_narrow(d, far, load_narrow(q + 48));
+	}
+	b = fold_narrow(a, near, b);
+	c = fold_narrow(b, near, c);
+	d = fold_narrow(c, near, d);
+	_mm_storeu_si128((__m128i *)rest, d);
+	*crc = add_tables(table[CRC_64NVME], 0, rest, sizeof(rest));
+	return done;
+}
+
+WITH_WIDE static inline __m512i fold_wide(__m512i lane, __m512i k,
+					  const uint8_t *next)
+{
+	/* 0x96: all three, exclusively */
+	return _mm512_ternarylogic_epi64(
+		_mm512_clmulepi64_epi128(lane, k, 0x00),
+		_mm512_clmulepi64_epi128(lane, k, 0x11),
+		_mm512_loadu_si512(next), 0x96);
+}
+
+/* The same with blocks of WIDE bytes. */
+WITH_WIDE static size_t add_wide(uint64_t *crc, const uint8_t *p, size_t n)
+{
+	const __m512i far = _mm512_broadcast_i32x4(
+		_mm_loadu_si128((const __m128i *)by_256));
+	__m512i a = _mm512_loadu_si512(p), b = _mm512_loadu_si512(p + 64);
+	__m512i c = _mm512_loadu_si512(p + 128);
+	__m512i d = _mm512_loadu_si512(p + 192);
+	uint8_t rest[WIDE];
+	size_t done = WIDE;
+
+	a = _mm512_xor_si512(a, _mm512_zextsi128_si512(
+		_mm_set_epi64x(0, (int64_t)*crc)));
+	for (; done + WIDE <= n; done += WIDE) {
+		const uint8_t *q = p + done;
+
+		a = fold_wide(a, far, q);
+		b = fold_wide(b, far, q + 64);
+		c = fold_wide(c, far, q + 128);
+		d = fold_wide(d, far, q + 192);
+	}
+	_mm512_storeu_si512(rest, a);
+	_mm512_storeu_si512(rest + 64, b);
+	_mm512_storeu_si512(rest + 128, c);
+	_mm512_storeu_si512(rest + 192, d);
+	*crc = 0;
+	add_narrow(crc, rest, sizeof(rest));
+	return done;
+}
+
+/* As many bytes as go by multiplication; returns how many. */
 static size_t add_folded(uint64_t *crc, const uint8_t *p, size_t n)
 {
-	const __m128i far = _mm_set_epi64x((int64_t)fold_far[1],
-					   (int64_t)fold_far[0]);
-	const __m128i near = _mm_set_epi64x((int64_t)fold_near[1],
-					    (int64_t)fold_near[0]);
-	__m128i lane[4], one;
-	uint8_t rest[16];
-	size_t done = FOLD;
+	size_t done = 0;
 
-	for (int i = 0; i < 4; i++)
-		lane[i] = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-	lane[0] = _mm_xor_si128(lane[0], _mm_set_epi64x(0, (int64_t)*crc));
-	for (; done + FOLD <= n; done += FOLD)
-		for (int i = 0; i < 4; i++)
-			lane[i] = fold(lane[i], far, _mm_loadu_si128(
-				(const __m128i *)(p + done + 16 * i)));
-	one = lane[0];
-	for (int i = 1; i < 4; i++)
-		one = fold(one, near, lane[i]);
-	_mm_storeu_si128((__m128i *)rest, one);
-	*crc = add_tables(table[CRC_64NVME], 0, rest, sizeof(rest));
+	if (can_wide && n >= WIDE_LEAST)
+		done = add_wide(crc, p, n);
+	if (can_narrow && n - done >= NARROW_LEAST)
+		done += add_narrow(crc, p + done, n - done);
 	return done;
 }
 #endif
@@ -176,7 +243,7 @@ uint64_t crc_add(enum crc_kind kind, uint64_t crc, const void *p, size_t n)
 
 	pthread_once(&once, prepare);
 #if defined(__x86_64__)
-	if (kind == CRC_64NVME && can_fold && n >= FOLD_LEAST) {
+	if (kind == CRC_64NVME) {
 		size_t k = add_folded(&c, b, n);
 
 		b += k;

@@ -151,7 +151,9 @@ static void sum(struct s3_slot *s, const uint8_t *p, size_t n)
 	if (s->running_sha1)
 		hash_sha1_add(s->running_sha1, p, n);
 	s->crc64 = crc_add(CRC_64NVME, s->crc64, p, n);
-	if (s->of->sum >= 0)
+	if (s->of->sum == CRC_64NVME)
+		s->crc = s->crc64;
+	else if (s->of->sum >= 0)
 		s->crc = crc_add((enum crc_kind)s->of->sum, s->crc, p, n);
 }
 
