@@ -13,6 +13,7 @@ enum {
 	CENTRES = 24,		/* groups of smaller streams */
 	ROUNDS = 2,		/* of gathering them */
 	LARGE_MAX = 160,
+	MANY = 512,		/* symbols that are counted in turns */
 };
 
 void group_costs(const uint32_t *count, uint32_t *cost)
@@ -28,25 +29,29 @@ void group_costs(const uint32_t *count, uint32_t *cost)
 			all + (16 << 8);
 }
 
+/* Four in turns: runs of one symbol would wait for each other. */
+static void count_many(uint32_t *count, const uint8_t *symbol, size_t n)
+{
+	uint32_t other[3][BUCKET_MAX] = { { 0 } };
+
+	for (size_t i = 0; i < n; i += 4) {
+		count[symbol[i]]++;
+		other[0][symbol[i + 1]]++;
+		other[1][symbol[i + 2]]++;
+		other[2][symbol[i + 3]]++;
+	}
+	for (unsigned k = 0; k < BUCKET_MAX; k++)
+		count[k] += other[0][k] + other[1][k] + other[2][k];
+}
+
 void group_count(uint32_t *count, const uint8_t *symbol, size_t n)
 {
-	uint32_t other[BUCKET_MAX] = { 0 };
-	size_t i;
+	size_t many = n < MANY ? 0 : n - n % 4;
 
-	if (n < BUCKET_MAX) {
-		for (i = 0; i < n; i++)
-			count[symbol[i]]++;
-		return;
-	}
-	/* two in turns: runs of one symbol would wait for each other */
-	for (i = 0; i + 1 < n; i += 2) {
+	if (many)
+		count_many(count, symbol, many);
+	for (size_t i = many; i < n; i++)
 		count[symbol[i]]++;
-		other[symbol[i + 1]]++;
-	}
-	if (i < n)
-		count[symbol[i]]++;
-	for (unsigned k = 0; k < BUCKET_MAX; k++)
-		count[k] += other[k];
 }
 
 /* The first centre of a small stream: by the mean length of its integers. */

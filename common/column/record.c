@@ -151,6 +151,10 @@ void record_symbols(const struct record *r, size_t n, int kind,
 {
 	unsigned bits;
 
+	if (r->length <= bucket_direct(kind)) {
+		memcpy(symbol, r->p, n);
+		return;
+	}
 	if (r->length <= FLOAT_BITS) {
 		small_symbols(r->p, n, r->width, kind, symbol);
 		return;

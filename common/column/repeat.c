@@ -12,6 +12,7 @@ enum {
 	AHEAD = 12,		/* integers */
 	HASHED = 4,		/* integers that find a place, or twice as */
 	HASHED_MAX = 16,	/* many, and so on, where a copy needs more */
+	TOGETHER = 8,		/* integers that are compared at once */
 	PROBE = 12,		/* integers before the end of a run of the */
 	PROBE_MAX = 64,		/* same that did not pay, tried again */
 };
@@ -126,12 +127,23 @@ static void prepare(struct repeat_finder *f, const struct repeat_stream *s,
 	hash_groups(f, f->key + s->from, s->n, price);
 }
 
+static inline bool same_together(const uint32_t *a, const uint32_t *b)
+{
+	uint32_t differs = 0;
+
+	for (size_t k = 0; k < TOGETHER; k++)
+		differs |= a[k] ^ b[k];
+	return !differs;
+}
+
 /* How many integers at a and at b, no more than max, are the same. */
 static inline size_t same(const uint32_t *a, const uint32_t *b, size_t max)
 {
 	size_t k = 0;
 	uint64_t x, y;
 
+	while (k + TOGETHER <= max && same_together(a + k, b + k))
+		k += TOGETHER;
 	for (; k + 2 <= max; k += 2) {
 		memcpy(&x, a + k, sizeof(x));
 		memcpy(&y, b + k, sizeof(y));
@@ -224,15 +236,17 @@ static inline uint32_t enter(struct repeat_finder *f,
 		before & ((1u << PLACE_BITS) - 1);
 }
 
-/* What may be compared with the group that begins at i is loaded soon. */
+/*
+ * What may be compared with the group that begins at i is loaded soon, the
+ * first integer where there is none: no branch could foresee it.
+ */
 static inline void look_ahead(const struct repeat_finder *f, size_t i)
 {
 	uint32_t hash = f->hash[i];
 	uint32_t before = f->slot[hash >> (32 - SLOT_BITS)];
+	uint32_t other = (before ^ hash << PLACE_BITS) >> PLACE_BITS;
 
-	if ((before ^ hash << PLACE_BITS) >> PLACE_BITS == 0)
-		__builtin_prefetch(f->key +
-				   (before & ((1u << PLACE_BITS) - 1)));
+	__builtin_prefetch(f->key + (before & (other - 1) >> 8));
 }
 
 /* The copy is taken; what it holds may be copied from as well. */
@@ -273,14 +287,14 @@ size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 	end = find_end(f, s->n, price / 2);
 	while (q.i < end) {
 		uint32_t at = 0;
-		bool again = q.last && q.last <= s->from + q.i &&
+		bool again = q.last &&
 			same_few(key + q.i, key + q.i - q.last);
 
 		if (q.i + AHEAD < f->hashes)
 			look_ahead(f, q.i + AHEAD);
 		if (q.i < f->hashes)
 			at = enter(f, s, q.i);
-		if (!at && !again) {
+		if (!again && !at) {
 			q.i++;
 			continue;
 		}
