@@ -13,7 +13,7 @@ enum {
 	FLAG_STEPS = 16,		/* steps of a turn */
 	STEPS_BEFORE = 8,	/* decimals of steps that show no decimals */
 	DECIMALS_SOUGHT = 7,
-	SOME = 64,		/* coordinates decoded together */
+	SOME = 64,		/* coordinates coded together */
 };
 
 #define STEPS_MAX (UINT64_C(1) << 40)
@@ -117,6 +117,36 @@ static bool snap(const struct axis_rule *r, int64_t c, int64_t *k)
 	return coordinate(r, *k) == c;
 }
 
+/* Numbers of some coordinates, where they have any: nearest to the middles. */
+CLONES
+static void some_numbers(const struct axis_rule *r, int64_t *restrict k,
+			 const int64_t *restrict c)
+{
+	double by = r->steps ? (double)r->steps / 360 : power[r->e];
+	double scale = r->axis->step * by;
+	double shift = 0.5 * scale - r->axis->offset * by;
+
+	for (size_t i = 0; i < SOME; i++)
+		k[i] = double_to_integer(double_of_integer(c[i]) * scale +
+					 shift);
+}
+
+/* Finds the numbers of n coordinates, SOME at the most; odd: there is none. */
+static void snap_some(const struct axis_rule *r, const int64_t *c,
+		      int64_t *k, bool *odd, size_t n)
+{
+	int64_t found[SOME] = { 0 };
+
+	if (n == SOME) {
+		some_numbers(r, k, c);
+		coordinates(r, found, k, n);
+	}
+	/* no two numbers have one coordinate: one that has it is the one */
+	for (size_t i = 0; i < n; i++)
+		odd[i] = !(n == SOME && found[i] == c[i]) &&
+			!snap(r, c[i], &k[i]);
+}
+
 /* Do nearly all coordinates of a sample follow the rule? */
 static bool serves(const struct axis_rule *r, const int64_t *c, size_t n)
 {
@@ -168,22 +198,24 @@ void axis_encode(struct lane_set *out, const struct axis *a, int64_t *c,
 	struct axis_rule r = find_rule(a, c, n);
 	struct buf list = { 0 };
 	size_t exceptions = 0, last = 0;
-	int64_t before = 0;
+	int64_t before = 0, k[SOME];
+	bool odd[SOME];
 
 	buf_add_byte(head, (uint8_t)(r.e | (r.steps ? FLAG_STEPS : 0)));
 	if (r.steps)
 		varint_put(head, r.steps);
 	for (size_t i = 0; r.e && i < n; i++) {
-		int64_t k;
-
-		if (!snap(&r, c[i], &k)) {
+		if (i % SOME == 0)
+			snap_some(&r, c + i, k, odd, n - i < SOME ? n - i :
+				  SOME);
+		if (odd[i % SOME]) {
 			varint_put(&list, i - last);
 			varint_put(&list, (uint64_t)c[i]);
 			last = i;
 			exceptions++;
-			k = before;
+			k[i % SOME] = before;
 		}
-		before = c[i] = k;
+		before = c[i] = k[i % SOME];
 	}
 	if (r.e)
 		varint_put(head, exceptions);

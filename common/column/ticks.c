@@ -1,5 +1,6 @@
 #include "column/ticks.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "codec/varint.h"
@@ -16,6 +17,7 @@ enum {
 	SAMPLE = 16,
 	HEAD_BITS = 64,		/* what a second stream costs */
 	SOME = 512,		/* points taken apart together */
+	BLOCK = 16,		/* points that mostly go on one by one */
 };
 
 static inline int64_t minus(int64_t a, int64_t b)
@@ -26,6 +28,11 @@ static inline int64_t minus(int64_t a, int64_t b)
 static unsigned length_of(int64_t d)
 {
 	return cost_length(varint_zigzag(d));
+}
+
+static inline int64_t plus(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
 /* Bits of a sample of t alone: changes of its strides. */
@@ -170,17 +177,40 @@ int ticks_take(struct lane_cursors *in, size_t slot, size_t *back,
 	return 0;
 }
 
-/* Adds up steps to places within an points. */
-static int add_steps(uint32_t *at, const int64_t *step, size_t n,
-		     size_t *last, size_t an, struct err *err)
+/* Places of a block of steps of one each behind place j. */
+static inline bool one_by_one(uint32_t *restrict at,
+			      const int64_t *restrict step, size_t j)
 {
-	uint64_t all = 0, sum = 0;
-	size_t j = *last;
+	int64_t other = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		all |= (uint64_t)step[i];
-		sum += (uint64_t)step[i];
-		at[i] = (uint32_t)(j += (size_t)step[i]);
+	for (size_t k = 0; k < BLOCK; k++) {
+		other |= step[k] ^ 1;
+		at[k] = (uint32_t)(j + 1 + k);
+	}
+	return !other;
+}
+
+/* Adds up steps to places within an points. */
+CLONES
+static int add_steps(uint32_t *restrict at, const int64_t *restrict step,
+		     size_t n, size_t *last, size_t an, struct err *err)
+{
+	uint64_t all = 1, sum = 0;
+	size_t j = *last, i = 0;
+
+	while (i < n) {
+		size_t end = n - i < BLOCK ? n : i + BLOCK;
+
+		if (end - i == BLOCK && one_by_one(at + i, step + i, j)) {
+			i = end;
+			sum += BLOCK;
+			j += BLOCK;
+		}
+		for (; i < end; i++) {
+			all |= (uint64_t)step[i];
+			sum += (uint64_t)step[i];
+			at[i] = (uint32_t)(j += (size_t)step[i]);
+		}
 	}
 	*last = j;
 	return all <= UINT32_MAX && sum < an && j < an ? 0 :
@@ -204,6 +234,28 @@ static int take_places(struct lane_cursors *in, uint32_t *at, size_t n,
 	return k < 0 ? -1 : 0;
 }
 
+/* Adds ticks at places to offsets. */
+CLONES
+static void add_ticks(int64_t *restrict v, size_t n,
+		      const int64_t *restrict a, const uint32_t *restrict at)
+{
+	size_t i = 0;
+
+	for (; n - i >= BLOCK; i += BLOCK) {
+		const int64_t *from = a + at[i];
+		uint32_t other = 0;
+
+		for (uint32_t k = 0; k < BLOCK; k++)
+			other |= (at[i + k] - at[i]) ^ k;
+		for (size_t k = 0; !other && k < BLOCK; k++)
+			v[i + k] = plus(v[i + k], from[k]);
+		for (size_t k = 0; other && k < BLOCK; k++)
+			v[i + k] = plus(v[i + k], a[at[i + k]]);
+	}
+	for (; i < n; i++)
+		v[i] = plus(v[i], a[at[i]]);
+}
+
 static int take_offsets(struct lane_cursors *in, int64_t *v, size_t n,
 			const int64_t *a, const uint32_t *at, struct err *err)
 {
@@ -213,9 +265,7 @@ static int take_offsets(struct lane_cursors *in, int64_t *v, size_t n,
 	if (vz_open(&z, in, LANE_TIME, n, err))
 		return -1;
 	for (; (k = vz_next(&z, v, err)) > 0; v += k, at += k)
-		for (ptrdiff_t i = 0; i < k; i++)
-			v[i] = (int64_t)((uint64_t)v[i] +
-					 (uint64_t)a[at[i]]);
+		add_ticks(v, (size_t)k, a, at);
 	return k < 0 ? -1 : 0;
 }
 
