@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "codec/crc.h"
@@ -57,7 +58,7 @@ struct s3_get {
 	uint64_t base;
 	uint64_t received;
 	struct s3_check check;
-	struct s3_pace pace;	/* of what is read in order */
+	struct s3_pace pace;
 	s3_get_sink *sink;	/* that takes it as it comes, or NULL */
 	void *to;
 	uint64_t sink_us;	/* what that took */
@@ -327,7 +328,7 @@ static uint64_t range_most(const struct s3_get *g, bool one)
 /* Asks for more while there is room. */
 static void refill(struct s3_get *g)
 {
-	bool one = g->fd < 0 && !g->pace.several;
+	bool one = !g->pace.several;
 
 	for (unsigned k = 0; k < g->window && g->known && !g->streaming &&
 	     g->next < g->end; k++) {
@@ -429,16 +430,25 @@ struct s3_get *s3_get_open(struct s3 *s3, const struct s3_place *p,
 	return g;
 }
 
+static uint64_t at_work_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 /* Works, and learns how fast it comes when nothing else is to be done. */
-static int work_in_order(struct s3_get *g, struct err *err)
+static int work_and_learn(struct s3_get *g, struct err *err)
 {
 	uint64_t begun = http_now_us(), before = g->received;
+	uint64_t work = at_work_us();
 	int r;
 
 	g->sink_us = 0;
 	r = s3_get_work(g, err);
 	s3_pace_add(&g->pace, g->received - before, http_now_us() - begun -
-		    g->sink_us);
+		    g->sink_us, at_work_us() - work);
 	return r;
 }
 
@@ -460,7 +470,7 @@ static struct piece *next_piece(struct s3_get *g, struct err *err)
 		p->base = p->got;
 		http_resume(g->s3->http, &p->call.job);
 		refill(g);
-		if (work_in_order(g, err))
+		if (work_and_learn(g, err))
 			return NULL;
 	}
 }
@@ -529,6 +539,7 @@ int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 {
 	g->fd = fd;
 	g->base = base;
+	s3_pace_widen(&g->pace);
 	/* What came into memory before the file was known. */
 	if (flush(&g->piece[0], err))
 		return -1;
@@ -539,7 +550,7 @@ int s3_get_file(struct s3_get *g, int fd, uint64_t base, struct err *err)
 		refill(g);
 		if (!any_used(g))
 			break;
-		if (s3_get_work(g, err))
+		if (work_and_learn(g, err))
 			return keep_all(g);
 	}
 	return s3_check_end(&g->check, g->s3, fd, base, g->received, err);

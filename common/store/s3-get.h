@@ -3,8 +3,8 @@
  *
  * The first request asks for the first part: its answer tells size and
  * version, so nothing is asked before.  All further ranges must be of the
- * same ETag.  What is read in order comes over one connection while that is
- * fast (s3-pace).  A range that breaks off goes on from its last byte.  Servers
+ * same ETag.  They come over one connection where others would only cost
+ * (s3-pace).  A range that breaks off goes on from its last byte.  Servers
  * without ranges are read as one stream.  What came is compared with the
  * checksums the server tells.
  */

@@ -1,11 +1,13 @@
 /*
- * s3-pace - one connection or several for what is read in order: pure.
+ * s3-pace - one connection or several: pure.
  *
  * Over a long way a connection is slow and several are faster together.
  * Over a short one the first takes all that this side can do with it, and
- * what comes over others, too early, has to be kept in memory and looked at
- * again.  So reading begins with one; when that is slow, several take over;
- * when they are fast together, one is tried again, ever more seldom.
+ * others only cost: what comes over them in turns is no longer near the
+ * processor, or comes too early and has to be kept.  So reading in order
+ * begins with one; when that is slow, several take over.  When they are fast
+ * together, and this side was at work nearly all the time, one is tried
+ * again, ever more seldom.  What goes to a file begins with several.
  */
 #ifndef STORE_S3_PACE_H
 #define STORE_S3_PACE_H
@@ -16,6 +18,7 @@
 enum {
 	S3_PACE_FAST = 400,	/* bytes/us that one connection must reach */
 	S3_PACE_LOOK = 2 << 20,	/* bytes between two judgements */
+	S3_PACE_FIRST = 16 << 20,	/* that several bring to a file */
 };
 /* What one connection is asked for at a time. */
 #define S3_PACE_RANGE (UINT64_C(256) << 20)
@@ -24,11 +27,18 @@ struct s3_pace {
 	bool several;
 	bool slow;		/* the last judgement */
 	uint64_t bytes, us;	/* since then */
-	uint64_t wide;		/* bytes that several brought */
+	uint64_t wide;		/* bytes that several brought ... */
+	uint64_t wide_us, wide_busy;	/* ... meanwhile */
 	uint64_t patience;	/* bytes that they are to bring */
 };
 
-/* So many bytes came while this side only waited for them. */
-void s3_pace_add(struct s3_pace *p, uint64_t bytes, uint64_t us);
+/* Begins with several. */
+void s3_pace_widen(struct s3_pace *p);
+/*
+ * So many bytes came in that time, in which this side was so long at work;
+ * time in which it could not take any is left out.
+ */
+void s3_pace_add(struct s3_pace *p, uint64_t bytes, uint64_t us,
+		 uint64_t busy);
 
 #endif

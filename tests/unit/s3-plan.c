@@ -62,7 +62,7 @@ static void test_known(void)
 static void come(struct s3_pace *p, unsigned mib, unsigned rate)
 {
 	for (unsigned i = 0; i < mib; i++)
-		s3_pace_add(p, MIB, MIB / rate);
+		s3_pace_add(p, MIB, MIB / rate, MIB / rate);
 }
 
 static void test_pace(void)
@@ -90,8 +90,17 @@ static void test_pace(void)
 	come(&p, 4, 50);
 	come(&p, 8000, 300);
 	tap_ok(p.several, "several that are slow together stay");
-	s3_pace_add(&p, UINT64_MAX / 2, 0);
+	s3_pace_add(&p, UINT64_MAX / 2, 0, 0);
 	tap_ok(!p.several, "no time at all is no division by it");
+	p = (struct s3_pace){ 0 };
+	s3_pace_widen(&p);
+	for (int i = 0; i < 1000; i++)
+		s3_pace_add(&p, MIB, MIB / 1000, MIB / 1000 / 2);
+	tap_ok(p.several, "several stay where this side waits for them");
+	come(&p, 32, 1000);
+	tap_ok(!p.several, "one is enough for a side that has no time left");
+	come(&p, 4, 50);
+	tap_ok(p.several, "but not when it gets slow");
 }
 
 static void test_retry(void)
