@@ -249,6 +249,21 @@ static inline void look_ahead(const struct repeat_finder *f, size_t i)
 	__builtin_prefetch(f->key + (before & (other - 1) >> 8));
 }
 
+/*
+ * May a copy of the group at place at - 1 pay, or be so long that integers
+ * are left out?  Mostly not, for want of the integer behind the group.
+ */
+static inline bool may_pay(const struct repeat_finder *f,
+			   const struct search *q, size_t at, uint32_t price)
+{
+	size_t i = q->i, end = i + f->grouped;
+	const uint32_t *key = f->key + f->grouped;
+
+	return f->grouped > f->probe || end >= q->s->n ||
+		key[q->s->from + i] == key[at - 1] ||
+		f->sum[end] - f->sum[i] > price;
+}
+
 /* The copy is taken; what it holds may be copied from as well. */
 static void take_copy(struct repeat_finder *f, struct search *q,
 		      size_t length, struct buf *out)
@@ -294,7 +309,7 @@ size_t repeat_find(struct repeat_finder *f, const struct repeat_stream *s,
 			look_ahead(f, q.i + AHEAD);
 		if (q.i < f->hashes)
 			at = enter(f, s, q.i);
-		if (!again && !at) {
+		if (!again && (!at || !may_pay(f, &q, at, price))) {
 			q.i++;
 			continue;
 		}
