@@ -174,18 +174,23 @@ void plan_range(struct plan_range *r, const int64_t *v, size_t n)
 	*r = (struct plan_range){ least, most };
 }
 
+/* The ranges of n >= 2 values and of their steps, while they are loaded. */
 CLONES
-static void find_steps(struct plan_range *r, const int64_t *v, size_t n)
+static void find_ranges(struct plan_facts *f, const int64_t *v, size_t n)
 {
-	int64_t least = INT64_MAX, most = INT64_MIN;
+	struct plan_range value = { v[0], v[0] };
+	struct plan_range step = { INT64_MAX, INT64_MIN };
 
 	for (size_t i = 1; i < n; i++) {
 		int64_t d = minus(v[i], v[i - 1]);
 
-		least = d < least ? d : least;
-		most = d > most ? d : most;
+		value.least = v[i] < value.least ? v[i] : value.least;
+		value.most = v[i] > value.most ? v[i] : value.most;
+		step.least = d < step.least ? d : step.least;
+		step.most = d > step.most ? d : step.most;
 	}
-	*r = (struct plan_range){ least, most };
+	f->value = value;
+	f->step = step;
 }
 
 /* Do differences of what is in the range come out right? */
@@ -196,10 +201,10 @@ static bool narrow(const struct plan_range *r)
 
 void plan_look(struct plan_facts *f, const int64_t *v, size_t n)
 {
-	plan_range(&f->value, v, n);
+	f->value = (struct plan_range){ v[0], v[0] };
 	f->step = (struct plan_range){ 0, 0 };
 	if (n > 1)
-		find_steps(&f->step, v, n);
+		find_ranges(f, v, n);
 	find_divisors(f, v, n);
 }
 
