@@ -8,6 +8,8 @@
 enum {
 	BUFFER = 256 << 10,	/* bytes gathered before a write */
 	PIECE = 4096,		/* points of a job */
+	PARTS = 8,		/* for each thread: as many points as chunks
+				   take to decode, no more memory than that */
 };
 
 /* Points of one series in a job. */
@@ -250,7 +252,7 @@ struct flow_sink *out_open(const struct out_options *opt,
 	o->to = to;
 	if (o->encoder && o->encoder->ops->follow &&
 	    pool_threads(opt->pool) > 1) {
-		o->parts = 16 * pool_threads(opt->pool);
+		o->parts = PARTS * pool_threads(opt->pool);
 		o->part = alloc_zero(o->parts, sizeof(*o->part));
 	}
 	for (size_t i = 0; i < o->parts; i++)
