@@ -209,6 +209,8 @@ WITH_WIDE static size_t add_wide(uint64_t *crc, const uint8_t *p, size_t n)
 	_mm512_storeu_si512(rest + 64, b);
 	_mm512_storeu_si512(rest + 128, c);
 	_mm512_storeu_si512(rest + 192, d);
+	/* Or what uses short registers, as SHA-256 does, is slow from here. */
+	_mm256_zeroupper();
 	*crc = 0;
 	add_narrow(crc, rest, sizeof(rest));
 	return done;
