@@ -13,7 +13,7 @@ enum {
 	HEAD = 25,		/* tick, location, elevation, kind */
 	NUMBER = HEAD + 8,	/* with the bits of a number */
 	RECORDS = 64,		/* hashed at once */
-	POINT = 48,		/* bytes of a point that is no text */
+	POINT = 512,		/* bytes of one that is hashed on the stack */
 };
 
 void digest_release(struct digest *d)
@@ -73,15 +73,22 @@ static inline void put_place(uint8_t *p, const struct batch *b, size_t i)
 					BATCH_NO_ELEVATION));
 }
 
-static struct hash_128 hash_text(uint64_t seed, const uint8_t *head,
+/* A text, behind the head that is in record, which has POINT bytes. */
+static struct hash_128 hash_text(uint64_t seed, uint8_t *record,
 				 const struct batch *b, size_t i)
 {
+	size_t n = (size_t)b->aux[i];
+	uint8_t *end = varint_store(record + HEAD, n);
 	struct buf p = { 0 };
 	struct hash_128 h;
 
-	buf_add(&p, head, HEAD);
-	varint_put(&p, (uint64_t)b->aux[i]);
-	buf_add(&p, batch_bytes(b, i), (size_t)b->aux[i]);
+	if (n <= (size_t)(record + POINT - end)) {
+		memcpy(end, batch_bytes(b, i), n);
+		return hash_xxh3_128(record, (size_t)(end - record) + n,
+				     seed);
+	}
+	buf_add(&p, record, (size_t)(end - record));
+	buf_add(&p, batch_bytes(b, i), n);
 	h = hash_xxh3_128(p.data, p.len, seed);
 	buf_release(&p);
 	return h;
@@ -133,8 +140,12 @@ static struct hash_128 hash_point(uint64_t seed, const struct batch *b,
 void digest_points(struct hash_128 *sum, uint64_t seed, const struct batch *b,
 		   size_t first, size_t n)
 {
-	if (!(b->kinds & ~(1u << BATCH_LONG | 1u << BATCH_DOUBLE |
-			   1u << BATCH_DECIMAL)))
+	const unsigned numbers = 1u << BATCH_LONG | 1u << BATCH_DOUBLE |
+		1u << BATCH_DECIMAL;
+
+	/* texts of others do not make these slow */
+	if (!(b->kinds & ~numbers) ||
+	    !(batch_kinds_of(b->kind + first, n) & ~numbers))
 		add_numbers(sum, seed, b, first, first + n);
 	else
 		for (size_t i = first; i < first + n; i++)

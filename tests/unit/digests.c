@@ -1,8 +1,13 @@
-/* The digests and checksums of object stores, against published values. */
+/*
+ * The digests and checksums of object stores, against published values; the
+ * digest of texts, against its record.
+ */
 #include <stdlib.h>
 
 #include "codec/crc.h"
+#include "codec/digest.h"
 #include "codec/hash.h"
+#include "codec/varint.h"
 #include "unit/tap.h"
 
 static void test_digests(void)
@@ -71,9 +76,56 @@ static void test_crc(void)
 	free(p);
 }
 
+/* Texts of all lengths: those hashed on the stack and the longer ones. */
+static void test_texts(void)
+{
+	enum { MOST = 700, SEED = 12345 };
+	struct hash_128 sum = { 0 }, want = { 0 };
+	struct batch b = { 0 };
+	struct buf record = { 0 };
+	char text[MOST];
+
+	for (size_t n = 0; n < MOST; n++) {
+		size_t i = batch_add_place(&b, (int64_t)n, BATCH_NO_LOCATION,
+					   -(int64_t)n);
+		struct hash_128 h;
+
+		text[n] = (char)('a' + n % 26);
+		batch_set_bytes(&b, i, BATCH_STRING, text, n);
+		buf_reset(&record);
+		buf_add_le64(&record, n);
+		buf_add_le64(&record, (uint64_t)BATCH_NO_LOCATION);
+		buf_add_le64(&record, 0 - (uint64_t)n);
+		buf_add_byte(&record, BATCH_STRING);
+		varint_put(&record, n);
+		buf_add(&record, text, n);
+		h = hash_xxh3_128(record.data, record.len, SEED);
+		want.low += h.low;
+		want.high += h.high;
+	}
+	/* a number among them */
+	batch_set_long(&b, batch_add_place(&b, 7, 8, 9), 10);
+	digest_points(&sum, SEED, &b, 0, MOST);
+	tap_ok(sum.low == want.low && sum.high == want.high,
+	       "texts of 0 to %d bytes", MOST - 1);
+	sum = want = (struct hash_128){ 0 };
+	digest_points(&sum, SEED, &b, MOST, 1);
+	buf_reset(&record);
+	for (uint64_t v = 7; v <= 9; v++)
+		buf_add_le64(&record, v);
+	buf_add_byte(&record, BATCH_LONG);
+	buf_add_le64(&record, 10);
+	want = hash_xxh3_128(record.data, record.len, SEED);
+	tap_ok(sum.low == want.low && sum.high == want.high,
+	       "a number beside texts");
+	batch_release(&b);
+	buf_release(&record);
+}
+
 int main(void)
 {
 	test_digests();
 	test_crc();
+	test_texts();
 	return tap_done();
 }
