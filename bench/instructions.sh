@@ -41,7 +41,7 @@ while read -r name read in out; do
 	row "$name" "hfile-text" "$(count -t gts "$tmp/h.hfile")" "$n" "$out"
 	rm -f "$tmp"/*
 done << 'EOF'
-prom_node 780 1900 530
-sail_nmea0183 1320 3300 1650
+prom_node 780 1800 500
+sail_nmea0183 1320 2900 1500
 EOF
 exit $bad
