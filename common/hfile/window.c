@@ -298,6 +298,13 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
 		start_job(w);
 }
 
+void window_settle(struct window *w)
+{
+	start_job(w);
+	for (size_t i = 0; i < w->jobs; i++)
+		finish_job(w, &w->job[i]);
+}
+
 bool window_full(const struct window *w)
 {
 	return w->points >= FORMAT_WINDOW_POINTS ||
@@ -539,9 +546,7 @@ int window_flush(struct window *w, struct block_out *out,
 	uint32_t *order;
 	int r = 0;
 
-	start_job(w);
-	for (size_t i = 0; i < w->jobs; i++)
-		finish_job(w, &w->job[i]);
+	window_settle(w);
 	order = group(w);
 	if (!w->presses)
 		w->presses = presses_new();

@@ -98,6 +98,8 @@ void window_add(struct window *w, const struct batch *b, size_t first,
 void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
 		      uint64_t seed);
 bool window_full(const struct window *w);
+/* Waits for all values that are under way. */
+void window_settle(struct window *w);
 /*
  * Writes the pages and empties the window.  entry gets one directory entry
  * a chunk, in the order they were added (room for w->n), pages are

@@ -35,6 +35,11 @@ struct writer {
 	struct index_series_put defs;
 	uint64_t defs_first;		/* number of the first in defs */
 	struct buf defs_key;		/* key of it */
+	struct defs_job {		/* a SERIES block that is packed */
+		struct pool_job job;
+		struct buf raw, packed;
+		bool there;
+	} packing;			/* the last one of root */
 	struct index_root root;
 	size_t cap_def, npage, cap_page, cap_entry;
 	struct index_page *page;
@@ -118,6 +123,9 @@ void writer_free(struct writer *w)
 {
 	if (!w)
 		return;
+	pool_wait(w->window.pool, &w->packing.job);
+	buf_release(&w->packing.raw);
+	buf_release(&w->packing.packed);
 	directory_free(w->directory);
 	free(w->page);
 	free(w->entry);
@@ -134,14 +142,35 @@ void writer_free(struct writer *w)
 	free(w);
 }
 
-/* Writes the SERIES block that is gathered. */
+static void pack_defs(struct pool_job *job)
+{
+	struct defs_job *d = (struct defs_job *)job;
+
+	block_pack(&d->packed, d->raw.data, d->raw.len);
+}
+
+/* Writes the SERIES block that is packed, if there is one. */
+static int write_defs(struct writer *w, struct err *err)
+{
+	struct defs_job *d = &w->packing;
+
+	if (!d->there)
+		return 0;
+	d->there = false;
+	pool_wait(w->window.pool, &d->job);
+	return block_write(w->out, FORMAT_SERIES, d->packed.data,
+			   d->packed.len, &w->root.def[w->root.ndef - 1].ref,
+			   err);
+}
+
+/* Has the SERIES block packed that is gathered; one before it is written. */
 static int end_defs(struct writer *w, struct err *err)
 {
 	struct index_root *root = &w->root;
-	struct buf raw = { 0 };
 	struct index_def *d;
-	int r;
 
+	if (write_defs(w, err))
+		return -1;
 	if (w->defs.n == 0)
 		return 0;
 	root->def = alloc_grow(root->def, &w->cap_def, root->ndef + 1,
@@ -149,11 +178,13 @@ static int end_defs(struct writer *w, struct err *err)
 	d = &root->def[root->ndef++];
 	*d = (struct index_def){ .first = w->defs_first, .n = w->defs.n };
 	buf_add(&d->key, w->defs_key.data, w->defs_key.len);
-	index_end_series(&w->defs, d->first, &raw);
-	r = block_write_packed(w->out, FORMAT_SERIES, raw.data, raw.len,
-			       &d->ref, err);
-	buf_release(&raw);
-	return r;
+	buf_reset(&w->packing.raw);
+	buf_reset(&w->packing.packed);
+	index_end_series(&w->defs, d->first, &w->packing.raw);
+	w->packing.there = true;
+	w->packing.job.run = pack_defs;
+	pool_start(w->window.pool, &w->packing.job);
+	return 0;
 }
 
 static int flush_window(struct writer *w, struct err *err)
@@ -163,6 +194,9 @@ static int flush_window(struct writer *w, struct err *err)
 	if (n == 0)
 		return 0;
 	if (end_defs(w, err))
+		return -1;
+	window_settle(&w->window);
+	if (write_defs(w, err))
 		return -1;
 	w->entry = alloc_grow(w->entry, &w->cap_entry, n, sizeof(*w->entry));
 	if (window_flush(&w->window, w->out, w->entry, &w->page, &w->npage,
