@@ -120,11 +120,13 @@ symbols_of(const uint8_t *restrict p, size_t n, unsigned width, int kind,
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t v = (uint32_t)load(p, width, i), bits;
+		/* no choice, which would keep the loop from being vectorised */
+		uint32_t direct = 0 - (uint32_t)(v < 1u << d);
 		float f = (float)(int32_t)(v & ~(v >> 4));
 
 		memcpy(&bits, &f, sizeof(bits));
 		bits = (bits >> (MANTISSA - m)) - less;
-		symbol[i] = (uint8_t)(v < 1u << d ? v : bits);
+		symbol[i] = (uint8_t)((v & direct) | (bits & ~direct));
 	}
 }
 
