@@ -100,10 +100,15 @@ static int want_slot(struct s3_put *u, struct err *err)
 	return 0;
 }
 
+static bool is_full(const struct s3_put *u)
+{
+	return u->filling && u->filling->bytes == u->filling->size;
+}
+
 /* The part that is filled is full: it goes. */
 static int next_part(struct s3_put *u, struct err *err)
 {
-	bool full = u->filling && u->filling->bytes == u->filling->size;
+	bool full = is_full(u);
 
 	if (full && u->url)
 		return err_set(err, ERR_IO, "%s: more than 5 GiB, which a "
@@ -205,15 +210,67 @@ int s3_put_stream(struct s3_put *u, int fd, const char *name, struct err *err)
 	return 0;
 }
 
+/* Do two parts of one size come next, which can be summed side by side? */
+static bool two_come(const struct s3_put *u, uint64_t size)
+{
+	uint64_t n = s3_part_size(&u->plan, u->number);
+
+	return !u->filling && n && (u->number > 1 || !u->opt.threshold) &&
+		n == s3_part_size(&u->plan, u->number + 1) &&
+		(size - u->bytes) / 2 >= n;
+}
+
+static int put_two(struct s3_put *u, const char *name, struct err *err)
+{
+	struct s3_slot *s[2];
+	struct twin t;
+
+	for (int i = 0; i < 2; i++) {
+		if (want_slot(u, err))
+			return -1;
+		s[i] = u->filling;
+		u->filling = NULL;
+	}
+	s[0]->offset = u->bytes;
+	s[1]->offset = u->bytes + s[0]->size;
+	twin_begin(&t);
+	while (s[0]->bytes < s[0]->size) {
+		ssize_t n = s3_slot_stretch_two(s, &t, s[0]->size -
+						s[0]->bytes, name, err);
+
+		if (n < 0)
+			return -1;
+		u->bytes += 2 * (uint64_t)n;
+		if (travel(u, err))
+			return -1;
+	}
+	for (int i = 0; i < 2; i++) {
+		u->filling = s[i];
+		if (send_part(u, err))
+			return -1;
+	}
+	return 0;
+}
+
 int s3_put_file(struct s3_put *u, int fd, const char *name, uint64_t size,
 		struct err *err)
 {
+	bool twins = !u->slots.unsigned_body && !u->url && u->slots.n > 2 &&
+		twin_can();
+
 	u->plan.expected = size;
 	u->slots.source = fd;
 	while (u->bytes < size) {
 		uint64_t room;
 		ssize_t n;
 
+		if (!u->url && is_full(u) && send_part(u, err))
+			return -1;
+		if (twins && two_come(u, size)) {
+			if (put_two(u, name, err))
+				return -1;
+			continue;
+		}
 		if (next_part(u, err))
 			return -1;
 		room = u->filling->size - u->filling->bytes;

@@ -181,7 +181,7 @@ int s3_slot_add(struct s3_slot *s, const void *p, size_t n, struct err *err)
 static uint8_t *passing(struct s3_slots *s)
 {
 	if (!s->passing)
-		s->passing = alloc_bytes(PASSING);
+		s->passing = alloc_bytes(2 * PASSING);
 	return s->passing;
 }
 
@@ -206,6 +206,22 @@ ssize_t s3_slot_read(struct s3_slot *s, int fd, struct err *err)
 	return k;
 }
 
+/* Some bytes of the file that is uploaded. */
+static ssize_t read_source(struct s3_slot *s, uint8_t *to, uint64_t n,
+			   uint64_t at, const char *name, struct err *err)
+{
+	ssize_t k;
+
+	do
+		k = pread(s->of->source, to, n < PASSING ? (size_t)n :
+			  PASSING, (off_t)at);
+	while (k < 0 && errno == EINTR);
+	if (k < 0)
+		return err_errno(err, ERR_IO, "%s", name);
+	return k ? k : err_set(err, ERR_IO, "%s: became shorter while it was "
+			       "read", name);
+}
+
 ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
 			const char *name, struct err *err)
 {
@@ -217,19 +233,64 @@ ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
 	if (s->late) {
 		k = (ssize_t)n;
 	} else {
-		do
-			k = pread(s->of->source, b, n < PASSING ? (size_t)n :
-				  PASSING, (off_t)at);
-		while (k < 0 && errno == EINTR);
+		k = read_source(s, b, n, at, name, err);
 		if (k < 0)
-			return err_errno(err, ERR_IO, "%s", name);
-		if (k == 0)
-			return err_set(err, ERR_IO, "%s: became shorter "
-				       "while it was read", name);
+			return -1;
 		sum_all(s, b, (size_t)k);
 	}
 	s->bytes += (uint64_t)k;
 	return k;
+}
+
+/* n bytes, not fewer. */
+static int read_whole(struct s3_slot *s, uint8_t *to, size_t n,
+		      const char *name, struct err *err)
+{
+	for (size_t got = 0; got < n;) {
+		ssize_t k = read_source(s, to + got, n - got,
+					s->offset + s->bytes + got, name,
+					err);
+
+		if (k < 0)
+			return -1;
+		got += (size_t)k;
+	}
+	return 0;
+}
+
+/* The digests of both, when all of them is in; n bytes are left. */
+static void end_two(struct s3_slot *s[2], struct twin *t, const uint8_t *a,
+		    const uint8_t *b, size_t n)
+{
+	uint8_t digest[2][HASH_SHA256_BYTES];
+
+	twin_end(t, a, b, n, digest);
+	for (int i = 0; i < 2; i++) {
+		memcpy(s[i]->sha256, digest[i], HASH_SHA256_BYTES);
+		hash_hex(digest[i], HASH_SHA256_BYTES, s[i]->hex);
+	}
+}
+
+ssize_t s3_slot_stretch_two(struct s3_slot *s[2], struct twin *t, uint64_t n,
+			    const char *name, struct err *err)
+{
+	uint8_t *b[2] = { passing(s[0]->of), passing(s[0]->of) + PASSING };
+	size_t all = n < PASSING ? (size_t)n : PASSING;
+	size_t whole = all / TWIN_BLOCK * TWIN_BLOCK;
+
+	for (int i = 0; i < 2; i++) {
+		/* Only the others are made one by one. */
+		hash_sha256_free(s[i]->running);
+		s[i]->running = NULL;
+		if (read_whole(s[i], b[i], all, name, err))
+			return -1;
+		sum_all(s[i], b[i], all);
+		s[i]->bytes += all;
+	}
+	twin_add(t, b[0], b[1], whole);
+	if (s[0]->bytes == s[0]->size)
+		end_two(s, t, b[0] + whole, b[1] + whole, all - whole);
+	return (ssize_t)all;
 }
 
 void s3_slot_end(struct s3_slot *s)

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "codec/hash.h"
+#include "codec/twin.h"
 #include "store/s3.h"
 
 struct s3_slot {
@@ -74,6 +75,13 @@ ssize_t s3_slots_pass(struct s3_slots *s, int fd, const uint8_t **p);
  */
 ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
 			const char *name, struct err *err);
+/*
+ * The same for two parts of one size that lie behind each other, whose
+ * SHA-256 is made side by side: n bytes of each, or fewer.  t begins with
+ * them.
+ */
+ssize_t s3_slot_stretch_two(struct s3_slot *s[2], struct twin *t, uint64_t n,
+			    const char *name, struct err *err);
 /* All is in: the sums are made. */
 void s3_slot_end(struct s3_slot *s);
 /* Makes it the body of its call, whose ops are s3_slot_ops. */

@@ -364,6 +364,19 @@ teardown() {
 	cmp in "data/$bucket/k"
 }
 
+@test "parts of a file summed two at a time: odd, even, of odd length, few at once" {
+	# 20,000,000 bytes: 3 parts and a rest, 2 and a rest, 2, of 64 n or not
+	for how in --part-size=6000000 --part-size=6000001 --part-size=7M --part-size=10000000 \
+		'--part-size=6000001 --concurrency=1' '--part-size=5M --concurrency=2' \
+		'--part-size=5M --multipart-threshold=9M' '--part-size=5M --content-md5' \
+		'--part-size=5M --checksum-algorithm=sha256' '--part-size=5M --checksum-algorithm=crc32c'; do
+		s3put $how "s3://$bucket/k" big
+		cmp big "data/$bucket/k"
+		s3get --verify=always "s3://$bucket/k" | cmp - big
+		rm "data/$bucket/k"
+	done
+}
+
 @test "checksums that the server verifies" {
 	for how in crc64nvme crc32c crc32 sha256 sha1; do
 		s3put --checksum-algorithm $how "s3://$bucket/$how" < in
