@@ -6,7 +6,8 @@
 # server, peak RSS, and what falls short of 0.95, 1.2 and 0.5 s, 128 MiB.
 # Like stands beside like: where the hash of what is sent is signed and checked
 # (as aws-cli and rclone do over http), and where none is (curl; s3put then has
-# the server check a CRC-64 instead).
+# the server check a CRC-64 instead).  kernel-alone is the least that any program
+# can take: one connection, read and send, or receive and write, nothing looked at.
 # BIN: build folder, SRC: tree; PEERS: folder with venv/bin/aws and bin/rclone
 # (default: build/bench/s3-peers, where they are installed if they can be, else
 # those of the machine); BENCH_DIR: where all files are (default /dev/shm, where
@@ -43,6 +44,35 @@ s3put big s3://bkt/k
 put=$(s3put --presign=86400 s3://bkt/k) get=$(s3get --presign=86400 s3://bkt/k)
 export put get
 
+cat > floor <<- 'P'
+import os, socket, sys
+what, url, name = sys.argv[1:]
+host, path = url.split("://")[1].split("/", 1)
+at, port = host.split(":")
+s = socket.create_connection((at, int(port)))
+size = os.path.getsize(name) if what == "put" else 0
+s.sendall(("%s /%s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n" % (what.upper(), path, host, size)).encode())
+b = memoryview(bytearray(256 << 10))
+if what == "put":
+    with open(name, "rb", 0) as f:
+        while n := f.readinto(b):
+            s.sendall(b[:n])
+    sys.exit(b" 200 " not in s.recv(100))
+head = b""
+while b"\r\n\r\n" not in head:
+    head += s.recv(4096)
+head, rest = head.split(b"\r\n\r\n", 1)
+left = int(head.lower().split(b"content-length:")[1].split()[0]) - len(rest)
+f = os.open(name, os.O_CREAT | os.O_WRONLY, 0o666)
+if name != "/dev/null":
+    os.posix_fallocate(f, 0, len(rest) + left)
+os.write(f, rest)
+while left:
+    n = 0
+    while n < len(b) and n < left:
+        n += s.recv_into(b[n:], min(len(b), left) - n)
+    left -= os.write(f, b[:n])
+P
 row() { # WHAT CLIENT COMMAND
 	case $2 in
 	aws) [ -n "$aws" ] || return ;;
@@ -57,7 +87,9 @@ row put aws "$aws s3 cp --quiet big s3://bkt/k"
 row put rclone "$rclone -q --ignore-times copyto big :s3:bkt/k"
 row put-unsigned s3put "s3put $crc big s3://bkt/k"
 row put-unsigned s3put-no-crc 's3put --no-payload-signing big s3://bkt/k'
+row put-unsigned s3put-one-PUT "s3put $crc --multipart-threshold 5G big s3://bkt/k"
 row put-unsigned curl-one-PUT 'curl -sf -T big "$put"'
+row put-unsigned kernel-alone 'python3 -IS floor put "$put" big'
 row put-pipe s3put 's3put s3://bkt/k < <(cat big)'
 row put-pipe aws "cat big | $aws s3 cp --quiet - s3://bkt/k"
 row put-pipe s3put-unsigned "s3put $crc s3://bkt/k < <(cat big)"
@@ -68,10 +100,12 @@ row get s3get 's3get -o got s3://bkt/k'
 row get aws "$aws s3 cp --quiet s3://bkt/k got"
 row get rclone "$rclone -q --ignore-times copyto :s3:bkt/k got"
 row get curl-one-GET 'curl -sf -o got "$get"'
+row get kernel-alone 'python3 -IS floor get "$get" got'
 row get-pipe s3get 's3get s3://bkt/k'
 row get-pipe aws "$aws s3 cp --quiet s3://bkt/k -"
 row get-pipe rclone "$rclone -q cat :s3:bkt/k"
 row get-pipe curl-one-GET 'curl -sf "$get"'
+row get-pipe kernel-alone 'python3 -IS floor get "$get" /dev/null'
 
 echo "versitygw on loopback, files in $BENCH_DIR, $mib MiB, medians of $runs, $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg)"
 python3 - "$runs" "$mib" <<- 'P'
@@ -102,7 +136,7 @@ print("%-12s %-14s %8s %8s %9s %10s %8s" % ("what", "client", "MB/s", "of best",
 for r in rows:
     if r[0] == "again":
         continue
-    best = min(median(o, 0) for o in rows if o[0] == r[0] and not o[1].startswith("s3"))
+    best = min(median(o, 0) for o in rows if o[0] == r[0] and not o[1].startswith(("s3", "kernel")))
     ratio, cpu, rss = best / median(r, 0), median(r, 1) / gb, max(t[2] for t in took[tuple(r)])
     most = 1.2 if r[0].startswith("put") else 0.5
     short = []
