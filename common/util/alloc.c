@@ -1,10 +1,8 @@
 #include "util/alloc.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -13,7 +11,6 @@ enum {	/* bytes */
 	LARGE = 4 << 20,
 	KEEP_LEAST = 2 << 20,
 	KEEP_MOST = 32 << 20,
-	HUGE = 2 << 20,		/* a large page of most systems */
 };
 
 static _Noreturn void out_of_memory(size_t n)
@@ -60,32 +57,13 @@ void alloc_keep(uint64_t bytes)
 		keep(n, n);
 }
 
-/*
- * Asks for large pages, where the system has them: a fault for each of the
- * small ones takes longer than to write it.
- */
-static void *in_large_pages(void *p, size_t n)
-{
-#ifdef MADV_HUGEPAGE
-	uintptr_t from = ((uintptr_t)p + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
-	uintptr_t to = ((uintptr_t)p + n) & ~(uintptr_t)(HUGE - 1);
-	int before = errno;
-
-	if (n >= LARGE) {
-		madvise((void *)from, to - from, MADV_HUGEPAGE);
-		errno = before;
-	}
-#endif
-	return p;
-}
-
 void *alloc_bytes(size_t n)
 {
 	void *p = malloc(n ? n : 1);
 
 	if (!p)
 		out_of_memory(n);
-	return in_large_pages(p, n);
+	return p;
 }
 
 void *alloc_zero(size_t n, size_t size)
@@ -95,7 +73,7 @@ void *alloc_zero(size_t n, size_t size)
 
 	if (!p)
 		out_of_memory(bytes);
-	return in_large_pages(p, bytes);
+	return p;
 }
 
 void *alloc_resize(void *p, size_t n, size_t size)
@@ -105,7 +83,7 @@ void *alloc_resize(void *p, size_t n, size_t size)
 	p = realloc(p, bytes ? bytes : 1);
 	if (!p)
 		out_of_memory(bytes);
-	return in_large_pages(p, bytes);
+	return p;
 }
 
 void *alloc_grow(void *p, size_t *cap, size_t need, size_t size)

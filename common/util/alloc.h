@@ -4,7 +4,6 @@
  * Running out of memory ends the program with status 4 and one line on
  * stderr.  No size handed to these functions may come from input before
  * it was bounded by the bytes left or by a named limit.
- * Arrays of 4 MiB and more are in large pages, where the system has them.
  */
 #ifndef UTIL_ALLOC_H
 #define UTIL_ALLOC_H

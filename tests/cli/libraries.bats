@@ -3,17 +3,13 @@
 # first compressed file.  BIN: build folder, SRC: source tree.
 
 setup() {
-	DIR=$(mktemp -d)
+	DIR=$BATS_TEST_TMPDIR
 	PATH=$BIN:$PATH
 	cd "$DIR" || return 1
 	printf '1// a{} 5\n2// a{} 6\n' > in.txt
 	gzip -k in.txt
 	export AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=SECRET
 	export AWS_ENDPOINT_URL=http://127.0.0.1:9 # nobody listens
-}
-
-teardown() {
-	rm -rf "$DIR"
 }
 
 loaded() { # COMMAND...: the libraries that the program asked for while it ran
