@@ -15,6 +15,7 @@ struct pool {
 	/* below: under the lock */
 	struct pool_job *first, *last;
 	unsigned waiting;	/* threads that wait for done */
+	uint64_t shares;	/* so far */
 	bool end;
 };
 
@@ -22,6 +23,7 @@ struct pool {
 struct share {
 	struct pool *pool;
 	size_t n, grain, next;
+	uint64_t number;	/* later ones are greater */
 	void (*run)(void *arg, size_t from, size_t to);
 	void *arg;
 };
@@ -153,6 +155,18 @@ void pool_wait(struct pool *p, struct pool_job *job)
 	pthread_mutex_unlock(&p->lock);
 }
 
+bool pool_done(struct pool *p, struct pool_job *job)
+{
+	bool done;
+
+	if (!p || !job->run)
+		return true;
+	pthread_mutex_lock(&p->lock);
+	done = job->done;
+	pthread_mutex_unlock(&p->lock);
+	return done;
+}
+
 /* Does what is left of a share, piece by piece. */
 static void do_share(struct share *s)
 {
@@ -177,6 +191,7 @@ static void help(struct pool_job *job)
 static void call_helpers(struct pool *p, struct helper *h, size_t n)
 {
 	pthread_mutex_lock(&p->lock);
+	h->share->number = p->shares++;
 	for (size_t i = 0; i < n; i++) {
 		struct pool_job *job = &h[i].job;
 
@@ -190,6 +205,17 @@ static void call_helpers(struct pool *p, struct helper *h, size_t n)
 	if (p->waiting)
 		pthread_cond_broadcast(&p->done);
 	pthread_mutex_unlock(&p->lock);
+}
+
+/*
+ * Does the job that comes first help with something that was shared out
+ * later than s?  What waits for s may do that meanwhile: it is a piece of
+ * what s waits for, or as small.
+ */
+static bool helps_later(const struct pool_job *job, const struct share *s)
+{
+	return job && job->run == help &&
+		((const struct helper *)job)->share->number > s->number;
 }
 
 /* Those who did not begin need not; the others have to end. */
@@ -208,16 +234,21 @@ static void send_back(struct pool *p, struct helper *h, size_t n)
 		}
 	}
 	p->last = before;
-	for (size_t i = 0; i < n; i++)
-		while (!h[i].job.done)
-			wait_done(p);
+	for (size_t i = 0; i < n; i++) {
+		while (!h[i].job.done) {
+			if (helps_later(p->first, h->share))
+				run_first(p);
+			else
+				wait_done(p);
+		}
+	}
 	pthread_mutex_unlock(&p->lock);
 }
 
 void pool_each(struct pool *p, size_t n, size_t grain,
 	       void (*run)(void *arg, size_t from, size_t to), void *arg)
 {
-	struct share s = { p, n, grain, 0, run, arg };
+	struct share s = { p, n, grain, 0, 0, run, arg };
 	size_t helpers = pool_threads(p) - 1, parts = (n + grain - 1) / grain;
 	struct helper *h;
 

@@ -42,6 +42,8 @@ unsigned pool_threads(const struct pool *p);
 void pool_start(struct pool *p, struct pool_job *job);
 /* Returns when the job is done; at once when it never was started. */
 void pool_wait(struct pool *p, struct pool_job *job);
+/* Would pool_wait return at once? */
+bool pool_done(struct pool *p, struct pool_job *job);
 /*
  * Does run(arg, from, to) for parts of 0..n-1, each of grain of them and
  * the last one of fewer, by this thread and by those that have nothing to

@@ -1,12 +1,15 @@
 /* A pool does every job once, whoever does it. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "unit/tap.h"
 #include "util/alloc.h"
 #include "util/pool.h"
 
-enum { JOBS = 1000 };
+enum { JOBS = 1000, MEET_MS = 10000, SETTLE_MS = 20 };
 
 struct count {
 	struct pool_job job;
@@ -107,6 +110,56 @@ static void test_each(struct pool *p, const char *name)
 	free(s);
 }
 
+/* Two pieces, and two pieces of one of them: each waits for its other. */
+struct meeting {
+	struct pool *pool;
+	pthread_t caller;
+	atomic_int there, further;
+};
+
+static void meet(atomic_int *there)
+{
+	atomic_fetch_add(there, 1);
+	for (int i = 0; i < MEET_MS && atomic_load(there) < 2; i++)
+		usleep(1000);
+}
+
+static void meet_further(void *arg, size_t from, size_t to)
+{
+	struct meeting *m = arg;
+
+	if (to - from == 1)
+		meet(&m->further);
+}
+
+static void meet_first(void *arg, size_t from, size_t to)
+{
+	struct meeting *m = arg;
+
+	if (to - from != 1)
+		return;
+	meet(&m->there);
+	/* the caller is done and waits for the other, who shares out */
+	if (!pthread_equal(pthread_self(), m->caller)) {
+		usleep(1000 * SETTLE_MS);
+		pool_each(m->pool, 2, 1, meet_further, m);
+	}
+}
+
+static void test_meeting(void)
+{
+	struct meeting m = { .pool = pool_new(2), .caller = pthread_self() };
+	struct timespec from, to;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	pool_each(m.pool, 2, 1, meet_first, &m);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	tap_ok(atomic_load(&m.there) == 2 && atomic_load(&m.further) == 2 &&
+	       to.tv_sec - from.tv_sec < MEET_MS / 1000,
+	       "a thread that waits helps further down");
+	pool_free(m.pool);
+}
+
 int main(void)
 {
 	static const long threads[] = { 1, 2, 3, 16 };
@@ -122,6 +175,7 @@ int main(void)
 		test_each(p, name);
 		pool_free(p);
 	}
+	test_meeting();
 	pool_free(NULL);
 	tap_ok(pool_threads(NULL) == 1, "without a pool there is one thread");
 	return tap_done();
