@@ -7,7 +7,7 @@
 
 enum {	/* of a half */
 	ENTRIES = 1 << 14,
-	SLOTS = 2 * ENTRIES,
+	SLOTS_LEAST = 64,
 	BYTES = 8 << 20,
 	BLOCK = 256 << 10,	/* bytes allocated at once */
 };
@@ -36,7 +36,8 @@ static size_t find_slot(const struct known_half *h, const char *p, size_t n,
 {
 	size_t s;
 
-	for (s = hash % SLOTS; h->slot[s]; s = (s + 1) % SLOTS) {
+	for (s = hash & (h->slots - 1); h->slot[s];
+	     s = (s + 1) & (h->slots - 1)) {
 		const struct known_entry *e =
 			&h->entry[(uint32_t)h->slot[s] - 1];
 
@@ -61,6 +62,21 @@ struct known_entry *known_find(struct known *k, const char *p, size_t n)
 		return k->current;
 	}
 	return NULL;
+}
+
+/* Twice as many slots; entries stay where they are. */
+static void rehash(struct known_half *h)
+{
+	h->slots = h->slots ? 2 * h->slots : SLOTS_LEAST;
+	free(h->slot);
+	h->slot = alloc_zero(h->slots, sizeof(*h->slot));
+	for (size_t i = 0; i < h->n; i++) {
+		const struct buf *t = &h->entry[i].text;
+		uint64_t hash = hash_xxh3(t->data, t->len, 0);
+
+		h->slot[find_slot(h, (char *)t->data, t->len, hash)] =
+			hash >> 32 << 32 | (i + 1);
+	}
 }
 
 /* Copies bytes to where they stay. */
@@ -108,10 +124,10 @@ struct known_entry *known_add(struct known *k, const char *p, size_t n,
 
 	if (h->n == ENTRIES || h->bytes >= BYTES)
 		turn(k);
-	if (!h->slot) {
-		h->slot = alloc_zero(SLOTS, sizeof(*h->slot));
+	if (!h->entry)
 		h->entry = alloc_resize(NULL, ENTRIES, sizeof(*h->entry));
-	}
+	if (h->n == h->slots / 2)
+		rehash(h);
 	e = &h->entry[h->n++];
 	*e = (struct known_entry){ .text = keep(h, p, n), .series = *s };
 	e->series.key = keep(h, s->key.data, s->key.len);

@@ -23,6 +23,7 @@ struct known_half {
 	size_t n;
 	uint64_t *slot;		/* hash table: high half of the hash, and
 				   number + 1 */
+	size_t slots;		/* a power of two, or 0 */
 	struct buf *block;	/* the bytes of the entries */
 	size_t blocks, cap;
 	size_t bytes;

@@ -67,7 +67,8 @@ struct coded_packer {
 	size_t by_group_room;
 	struct section *section;
 	size_t sections, section_room;
-	struct group group[GROUP_MAX + CODED_GROUPS];
+	struct group *group;	/* while codes are made */
+	size_t group_room;
 	size_t group_end[GROUP_MAX + CODED_GROUPS];	/* in by_group */
 	unsigned groups;
 	const struct rans_freq *freq;	/* while codes are made */
@@ -104,6 +105,7 @@ void coded_packer_free(struct coded_packer *p)
 	free(p->directory_symbol);
 	free(p->run);
 	free(p->by_group);
+	free(p->group);
 	for (size_t k = 0; k < p->section_room; k++) {
 		rans_out_release(&p->section[k].out);
 		buf_release(&p->section[k].left.buf);
@@ -489,6 +491,8 @@ static void pack_rans(struct coded_packer *p, struct buf *out)
 	struct rans_freq *freq = alloc_zero(GROUP_TABLES, sizeof(*freq));
 	unsigned tables;
 
+	p->group = alloc_again(p->group, &p->group_room, p->groups,
+			       sizeof(*p->group));
 	memset(p->group, 0, p->groups * sizeof(*p->group));
 	sort_runs(p);
 	pool_each(p->pool, p->groups, 1, count_groups, p);
