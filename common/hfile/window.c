@@ -61,22 +61,6 @@ static void job_release(struct window *w, struct window_job *j)
 	free(j->stats);
 }
 
-void window_release(struct window *w)
-{
-	for (int k = 0; k < WINDOW_NATURES; k++)
-		vectors_release(&w->vectors[k]);
-	for (size_t i = 0; i < w->jobs; i++)
-		job_release(w, &w->job[i]);
-	for (size_t i = 0; i < w->nsaved; i++)
-		buf_release(&w->saved[i]);
-	presses_free(w->presses);
-	free(w->job);
-	free(w->saved);
-	free(w->chunk);
-	free(w->stats);
-	*w = (struct window){ 0 };
-}
-
 static void window_reset(struct window *w)
 {
 	for (int k = 0; k < WINDOW_NATURES; k++) {
@@ -298,7 +282,8 @@ void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
 		start_job(w);
 }
 
-void window_settle(struct window *w)
+/* Waits for all values that are under way. */
+static void settle(struct window *w)
 {
 	start_job(w);
 	for (size_t i = 0; i < w->jobs; i++)
@@ -521,53 +506,99 @@ static int write_page(struct page_job *p, struct block_out *out,
 	return write_stats(p, out, err);
 }
 
-/* Starts the job of the page that begins at order[*from], if there is one. */
-static void start_page(struct window *w, struct page_job *p,
-		       const uint32_t *order, size_t *from)
+/* The pages of a window while they are coded. */
+struct window_pages {
+	uint32_t *order;	/* of the chunks */
+	size_t from;		/* in it: what no job has yet */
+	size_t jobs;
+	struct page_job job[];	/* a ring */
+};
+
+/* Starts the job of the next page, if there is one. */
+static void start_page(struct window *w, struct page_job *p)
 {
+	struct window_pages *g = w->pages;
+
 	p->job.run = NULL;
-	p->n = *from < w->n ? page_length(w, order, *from) : 0;
+	p->n = g->from < w->n ? page_length(w, g->order, g->from) : 0;
 	if (p->n == 0)
 		return;
 	p->window = w;
-	p->order = order + *from;
-	*from += p->n;
+	p->order = g->order + g->from;
+	g->from += p->n;
 	p->job.run = encode_page;
 	pool_start(w->pool, &p->job);
+}
+
+void window_start(struct window *w)
+{
+	/* who waits for one codes another: that must not leave none to do */
+	size_t jobs = 2 * pool_threads(w->pool);
+	struct window_pages *g = alloc_zero(1, sizeof(*g) +
+					    jobs * sizeof(g->job[0]));
+
+	settle(w);
+	g->jobs = jobs;
+	g->order = group(w);
+	w->pages = g;
+	if (!w->presses)
+		w->presses = presses_new();
+	for (size_t i = 0; i < jobs; i++)
+		start_page(w, &g->job[i]);
+}
+
+static void pages_release(struct window *w)
+{
+	struct window_pages *g = w->pages;
+
+	for (size_t i = 0; g && i < g->jobs; i++) {
+		pool_wait(w->pool, &g->job[i].job);
+		free(g->job[i].chunk);
+		buf_release(&g->job[i].payload);
+	}
+	if (g)
+		free(g->order);
+	free(g);
+	w->pages = NULL;
 }
 
 int window_flush(struct window *w, struct block_out *out,
 		 struct index_chunk *entry, struct index_page **page,
 		 size_t *npages, size_t *cap, struct err *err)
 {
-	/* who waits for one codes another: that must not leave none to do */
-	size_t jobs = 2 * pool_threads(w->pool), from = 0;
-	struct page_job *job = alloc_zero(jobs, sizeof(*job));
-	uint32_t *order;
-	int r = 0;
+	struct window_pages *g = w->pages;
 
-	window_settle(w);
-	order = group(w);
-	if (!w->presses)
-		w->presses = presses_new();
-	for (size_t i = 0; i < jobs; i++)
-		start_page(w, &job[i], order, &from);
-	for (size_t i = 0; job[i].job.run; i = (i + 1) % jobs) {
-		pool_wait(w->pool, &job[i].job);
-		if (r == 0)
-			r = write_page(&job[i], out, *npages, entry, err);
+	for (size_t i = 0; g->job[i].job.run; i = (i + 1) % g->jobs) {
+		struct page_job *p = &g->job[i];
+
+		pool_wait(w->pool, &p->job);
+		if (write_page(p, out, *npages, entry, err))
+			return -1;
 		*page = alloc_grow(*page, cap, *npages + 1, sizeof(**page));
-		(*page)[(*npages)++] = job[i].page;
-		free(job[i].chunk);
-		buf_reset(&job[i].payload);
-		if (r)
-			from = w->n;
-		start_page(w, &job[i], order, &from);
+		(*page)[(*npages)++] = p->page;
+		free(p->chunk);
+		p->chunk = NULL;
+		buf_reset(&p->payload);
+		start_page(w, p);
 	}
-	for (size_t i = 0; i < jobs; i++)
-		buf_release(&job[i].payload);
-	free(job);
-	free(order);
+	pages_release(w);
 	window_reset(w);
-	return r;
+	return 0;
+}
+
+void window_release(struct window *w)
+{
+	pages_release(w);
+	for (int k = 0; k < WINDOW_NATURES; k++)
+		vectors_release(&w->vectors[k]);
+	for (size_t i = 0; i < w->jobs; i++)
+		job_release(w, &w->job[i]);
+	for (size_t i = 0; i < w->nsaved; i++)
+		buf_release(&w->saved[i]);
+	presses_free(w->presses);
+	free(w->job);
+	free(w->saved);
+	free(w->chunk);
+	free(w->stats);
+	*w = (struct window){ 0 };
 }

@@ -48,6 +48,7 @@ struct window_job {
 };
 
 struct window_presses;
+struct window_pages;
 
 /* The distinct vectors of one nature. */
 struct window_vectors {
@@ -79,6 +80,7 @@ struct window {
 	struct buf *saved;	/* of jobs that are done */
 	size_t nsaved, cap_saved;
 	struct window_presses *presses;	/* of the pages that are coded */
+	struct window_pages *pages;	/* these, or NULL */
 	struct pool *pool;	/* lent, or NULL */
 	bool digested;		/* the digest is wanted */
 	struct hash_128 digest;	/* of all that was flushed */
@@ -98,8 +100,8 @@ void window_add(struct window *w, const struct batch *b, size_t first,
 void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
 		      uint64_t seed);
 bool window_full(const struct window *w);
-/* Waits for all values that are under way. */
-void window_settle(struct window *w);
+/* Has the pages coded, of one chunk at least: then comes window_flush. */
+void window_start(struct window *w);
 /*
  * Writes the pages and empties the window.  entry gets one directory entry
  * a chunk, in the order they were added (room for w->n), pages are

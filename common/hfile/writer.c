@@ -195,7 +195,8 @@ static int flush_window(struct writer *w, struct err *err)
 		return 0;
 	if (end_defs(w, err))
 		return -1;
-	window_settle(&w->window);
+	/* the names stand before the pages, and are packed beside them */
+	window_start(&w->window);
 	if (write_defs(w, err))
 		return -1;
 	w->entry = alloc_grow(w->entry, &w->cap_entry, n, sizeof(*w->entry));
