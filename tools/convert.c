@@ -130,7 +130,7 @@ int convert_run(struct convert *c, struct err *err)
 	join = !bad && convert_may_join(c);
 	if (join && c->form == FORM_UNKNOWN)
 		bad = convert_settle_form(c, FORM_HFILE, err);
-	c->pool = pool_new(c->threads);
+	c->pool = c->sort.pool = pool_new(c->threads);
 	if (!bad)
 		bad = open_sides(c, err) ||
 			(join ? convert_join(c, &l, err) :

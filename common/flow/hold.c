@@ -41,7 +41,7 @@ static int spill(struct hold *s, struct err *err)
 	struct batch *b = &s->memory;
 
 	if (!s->run)
-		s->run = run_new(s->tmpdir, err);
+		s->run = run_new(s->tmpdir, NULL, err);
 	if (!s->run)
 		return -1;
 	for (size_t i = 0; i < b->n; i += BATCH_POINTS)

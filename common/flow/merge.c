@@ -266,7 +266,7 @@ static int next_points(struct merge *m, struct lanes *k, struct err *err)
 /* All points of the lanes as a run; the lanes end. */
 static struct run *drain(struct merge *m, struct lanes *k, struct err *err)
 {
-	struct run *run = run_new(m->opt.tmpdir, err);
+	struct run *run = run_new(m->opt.tmpdir, NULL, err);
 	struct series last = { 0 };
 	bool begun = false;
 	int r = run ? 1 : -1;

@@ -23,20 +23,32 @@ enum {
 	ATTRIBUTES = 16, BUCKET = 32, IDS = 64, NAMELESS = 128,
 };
 
+/* Slices that are packed together. */
+struct frame {
+	struct pool_job job;
+	struct buf raw;
+	struct buf packed;	/* behind a head, once the job is done */
+};
+
 struct run {
 	int fd;
 	char *dir;
-	struct buf raw;		/* the frame at hand */
-	struct buf packed;
-	struct buf_cursor in;	/* into raw, while reading */
+	struct pool *pool;
+	struct frame *frame;	/* a ring: at hand, and under way or free */
+	size_t frames, current;
+	struct buf_cursor in;	/* into the first one, while reading */
 	bool reading;
 	struct series series;	/* said last, while reading */
 };
 
-struct run *run_new(const char *dir, struct err *err)
+struct run *run_new(const char *dir, struct pool *pool, struct err *err)
 {
 	struct run *r = alloc_zero(1, sizeof(*r));
+	unsigned threads = pool_threads(pool);
 
+	r->pool = threads > 1 ? pool : NULL;
+	r->frames = r->pool ? 2 * threads : 1;
+	r->frame = alloc_zero(r->frames, sizeof(*r->frame));
 	r->dir = alloc_string(dir);
 	r->fd = tmp_open(dir, err);
 	if (r->fd < 0) {
@@ -46,14 +58,25 @@ struct run *run_new(const char *dir, struct err *err)
 	return r;
 }
 
+/* So many frames are used from now on. */
+static void keep_frames(struct run *r, size_t n)
+{
+	for (size_t i = n; i < r->frames; i++) {
+		pool_wait(r->pool, &r->frame[i].job);
+		buf_release(&r->frame[i].raw);
+		buf_release(&r->frame[i].packed);
+	}
+	r->frames = n;
+}
+
 void run_free(struct run *r)
 {
 	if (!r)
 		return;
 	if (r->fd >= 0)
 		close(r->fd);
-	buf_release(&r->raw);
-	buf_release(&r->packed);
+	keep_frames(r, 0);
+	free(r->frame);
 	series_release(&r->series);
 	free(r->dir);
 	free(r);
@@ -85,20 +108,40 @@ static int read_all(struct run *r, uint8_t *p, size_t n, bool *end,
 	return 0;
 }
 
-static int end_frame(struct run *r, struct err *err)
+static void pack_frame(struct pool_job *job)
+{
+	struct frame *f = (struct frame *)job;
+
+	buf_add_le32(&f->packed, (uint32_t)f->raw.len);
+	buf_add_le32(&f->packed, 0);
+	squeeze_zstd(&f->packed, f->raw.data, f->raw.len, LEVEL);
+	buf_put_le32(f->packed.data + 4, (uint32_t)(f->packed.len - HEAD));
+}
+
+/* Writes a frame that is packed, if it is; it is free then. */
+static int finish_frame(struct run *r, struct frame *f, struct err *err)
 {
 	int e;
 
-	if (r->raw.len == 0)
-		return 0;
-	buf_reset(&r->packed);
-	buf_add_le32(&r->packed, (uint32_t)r->raw.len);
-	buf_add_le32(&r->packed, 0);
-	squeeze_zstd(&r->packed, r->raw.data, r->raw.len, LEVEL);
-	buf_put_le32(r->packed.data + 4, (uint32_t)(r->packed.len - HEAD));
-	e = tmp_write(r->fd, r->packed.data, r->packed.len, r->dir, err);
-	buf_reset(&r->raw);
+	pool_wait(r->pool, &f->job);
+	e = f->packed.len ? tmp_write(r->fd, f->packed.data, f->packed.len,
+				      r->dir, err) : 0;
+	buf_reset(&f->raw);
+	buf_reset(&f->packed);
 	return e;
+}
+
+/* Has the frame at hand packed, and takes the next one. */
+static int end_frame(struct run *r, struct err *err)
+{
+	struct frame *f = &r->frame[r->current];
+
+	if (f->raw.len == 0)
+		return 0;
+	f->job.run = pack_frame;
+	pool_start(r->pool, &f->job);
+	r->current = (r->current + 1) % r->frames;
+	return finish_frame(r, &r->frame[r->current], err);
 }
 
 static void put_column(struct buf *b, const void *p, size_t n, size_t size)
@@ -109,7 +152,7 @@ static void put_column(struct buf *b, const void *p, size_t n, size_t size)
 int run_put(struct run *r, uint32_t series, const struct batch *b,
 	    size_t first, size_t n, struct err *err)
 {
-	struct buf *raw = &r->raw;
+	struct buf *raw = &r->frame[r->current].raw;
 	unsigned texts = 1u << BATCH_STRING | 1u << BATCH_BYTES;
 	bool heap = b->kinds & texts;
 
@@ -135,7 +178,7 @@ int run_put(struct run *r, uint32_t series, const struct batch *b,
 
 int run_put_series(struct run *r, const struct series *s, struct err *err)
 {
-	struct buf *raw = &r->raw;
+	struct buf *raw = &r->frame[r->current].raw;
 
 	buf_add_le32(raw, (uint32_t)s->key.len);
 	buf_add_le32(raw, (uint32_t)s->attributes.len);
@@ -169,19 +212,34 @@ const struct series *run_series(const struct run *r)
 	return &r->series;
 }
 
+static int end_writing(struct run *r, struct err *err)
+{
+	if (end_frame(r, err))
+		return -1;
+	for (size_t i = 0; i < r->frames; i++)
+		if (finish_frame(r, &r->frame[(r->current + i) % r->frames],
+				 err))
+			return -1;
+	keep_frames(r, 1);
+	r->reading = true;
+	return 0;
+}
+
 int run_end(struct run *r, struct err *err)
 {
-	if (!r->reading && end_frame(r, err))
+	struct frame *f = r->frame;
+
+	if (!r->reading && end_writing(r, err))
 		return -1;
-	r->reading = true;
 	if (lseek(r->fd, 0, SEEK_SET) < 0)
 		return err_errno(err, ERR_IO, "%s: temporary file", r->dir);
-	r->in = buf_cursor(r->raw.data, 0);
+	r->in = buf_cursor(f->raw.data, 0);
 	return 0;
 }
 
 static int next_frame(struct run *r, bool *end, struct err *err)
 {
+	struct frame *f = r->frame;
 	uint8_t head[HEAD];
 	size_t raw, stored;
 	bool cut;
@@ -192,14 +250,14 @@ static int next_frame(struct run *r, bool *end, struct err *err)
 		return 0;
 	raw = buf_le32(head);
 	stored = buf_le32(head + 4);
-	buf_reset(&r->packed);
-	buf_reserve(&r->packed, stored);
-	if (read_all(r, r->packed.data, stored, &cut, err))
+	buf_reset(&f->packed);
+	buf_reserve(&f->packed, stored);
+	if (read_all(r, f->packed.data, stored, &cut, err))
 		return -1;
-	buf_reset(&r->raw);
-	if (squeeze_unzstd(&r->raw, r->packed.data, stored, raw, err))
+	buf_reset(&f->raw);
+	if (squeeze_unzstd(&f->raw, f->packed.data, stored, raw, err))
 		return err_at(err, "%s: temporary file", r->dir);
-	r->in = buf_cursor(r->raw.data, r->raw.len);
+	r->in = buf_cursor(f->raw.data, f->raw.len);
 	return 0;
 }
 

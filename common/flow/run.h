@@ -9,11 +9,15 @@
 
 #include "model/batch.h"
 #include "util/err.h"
+#include "util/pool.h"
 
 struct run;
 enum { RUN_MEMORY = 192 << 10 };	/* bytes of one being read, about */
-/* A new run in a folder; its file is unlinked at once. */
-struct run *run_new(const char *dir, struct err *err);
+/*
+ * A new run in a folder; its file is unlinked at once.  The threads of the
+ * pool, which may be NULL, pack what is written; each takes as much memory.
+ */
+struct run *run_new(const char *dir, struct pool *pool, struct err *err);
 void run_free(struct run *r);
 /*
  * Appends points first..first+n-1 of b, at most BATCH_POINTS of them; the

@@ -263,7 +263,7 @@ static void add_run(struct sort *s, struct run *r)
 /* Writes log and table as a run and empties them. */
 static int spill(struct sort *s, struct err *err)
 {
-	struct run *r = run_new(s->opt.tmpdir, err);
+	struct run *r = run_new(s->opt.tmpdir, s->opt.pool, err);
 	struct series series;
 	struct batch view;
 	size_t at = 0;		/* segments that were put */
@@ -344,7 +344,7 @@ static int open_merge(struct sort *s, size_t first, size_t n,
 static int merge_some(struct sort *s, size_t first, size_t n,
 		      struct err *err)
 {
-	struct run *r = run_new(s->opt.tmpdir, err);
+	struct run *r = run_new(s->opt.tmpdir, s->opt.pool, err);
 	uint32_t last = 0;
 	int e;
 

@@ -10,6 +10,7 @@
 #define FLOW_SORT_H
 
 #include "flow/flow.h"
+#include "util/pool.h"
 
 enum {
 	SORT_MEMORY_LEAST = 16 << 20,	/* bytes */
@@ -19,6 +20,7 @@ struct sort_options {
 	uint64_t memory;	/* cap of points and series, bytes */
 	const char *tmpdir;	/* where runs go */
 	bool descending;	/* newest first */
+	struct pool *pool;	/* packs what is spilled; lent, or NULL */
 };
 
 /* Leaves so many bytes of the memory to others, at most half of it. */

@@ -60,7 +60,9 @@ static struct flow_source *pieces_open(const struct batch *b)
 static struct flow_source *sorted(const struct batch *b, bool descending,
 				  struct err *err)
 {
-	struct sort_options opt = { MEMORY, "/tmp", descending };
+	struct sort_options opt = {
+		.memory = MEMORY, .tmpdir = "/tmp", .descending = descending
+	};
 
 	return sort_open(pieces_open(b), &opt, err);
 }
