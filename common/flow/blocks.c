@@ -6,7 +6,10 @@
 
 #include "util/alloc.h"
 
-enum { STEP = 256 << 10 };	/* bytes of a block, about */
+enum {
+	STEP = 256 << 10,	/* bytes of a block, about */
+	LINE = 16,		/* bytes of a line, few are shorter */
+};
 
 /* Points of one series that came in a row. */
 struct segment {
@@ -202,6 +205,7 @@ static void decode_lines(struct block *k, struct form_decoder *d)
 	struct err err = { 0 };	/* once: it is long */
 	bool going = true;
 
+	batch_reserve(&k->points, k->text.len / LINE);
 	d->ops->begin(d);
 	if (k->prime.len)
 		d->ops->prime(d, (char *)k->prime.data, k->prime.len);

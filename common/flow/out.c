@@ -1,5 +1,6 @@
 #include "flow/out.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct piece {
 /* A part of the text: points, and what they look like. */
 struct part {
 	struct pool_job job;
+	struct out *of;
 	struct form_encoder *encoder;
 	struct batch points;
 	struct piece *piece;
@@ -40,6 +42,11 @@ struct out {
 	struct buf text;
 	struct part *part;	/* a ring of them, where there is a pool */
 	size_t parts, current;
+	size_t started;		/* of those before it */
+	pthread_mutex_t lock;	/* of the texts: */
+	struct buf *spare;	/* those that were written; the last one is
+				   in the cache, and few are needed */
+	size_t spares;
 	struct series series;	/* the last one */
 	bool begun;
 };
@@ -99,12 +106,33 @@ static int check_losses(struct out *o, const struct batch *b,
 			 "attributes", err);
 }
 
+static struct buf take_text(struct out *o)
+{
+	struct buf b = { 0 };
+
+	pthread_mutex_lock(&o->lock);
+	if (o->spares)
+		b = o->spare[--o->spares];
+	pthread_mutex_unlock(&o->lock);
+	return b;
+}
+
+static void give_text(struct out *o, struct buf *b)
+{
+	buf_reset(b);
+	pthread_mutex_lock(&o->lock);
+	o->spare[o->spares++] = *b;
+	pthread_mutex_unlock(&o->lock);
+	*b = (struct buf){ 0 };
+}
+
 static void print_part(struct pool_job *job)
 {
 	struct part *p = (struct part *)job;
 	struct form_encoder *e = p->encoder;
 	size_t from = 0;
 
+	p->text = take_text(p->of);
 	e->ops->follow(e, p->follows ? &p->piece[0].series : NULL);
 	for (size_t i = 0; p->bad == 0 && i < p->n; i++) {
 		struct batch b = batch_view(&p->points, from,
@@ -116,17 +144,24 @@ static void print_part(struct pool_job *job)
 	}
 }
 
-/* Writes what a part became, and empties it. */
-static int finish_part(struct out *o, struct part *p, struct err *err)
+static struct part *oldest_part(const struct out *o)
 {
+	return &o->part[(o->current + o->parts - o->started) % o->parts];
+}
+
+/* Writes what the oldest part became, and empties it. */
+static int finish_part(struct out *o, struct err *err)
+{
+	struct part *p = oldest_part(o);
 	int r;
 
+	o->started--;
 	pool_wait(o->opt.pool, &p->job);
 	if (p->bad)
 		*err = p->err;
 	r = p->bad || (p->text.len && io_write(o->to, p->text.data,
 					       p->text.len, err)) ? -1 : 0;
-	buf_reset(&p->text);
+	give_text(o, &p->text);
 	batch_reset(&p->points);
 	p->n = 0;
 	return r;
@@ -141,7 +176,13 @@ static int start_part(struct out *o, struct err *err)
 	p->job.run = print_part;
 	pool_start(o->opt.pool, &p->job);
 	o->current = (o->current + 1) % o->parts;
-	return finish_part(o, &o->part[o->current], err);
+	o->started++;
+	/* what is ready goes out while it is in the cache */
+	while (o->started == o->parts ||
+	       (o->started && pool_done(o->opt.pool, &oldest_part(o)->job)))
+		if (finish_part(o, err))
+			return -1;
+	return 0;
 }
 
 /* The piece of the current part that points of the last series go to. */
@@ -203,9 +244,8 @@ static int out_close(struct flow_sink *base, struct err *err)
 
 	if (o->parts && start_part(o, err))
 		return -1;
-	for (size_t i = 1; i <= o->parts; i++)
-		if (finish_part(o, &o->part[(o->current + i) % o->parts],
-				err))
+	while (o->started)
+		if (finish_part(o, err))
 			return -1;
 	if (o->encoder && o->encoder->ops->end &&
 	    o->encoder->ops->end(o->encoder, &o->text, err))
@@ -231,6 +271,10 @@ static void out_free(struct flow_sink *base)
 	for (size_t i = 0; i < o->parts; i++)
 		part_release(o, &o->part[i]);
 	free(o->part);
+	for (size_t i = 0; i < o->spares; i++)
+		buf_release(&o->spare[i]);
+	free(o->spare);
+	pthread_mutex_destroy(&o->lock);
 	form_encoder_free(o->encoder);
 	io_writer_free(o->to);
 	buf_release(&o->text);
@@ -254,8 +298,12 @@ struct flow_sink *out_open(const struct out_options *opt,
 	    pool_threads(opt->pool) > 1) {
 		o->parts = PARTS * pool_threads(opt->pool);
 		o->part = alloc_zero(o->parts, sizeof(*o->part));
+		o->spare = alloc_zero(o->parts, sizeof(*o->spare));
 	}
-	for (size_t i = 0; i < o->parts; i++)
+	for (size_t i = 0; i < o->parts; i++) {
+		o->part[i].of = o;
 		o->part[i].encoder = opt->encoder(opt->arg);
+	}
+	pthread_mutex_init(&o->lock, NULL);
 	return &o->base;
 }
