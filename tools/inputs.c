@@ -20,7 +20,8 @@ static ptrdiff_t counting_read(struct io_reader *base, void *p, size_t n,
 	struct counting *c = (struct counting *)base;
 	ptrdiff_t k = io_read(c->from, p, n, err);
 
-	c->in->done += k > 0 ? (uint64_t)k : 0;
+	atomic_fetch_add_explicit(&c->in->done, k > 0 ? (uint64_t)k : 0,
+				  memory_order_relaxed);
 	return k;
 }
 
@@ -40,10 +41,9 @@ static struct io_reader *counting_new(struct io_reader *from,
 	};
 	struct counting *c = alloc_zero(1, sizeof(*c));
 
-	c->base.ops = &ops;
-	c->base.name = from->name;
-	c->from = from;
-	c->in = in;
+	*c = (struct counting){
+		.base = { &ops, from->name }, .from = from, .in = in,
+	};
 	return &c->base;
 }
 

@@ -5,6 +5,7 @@
 #ifndef TOOLS_INPUTS_H
 #define TOOLS_INPUTS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,7 +19,8 @@ struct inputs {
 	size_t next;
 	struct archive_input *open;
 	uint32_t units;		/* per second; an HFile must have them */
-	uint64_t done;		/* bytes read, as they are on disk */
+	/* Bytes read, as they are on disk; by any thread. */
+	_Atomic uint64_t done;
 	uint64_t total;		/* bytes of all files; 0: not known */
 };
 

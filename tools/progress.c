@@ -30,7 +30,9 @@ static int64_t clock_ms(void)
 static void show(struct progress *p, int64_t now)
 {
 	double seconds = (double)(now - p->begun) / 1000;
-	uint64_t done = p->in->done, total = p->in->total;
+	uint64_t done = atomic_load_explicit(&p->in->done,
+					     memory_order_relaxed);
+	uint64_t total = p->in->total;
 
 	fprintf(stderr, "\r%s: %.1f MB, %.2f M points, %.2f M points/s",
 		p->tool, (double)done / 1e6, (double)p->points / 1e6,

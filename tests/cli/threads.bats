@@ -75,6 +75,13 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	[ "$status" -eq 3 ]
 }
 
+@test "the progress line counts bytes that another thread reads" {
+	generate 60000 30 | hfdump -q -f gts -t influx > "$DIR/dump"
+	{ head -n 30000 "$DIR/dump"; sleep 1.2; tail -n +30001 "$DIR/dump"; } |
+		hfdump --progress=always -@ 3 -t null 2> "$DIR/said"
+	grep -q "MB, .* points/s" "$DIR/said"
+}
+
 @test "a reader that goes away, a full disk: no hang with threads" {
 	run bash -c "hfdump -q -@ 3 -t gts '$DATA/prom_node.gts.gz' | head -n 1"
 	[ "${#lines[@]}" -eq 1 ]
