@@ -94,7 +94,7 @@ static int encode(const struct columns *c, int preset, struct buf *out,
 
 	for (size_t i = 0; !bad && i < c->n; i++)
 		bad = writer_put(w, &c->b[i], err);
-	bad = bad || writer_close(w, digest, err);
+	bad = bad || writer_close(w, &digest, err);
 	writer_free(w);
 	*seconds = now() - from;
 	return bad ? -1 : 0;

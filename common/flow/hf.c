@@ -301,7 +301,7 @@ static int sink_close(struct flow_sink *base, struct err *err)
 {
 	struct hf_sink *s = (struct hf_sink *)base;
 
-	return writer_close(s->writer, (struct hash_128){ 0 }, err);
+	return writer_close(s->writer, NULL, err);
 }
 
 static void sink_free(struct flow_sink *base)

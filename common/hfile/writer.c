@@ -395,7 +395,8 @@ int writer_close_segment(struct writer *w, struct writer_segment *s,
 	return 0;
 }
 
-int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
+int writer_close(struct writer *w, const struct hash_128 *digest,
+		 struct err *err)
 {
 	struct writer_segment s;
 	struct directory_lists lists;
@@ -405,10 +406,7 @@ int writer_close(struct writer *w, struct hash_128 digest, struct err *err)
 	lists = (struct directory_lists){
 		s.page, s.npage, &s.segment, s.segment.blocks > 0
 	};
-	w->root.digest = (struct hash_128){
-		digest.low + w->window.digest.low,
-		digest.high + w->window.digest.high
-	};
+	w->root.digest = digest ? *digest : w->window.digest;
 	put_tags(w);
 	if (directory_write(w->directory, w->out, &w->root, &lists,
 			    w->opt.units, err))

@@ -50,10 +50,11 @@ struct writer *writer_open(struct io_writer *to,
 			   struct err *err);
 int writer_put(struct writer *w, const struct batch *b, struct err *err);
 /*
- * Writes index and tail and commits; digest is that of the points which were
- * not digested.
+ * Writes index and tail and commits.  digest is that of all points; NULL
+ * where the writer made it (digested).
  */
-int writer_close(struct writer *w, struct hash_128 digest, struct err *err);
+int writer_close(struct writer *w, const struct hash_128 *digest,
+		 struct err *err);
 /* Without close before it nothing stays behind. */
 void writer_free(struct writer *w);
 

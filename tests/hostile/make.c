@@ -239,7 +239,7 @@ static void make_sound(struct sound *s)
 		digest_add(&d, &b);
 		writer_put(w, &b, &err);
 	}
-	writer_close(w, d.sum, &err);
+	writer_close(w, &d.sum, &err);
 	writer_free(w);
 	r = reader_open(io_blob_memory(s->file.data, s->file.len, "m"), &err);
 	if (!r) {

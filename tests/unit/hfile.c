@@ -40,7 +40,7 @@ static void make_file(struct buf *file, unsigned series, size_t points)
 		make_batch(&b, &order[k], k % 10, points, k % 12);
 		bad = writer_put(w, &b, &err);
 	}
-	bad = bad || writer_close(w, digest, &err);
+	bad = bad || writer_close(w, &digest, &err);
 	tap_ok(!bad, "written: %u series of %zu points %s", series, points,
 	       err.text);
 	writer_free(w);

@@ -58,7 +58,7 @@ static bool write_input(struct model *m, size_t i)
 			if (source_random() % 40 == 0)
 				bad |= writer_cut(w, &err);
 		}
-	bad |= writer_close(w, d.sum, &err);
+	bad |= writer_close(w, &d.sum, &err);
 	writer_free(w);
 	digest_release(&d);
 	batch_release(&b);
@@ -295,7 +295,7 @@ static void write_large(struct buf *file, unsigned from, unsigned series,
 		digest_add(&d, &b);
 		writer_put(w, &b, &err);
 	}
-	bad = writer_close(w, d.sum, &err);
+	bad = writer_close(w, &d.sum, &err);
 	tap_ok(!bad, "%zu bytes %s", file->len, err.text);
 	writer_free(w);
 	series_release(&s);

@@ -68,7 +68,7 @@ static void write_file(struct buf *file, unsigned series, size_t points,
 		}
 		bad = writer_put(w, &b, &err);
 	}
-	bad = bad || writer_close(w, (struct hash_128){ 0, 0 }, &err);
+	bad = bad || writer_close(w, NULL, &err);
 	tap_ok(!bad, "%u series, %zu bytes %s", series, file->len, err.text);
 	writer_free(w);
 	series_release(&s);

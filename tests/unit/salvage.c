@@ -39,7 +39,7 @@ static void write_input(unsigned i)
 				       BATCH_NO_ELEVATION), value(i, s, t));
 		writer_put(w, &b, &err);
 	}
-	writer_close(w, (struct hash_128){ 0 }, &err);
+	writer_close(w, NULL, &err);
 	writer_free(w);
 	series_release(&name);
 	batch_release(&b);
