@@ -23,7 +23,7 @@ static int last_of_dump(struct convert *c, struct dated *d, enum form *form,
 	struct in_options in = {
 		.next = inputs_next, .units = inputs_units,
 		.members = &inputs, .form = c->from, .codec = c->codec,
-		.max_errors = c->max_errors,
+		.max_errors = c->max_errors, .tmpdir = c->sort.tmpdir,
 	};
 	struct ledger l = { 0 };
 	struct flow_source *s = in_open(&in, &l);

@@ -15,6 +15,7 @@ static struct flow_source *open_raw(struct convert *c, struct reader *r,
 		.max_errors = c->max_errors, .rejects = c->rejects_to,
 		.only_blobs = c->only_blobs,
 		.one_form = c->operands.folder,
+		.tmpdir = c->sort.tmpdir,
 		/* of a merge there are many */
 		.pool = inputs == &c->inputs ? c->pool : NULL,
 	};

@@ -10,6 +10,7 @@ static const struct opt options[] = {
 	{ 0, "strict", NULL, "other attributes are a difference" },
 	{ 0, "json", NULL, "one JSON object" },
 	{ 'q', "quiet", NULL, "the status only" },
+	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
 	CONNECT_OPTIONS
 };
 
@@ -17,6 +18,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
 	const char *n = opt_value(p, "points");
+	const char *tmpdir = opt_value(p, "tmpdir");
 	struct points a = { 0 }, b = { 0 };
 	struct diff_series total = { 0 };
 	struct diff_print s = {
@@ -31,8 +33,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 
 	(void)t;
 	if (!bad)
-		bad = points_open(&a, p->operand[0], err) ||
-			points_open(&b, p->operand[1], err) ||
+		bad = points_open(&a, p->operand[0], tmpdir, err) ||
+			points_open(&b, p->operand[1], tmpdir, err) ||
 			diff_run(a.source, b.source, &report, &total, err);
 	differs = total.only_a + total.only_b + total.different ||
 		(opt_value(p, "strict") && s.attributes);

@@ -2,79 +2,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/json.h"
-#include "codec/digest.h"
+#include "digest-one.h"
 #include "hfadmin.h"
 #include "model/span.h"
-#include "points.h"
 
 static const struct opt options[] = {
 	{ 0, "by", "HOW", "series, or period[:YYYY|YYYYMM|YYYYMMDD]: parts" },
 	{ 'c', "check", "FILE", "check the digests of a list" },
 	{ 0, "time-unit", "UNIT", "ms, us (default) or ns, of periods" },
 	{ 0, "json", NULL, "one JSON object a digest" },
+	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
 	CONNECT_OPTIONS
 };
 
-/* How an input is cut into parts. */
-struct parts {
-	bool series, json;
-	int digits;		/* of a period; 0: not by period */
-	int64_t units;
-};
-
-static void print(struct buf *out, const struct digest_part *d,
-		  const char *path, const struct parts *by)
-{
-	char text[DIGEST_TEXT];
-
-	digest_print(d->sum, d->count, text);
-	if (!by->json) {
-		buf_addf(out, "%s  %s", text, path);
-		if (by->series || by->digits)
-			buf_addf(out, "\t%s", d->name);
-		buf_add_byte(out, '\n');
-		return;
-	}
-	buf_addf(out, "{\"schema\":\"gtstools.digest/1\",\"digest\":\"%s\","
-		 "\"points\":%llu,\"name\":", text,
-		 (unsigned long long)d->count);
-	json_add_string(out, path, strlen(path));
-	if (by->series || by->digits) {
-		buf_add_string(out, ",\"part\":");
-		json_add_string(out, d->name, strlen(d->name));
-	}
-	buf_add_string(out, "}\n");
-}
-
-static int digest_one(char *path, const struct parts *by, struct buf *out,
+/* "HEX:COUNT  NAME" a line: OK or FAILED a line, as sha256sum -c. */
+static int check_list(const char *path, const char *tmpdir, struct buf *out,
 		      struct err *err)
 {
-	struct digest_parts list = {
-		.series = by->series, .digits = by->digits,
-	};
-	struct points p;
-	const struct batch *b;
-	int r = points_open(&p, path, err);
-
-	while (r >= 0 && (r = flow_next(p.source, &b, err)) > 0) {
-		list.units = p.inputs.units ? p.inputs.units : by->units;
-		digest_parts_add(&list, b);
-	}
-	if (r == 0 && !list.n && !by->series && !by->digits)
-		digest_parts_empty(&list);
-	for (size_t i = 0; r == 0 && i < list.n; i++)
-		print(out, &list.part[i], path, by);
-	points_close(&p);
-	digest_parts_release(&list);
-	return r;
-}
-
-/* "HEX:COUNT  NAME" a line: OK or FAILED a line, as sha256sum -c. */
-static int check_list(const char *path, struct buf *out, struct err *err)
-{
 	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
-	struct parts whole = { 0 };
+	struct digest_one whole = { .tmpdir = tmpdir };
 	char *line = NULL;
 	size_t cap = 0, failed = 0;
 	ssize_t n;
@@ -85,12 +31,9 @@ static int check_list(const char *path, struct buf *out, struct err *err)
 		struct buf got = { 0 };
 
 		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
-		if (!name) {
-			bad = err_set(err, ERR_DATA, "%s: no list of digests",
-				      path);
-			break;
-		}
-		bad = digest_one(name + 2, &whole, &got, err);
+		bad = name ? digest_one(name + 2, &whole, &got, err) :
+			err_set(err, ERR_DATA, "%s: no list of digests",
+				path);
 		if (!bad) {
 			bool same = strncmp(buf_text(&got), line,
 					    strlen(line)) == 0;
@@ -114,9 +57,10 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 {
 	static char standard[] = "-";
 	const char *by = opt_value(p, "by"), *unit = opt_value(p, "time-unit");
-	struct parts parts = {
+	struct digest_one parts = {
 		.json = opt_value(p, "json"),
 		.units = unit ? span_units(unit) : 1000000,
+		.tmpdir = opt_value(p, "tmpdir"),
 	};
 	struct buf out = { 0 };
 	int bad = 0;
@@ -133,7 +77,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 			      "[:YYYY|YYYYMM|YYYYMMDD], --time-unit ms, us or "
 			      "ns");
 	else if (opt_value(p, "check"))
-		bad = check_list(opt_value(p, "check"), &out, err);
+		bad = check_list(opt_value(p, "check"), parts.tmpdir, &out,
+				 err);
 	else if (p->noperands == 0)
 		bad = digest_one(standard, &parts, &out, err);
 	for (size_t i = 0; !bad && i < p->noperands; i++)

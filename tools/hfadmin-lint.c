@@ -12,6 +12,7 @@ static const struct opt options[] = {
 	{ 0, "now", "T", "what is behind it is the future" },
 	{ 0, "json", NULL, "one JSON object a finding" },
 	{ 'q', "quiet", NULL, "the status only" },
+	{ 0, "tmpdir", "DIR", "where the sort spills (default TMPDIR)" },
 	CONNECT_OPTIONS
 };
 
@@ -72,7 +73,7 @@ static int report(void *arg, const struct series *s, int64_t tick,
 }
 
 static int lint_one(char *path, struct findings *f, const char *now,
-		    struct err *err)
+		    const char *tmpdir, struct err *err)
 {
 	struct lint_options opt = { .units = f->units, .report = report,
 				    .arg = f };
@@ -86,7 +87,7 @@ static int lint_one(char *path, struct findings *f, const char *now,
 	if (now && span_instant(now, opt.units, opt.now, &opt.now, err))
 		return -1;
 	f->file = path;
-	bad = points_open_all(&p, path, err) ||
+	bad = points_open_all(&p, path, tmpdir, err) ||
 		lint_run(p.source, &opt, err);
 	points_close(&p);
 	return bad;
@@ -107,7 +108,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 			       "ns, not '%s'", unit);
 	for (size_t i = 0; !bad && i < p->noperands; i++) {
 		f.units = inputs_find_units(&p->operand[i], 1, units);
-		bad = lint_one(p->operand[i], &f, opt_value(p, "now"), err);
+		bad = lint_one(p->operand[i], &f, opt_value(p, "now"),
+			       opt_value(p, "tmpdir"), err);
 	}
 	if (!bad)
 		bad = hfadmin_print(&f.out, err);

@@ -56,7 +56,8 @@ static int in_place(struct convert *c, char *path, const char *hidden,
 		c->companions.none = c->force = true;
 		anew.keep = true;
 		bad = convert_run(c, err) || (!c->dry_run &&
-			(repack_check(hidden, reader_root(r), err) ||
+			(repack_check(hidden, reader_root(r), c->sort.tmpdir,
+				      err) ||
 			 file_replace(hidden, path, err) ||
 			 (companions && companions_write(path, &anew, true,
 							 NULL, err))));

@@ -109,7 +109,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 				       err);
 	r.list.path = bad ? NULL : p->operand[0];
 	b = bad ? NULL : store_blob(r.list.path, err);
-	r.from = b ? salvage_open(b, repair_told, &r.list, err) : NULL;
+	r.from = b ? salvage_open(b, opt_value(p, "tmpdir"), repair_told,
+				  &r.list, err) : NULL;
 	bad = !r.from || write_points(&r, p, output, err) ||
 		(file && !r.dry &&
 		 companions_write(output, &c, force, NULL, err));

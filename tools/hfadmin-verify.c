@@ -10,6 +10,7 @@ static const struct opt options[] = {
 	{ 0, "data", NULL, "decode every point, compare the digest" },
 	{ 0, "json", NULL, "one JSON object a file" },
 	{ 'q', "quiet", NULL, "the status only" },
+	{ 0, "tmpdir", "DIR", "where terms spill (default TMPDIR)" },
 	CONNECT_OPTIONS
 };
 
@@ -58,12 +59,12 @@ static int compare_digest(struct checked *c, const char *path,
 }
 
 static int check_file(const char *path, enum verify_level level,
-		      struct checked *c, struct err *err)
+		      const char *tmpdir, struct checked *c, struct err *err)
 {
 	struct io_blob *b = store_blob(path, err);
 	const struct verify_options opt = {
-		.level = level, .report = on_damage, .points = on_points,
-		.to = c,
+		.level = level, .tmpdir = tmpdir, .report = on_damage,
+		.points = on_points, .to = c,
 	};
 	long n = b ? verify_file(b, &opt, err) : -1;
 
@@ -91,7 +92,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		const char *path = p->operand[i];
 		struct buf out = { 0 };
 
-		bad = check_file(path, level, &c, err);
+		bad = check_file(path, level, opt_value(p, "tmpdir"), &c, err);
 		if (!bad && c.json) {
 			buf_add_string(&out, "{\"schema\":\"gtstools.verify/1"
 				       "\",\"file\":");

@@ -15,15 +15,16 @@ static int any_units(void *inputs, uint32_t units, struct err *err)
 	return 0;
 }
 
-int points_open_all(struct points *p, char *path, struct err *err)
+int points_open_all(struct points *p, char *path, const char *tmpdir,
+		    struct err *err)
 {
 	struct sort_options sort = {
 		.memory = MEMORY,
-		.tmpdir = tmp_dir(NULL),
+		.tmpdir = tmp_dir(tmpdir),
 	};
 	struct in_options in = {
 		.next = inputs_next, .units = any_units,
-		.members = &p->inputs,
+		.members = &p->inputs, .tmpdir = tmpdir,
 	};
 
 	*p = (struct points){ .name = path };
@@ -33,9 +34,10 @@ int points_open_all(struct points *p, char *path, struct err *err)
 	return p->source ? 0 : -1;
 }
 
-int points_open(struct points *p, char *path, struct err *err)
+int points_open(struct points *p, char *path, const char *tmpdir,
+		struct err *err)
 {
-	if (points_open_all(p, path, err))
+	if (points_open_all(p, path, tmpdir, err))
 		return -1;
 	p->source = fold_open(p->source, FOLD_LAST, &p->ledger);
 	return 0;

@@ -16,10 +16,15 @@ struct points {
 	struct flow_source *source;	/* sorted, one value a tick */
 };
 
-/* path is lent until points_close. */
-int points_open(struct points *p, char *path, struct err *err);
+/*
+ * path and tmpdir, where the sort spills (NULL: TMPDIR, /tmp), are lent until
+ * points_close.
+ */
+int points_open(struct points *p, char *path, const char *tmpdir,
+		struct err *err);
 /* The same, and every point of a tick comes. */
-int points_open_all(struct points *p, char *path, struct err *err);
+int points_open_all(struct points *p, char *path, const char *tmpdir,
+		    struct err *err);
 void points_close(struct points *p);
 
 #endif

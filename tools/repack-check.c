@@ -12,10 +12,11 @@ static void on_damage(void *to, const char *what)
 }
 
 int repack_check(const char *path, const struct index_root *old,
-		 struct err *err)
+		 const char *tmpdir, struct err *err)
 {
 	const struct verify_options opt = {
-		.level = VERIFY_DATA, .report = on_damage, .to = err,
+		.level = VERIFY_DATA, .tmpdir = tmpdir,
+		.report = on_damage, .to = err,
 	};
 	struct io_blob *b = store_blob(path, err);
 	struct reader *r = NULL;

@@ -6,8 +6,11 @@
 
 #include "hfile/index.h"
 
-/* Is the file sound, and of the points that the old root tells of? */
+/*
+ * Is the file sound, and of the points that the old root tells of?  tmpdir:
+ * as in hfile/verify.h.
+ */
 int repack_check(const char *path, const struct index_root *old,
-		 struct err *err);
+		 const char *tmpdir, struct err *err);
 
 #endif

@@ -253,7 +253,7 @@ static struct io_reader *again_new(struct in *in)
 
 static int open_stream(struct in *in, struct err *err)
 {
-	in->stream = stream_open(again_new(in), err);
+	in->stream = stream_open(again_new(in), in->opt.tmpdir, err);
 	if (!in->stream)
 		return -1;
 	return in->opt.units ? in->opt.units(in->opt.members,

@@ -28,6 +28,8 @@ struct in_options {
 	struct io_writer *rejects;	/* or NULL; stays with the caller */
 	struct pool *pool;	/* lines are decoded in it, or with more than
 				   one thread read ahead; lent, or NULL */
+	const char *tmpdir;	/* of names of an HFile that are too many;
+				   lent, NULL: TMPDIR, /tmp */
 	/* Called when a member is an HFile, with its units per second. */
 	int (*units)(void *members, uint32_t units, struct err *err);
 };

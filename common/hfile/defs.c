@@ -96,7 +96,7 @@ int defs_add(struct defs *d, const uint8_t *payload, size_t n,
 	const struct index_series *s;
 
 	if (!d->packed)
-		d->packed = spool_new(tmp_dir(NULL), PACKED);
+		d->packed = spool_new(tmp_dir(d->tmpdir), PACKED);
 	if (open_block(d, d->n, payload, n, err))
 		return -1;
 	s = &d->open[d->nopen - 1].series;

@@ -31,9 +31,11 @@ struct defs {
 	size_t nopen, cap_open;
 	size_t bytes;		/* of what is open */
 	uint64_t uses;
+	const char *tmpdir;	/* of the file; lent, NULL: TMPDIR, /tmp */
 	struct buf payload, raw;	/* scratch */
 };
 
+/* All zero but for tmpdir it is ready. */
 void defs_release(struct defs *d);
 /* Forgets the blocks: another segment begins. */
 int defs_reset(struct defs *d, struct err *err);

@@ -100,12 +100,14 @@ static int read_ends(struct salvage *s, struct err *err)
 		       s->blob->name);
 }
 
-struct salvage *salvage_open(struct io_blob *b, salvage_lost *lost,
-			     void *arg, struct err *err)
+struct salvage *salvage_open(struct io_blob *b, const char *tmpdir,
+			     salvage_lost *lost, void *arg,
+			     struct err *err)
 {
 	struct salvage *s = alloc_zero(1, sizeof(*s));
 
 	s->blob = b;
+	s->defs.tmpdir = tmpdir;
 	s->lost = lost;
 	s->arg = arg;
 	if (read_ends(s, err)) {

@@ -24,10 +24,11 @@ typedef void salvage_lost(void *arg, bool points, const char *what);
 struct salvage;
 /*
  * Takes b.  ERR_DATA where neither header nor tail is whole: then the time
- * unit is not known.
+ * unit is not known.  tmpdir: of names that are too many, as in stream.h.
  */
-struct salvage *salvage_open(struct io_blob *b, salvage_lost *lost,
-			     void *arg, struct err *err);
+struct salvage *salvage_open(struct io_blob *b, const char *tmpdir,
+			     salvage_lost *lost, void *arg,
+			     struct err *err);
 void salvage_free(struct salvage *s);
 uint32_t salvage_units(const struct salvage *s);
 /* The next chunk, lent: 1, 0 the end, -1 where the file cannot be read. */

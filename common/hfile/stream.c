@@ -55,12 +55,14 @@ static int take(struct stream *s, void *p, size_t n, struct err *err)
 	return 0;
 }
 
-struct stream *stream_open(struct io_reader *r, struct err *err)
+struct stream *stream_open(struct io_reader *r, const char *tmpdir,
+			   struct err *err)
 {
 	struct stream *s = alloc_zero(1, sizeof(*s));
 	uint8_t h[FORMAT_HEADER_SIZE];
 
 	s->from = r;
+	s->defs.tmpdir = tmpdir;
 	s->hash = hash_stream_new();
 	if (take(s, h, sizeof(h), err) ||
 	    format_take_header(h, &s->header, err)) {

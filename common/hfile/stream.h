@@ -17,8 +17,12 @@
 #include "util/io.h"
 
 struct stream;
-/* Takes r, whose first bytes are the header. */
-struct stream *stream_open(struct io_reader *r, struct err *err);
+/*
+ * Takes r, whose first bytes are the header.  Names of series that are too
+ * many go to a file in tmpdir: lent, or NULL, which is TMPDIR or /tmp.
+ */
+struct stream *stream_open(struct io_reader *r, const char *tmpdir,
+			   struct err *err);
 const struct format_header *stream_header(const struct stream *s);
 void stream_free(struct stream *s);
 

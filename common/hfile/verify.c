@@ -60,7 +60,8 @@ static int damage(struct verify *v, struct err *err)
 static int check_blocks(struct verify *v, struct io_blob *b,
 			struct reader *r, struct err *err)
 {
-	struct stream *s = stream_open(io_reader_blob(lend(b)), err);
+	struct stream *s = stream_open(io_reader_blob(lend(b)),
+				       v->opt->tmpdir, err);
 	struct index_page *page = NULL;
 	struct stream_block block;
 	size_t pages = 0, k = 0;

@@ -198,6 +198,27 @@ count() { # points that a call of hfdump prints
 	[[ "$output" == *'in.txt: FAILED'* ]]
 }
 
+@test "--tmpdir reaches all that spills: TMPDIR need not be there" {
+	awk 'BEGIN {
+		srand(1)
+		for (i = 0; i < 120000; i++) {
+			s = ""
+			for (k = 0; k < 20; k++)
+				s = s sprintf("%08x", rand() * 4294967296)
+			print "1// names{of=" s "} 1"
+		}
+	}' | hfdump -q -f gts --no-companions -o many.hfile -
+	for verb in "hfadmin digest many.hfile" "hfadmin lint -q many.hfile" \
+	    "hfadmin diff -q many.hfile many.hfile" \
+	    "hfadmin repair -q -n many.hfile" "hfdump -q -t null -"; do
+		run $verb --tmpdir "$DIR/nowhere" < many.hfile
+		[ "$status" -eq 4 ]
+		[[ "$output" == *"$DIR/nowhere: no temporary file"* ]]
+		TMPDIR=$DIR/nowhere run $verb --tmpdir "$DIR" < many.hfile
+		[ "$status" -le 1 ]
+	done
+}
+
 @test "differences are counted by series, shown, and are status 1" {
 	hfdump -q -o x.hfile in.txt
 	sed 's/3000000\(.*\) 3.5/3000000\1 3.25/; /room.temp{room=b} 4/d; $a 7// new{} 1' in.txt > other.txt

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = { 0 };
 	struct io_blob *b = io_blob_memory(data, size, "fuzz");
 	struct stream *s = stream_open(io_reader_memory(data, size, "fuzz"),
-				       &err);
+				       NULL, &err);
 	const struct batch *points;
 
 	while (s && stream_batch(s, &points, &err) > 0)

@@ -88,7 +88,7 @@ int main(int argc, char **argv)
 		return 2;
 	file = file_reader(argv[1], &err);
 	if (file)
-		s = stream_open(file, &err);
+		s = stream_open(file, NULL, &err);
 	while (s && r > 0 && (r = stream_next(s, &b, &err)) > 0)
 		if (save_block(&b, argv + 2, number++, &err))
 			r = -1;

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
 {
 	struct err err = { 0 };
 	struct io_reader *file = argc == 2 ? file_reader(argv[1], &err) : NULL;
-	struct stream *s = file ? stream_open(file, &err) : NULL;
+	struct stream *s = file ? stream_open(file, NULL, &err) : NULL;
 	const struct batch *b;
 	int r = s ? 1 : -1;
 

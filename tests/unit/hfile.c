@@ -100,7 +100,7 @@ static bool streams(const uint8_t *p, size_t n)
 {
 	struct err err = { 0 };
 	struct stream *s = stream_open(io_reader_memory(p, n, "memory"),
-				       &err);
+				       NULL, &err);
 	const struct batch *b;
 	int r = s ? 1 : -1;
 

@@ -217,7 +217,7 @@ static bool sound(const struct buf *file, uint64_t points)
 		.level = VERIFY_DATA, .report = report, .points = add_points,
 	};
 	struct stream *s = stream_open(io_reader_memory(file->data,
-					file->len, "out"), &err);
+					file->len, "out"), NULL, &err);
 	const struct batch *batch;
 	uint64_t streamed = 0;
 	bool good;

@@ -107,7 +107,7 @@ static bool salvage(const uint8_t *p, size_t n, struct found *f)
 	int more = -1;
 
 	*f = (struct found){ 0 };
-	s = salvage_open(io_blob_memory(p, n, "m"), told, f, &err);
+	s = salvage_open(io_blob_memory(p, n, "m"), NULL, told, f, &err);
 	while (s && (more = salvage_batch(s, &b, &err)) > 0)
 		look(f, b);
 	salvage_free(s);
