@@ -22,7 +22,7 @@ static int check_list(const char *path, const char *tmpdir, struct buf *out,
 	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
 	struct digest_one whole = { .tmpdir = tmpdir };
 	char *line = NULL;
-	size_t cap = 0, failed = 0;
+	size_t cap = 0, lines = 0, failed = 0;
 	ssize_t n;
 	int bad = f ? 0 : err_errno(err, ERR_IO, "%s", path);
 
@@ -30,6 +30,7 @@ static int check_list(const char *path, const char *tmpdir, struct buf *out,
 		char *name = strstr(line, "  ");
 		struct buf got = { 0 };
 
+		lines++;
 		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
 		bad = name ? digest_one(name + 2, &whole, &got, err) :
 			err_set(err, ERR_DATA, "%s: no list of digests",
@@ -45,6 +46,10 @@ static int check_list(const char *path, const char *tmpdir, struct buf *out,
 		buf_release(&got);
 	}
 	free(line);
+	if (!bad && ferror(f))
+		bad = err_errno(err, ERR_IO, "%s", path);
+	if (!bad && !lines)
+		bad = err_set(err, ERR_DATA, "%s: an empty list", path);
 	if (f && f != stdin)
 		fclose(f);
 	if (!bad && hfadmin_print(out, err) == 0 && failed)

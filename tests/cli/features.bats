@@ -196,6 +196,10 @@ count() { # points that a call of hfdump prints
 	run hfadmin digest -c list
 	[ "$status" -eq 1 ]
 	[[ "$output" == *'in.txt: FAILED'* ]]
+	for list in . /dev/null; do	# nothing to check is no success
+		run hfadmin digest -c "$list"
+		[ "$status" -ge 3 ]
+	done
 }
 
 @test "--tmpdir reaches all that spills: TMPDIR need not be there" {
