@@ -100,31 +100,64 @@ WITH_SHA static inline void both(struct lane *a, struct lane *b,
 	four(b, c, i, more);
 }
 
-WITH_SHA void twin_add(struct twin *t, const uint8_t *pa, const uint8_t *pb,
-		       size_t n)
+__attribute__((always_inline))
+WITH_SHA static inline void one(struct lane *a, const uint32_t *k, int i,
+				bool more)
+{
+	four(a, _mm_loadu_si128((const __m128i *)(k + 4 * i)), i, more);
+}
+
+WITH_SHA static inline void add_state(struct lane *l, const struct lane *to)
+{
+	l->abef = _mm_add_epi32(l->abef, to->abef);
+	l->cdgh = _mm_add_epi32(l->cdgh, to->cdgh);
+}
+
+WITH_SHA void twin_add(struct twin *t, const uint8_t *p, struct twin *u,
+		       const uint8_t *q, size_t n)
 {
 	struct lane a, b;
 
-	load_state(&a, t->state[0]);
-	load_state(&b, t->state[1]);
+	load_state(&a, t->state);
+	load_state(&b, u->state);
 	for (size_t at = 0; at < n; at += TWIN_BLOCK) {
 		struct lane a0 = a, b0 = b;
 
-		load_block(&a, pa + at);
-		load_block(&b, pb + at);
+		load_block(&a, p + at);
+		load_block(&b, q + at);
 		for (int r = 0; r < 64; r += 16) {
 			both(&a, &b, constant + r, 0, r < 48);
 			both(&a, &b, constant + r, 1, r < 48);
 			both(&a, &b, constant + r, 2, r < 48);
 			both(&a, &b, constant + r, 3, r < 48);
 		}
-		a.abef = _mm_add_epi32(a.abef, a0.abef);
-		a.cdgh = _mm_add_epi32(a.cdgh, a0.cdgh);
-		b.abef = _mm_add_epi32(b.abef, b0.abef);
-		b.cdgh = _mm_add_epi32(b.cdgh, b0.cdgh);
+		add_state(&a, &a0);
+		add_state(&b, &b0);
 	}
-	store_state(&a, t->state[0]);
-	store_state(&b, t->state[1]);
+	store_state(&a, t->state);
+	store_state(&b, u->state);
+	t->bytes += n;
+	u->bytes += n;
+}
+
+WITH_SHA void twin_add_one(struct twin *t, const uint8_t *p, size_t n)
+{
+	struct lane a;
+
+	load_state(&a, t->state);
+	for (size_t at = 0; at < n; at += TWIN_BLOCK) {
+		struct lane a0 = a;
+
+		load_block(&a, p + at);
+		for (int r = 0; r < 64; r += 16) {
+			one(&a, constant + r, 0, r < 48);
+			one(&a, constant + r, 1, r < 48);
+			one(&a, constant + r, 2, r < 48);
+			one(&a, constant + r, 3, r < 48);
+		}
+		add_state(&a, &a0);
+	}
+	store_state(&a, t->state);
 	t->bytes += n;
 }
 
@@ -135,30 +168,24 @@ void twin_begin(struct twin *t)
 		0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 	};
 
-	for (int i = 0; i < 2; i++)
-		memcpy(t->state[i], first, sizeof(first));
+	memcpy(t->state, first, sizeof(first));
 	t->bytes = 0;
 }
 
-void twin_end(struct twin *t, const uint8_t *a, const uint8_t *b, size_t n,
-	      uint8_t digest[2][HASH_SHA256_BYTES])
+void twin_end(struct twin *t, const uint8_t *p, size_t n,
+	      uint8_t digest[HASH_SHA256_BYTES])
 {
-	uint8_t last[2][2 * TWIN_BLOCK] = { { 0 } };
+	uint8_t last[2 * TWIN_BLOCK] = { 0 };
 	size_t all = n + 9 > TWIN_BLOCK ? 2 * TWIN_BLOCK : TWIN_BLOCK;
 	uint64_t bits = 8 * (t->bytes + n);
 
-	memcpy(last[0], a, n);
-	memcpy(last[1], b, n);
-	for (int i = 0; i < 2; i++) {
-		last[i][n] = 0x80;
-		for (int k = 0; k < 8; k++)
-			last[i][all - 1 - k] = (uint8_t)(bits >> 8 * k);
-	}
-	twin_add(t, last[0], last[1], all);
-	for (int i = 0; i < 2; i++)
-		for (int k = 0; k < HASH_SHA256_BYTES; k++)
-			digest[i][k] = (uint8_t)(t->state[i][k / 4] >>
-						 (24 - 8 * (k % 4)));
+	memcpy(last, p, n);
+	last[n] = 0x80;
+	for (int k = 0; k < 8; k++)
+		last[all - 1 - k] = (uint8_t)(bits >> 8 * k);
+	twin_add_one(t, last, all);
+	for (int k = 0; k < HASH_SHA256_BYTES; k++)
+		digest[k] = (uint8_t)(t->state[k / 4] >> (24 - 8 * (k % 4)));
 }
 #else
 bool twin_can(void)
@@ -172,21 +199,30 @@ void twin_begin(struct twin *t)
 	abort();
 }
 
-void twin_add(struct twin *t, const uint8_t *a, const uint8_t *b, size_t n)
+void twin_add(struct twin *t, const uint8_t *p, struct twin *u,
+	      const uint8_t *q, size_t n)
 {
 	(void)t;
-	(void)a;
-	(void)b;
+	(void)p;
+	(void)u;
+	(void)q;
 	(void)n;
 	abort();
 }
 
-void twin_end(struct twin *t, const uint8_t *a, const uint8_t *b, size_t n,
-	      uint8_t digest[2][HASH_SHA256_BYTES])
+void twin_add_one(struct twin *t, const uint8_t *p, size_t n)
 {
 	(void)t;
-	(void)a;
-	(void)b;
+	(void)p;
+	(void)n;
+	abort();
+}
+
+void twin_end(struct twin *t, const uint8_t *p, size_t n,
+	      uint8_t digest[HASH_SHA256_BYTES])
+{
+	(void)t;
+	(void)p;
 	(void)n;
 	(void)digest;
 	abort();

@@ -1,5 +1,5 @@
 /*
- * twin - SHA-256 of two messages of the same length, side by side.
+ * twin - SHA-256 of two messages, side by side.
  *
  * The instructions for it (x86 SHA) wait for each other: two messages in
  * turns take a quarter less time than one behind the other.  Debian's
@@ -15,9 +15,10 @@
 
 #include "codec/hash.h"
 
+/* One message, which may go on beside another one or alone. */
 struct twin {
-	uint32_t state[2][8];
-	uint64_t bytes;		/* of each */
+	uint32_t state[8];
+	uint64_t bytes;
 };
 
 /*
@@ -27,10 +28,13 @@ struct twin {
 bool twin_can(void);
 void twin_begin(struct twin *t);
 enum { TWIN_BLOCK = 64 };
-/* The next n bytes of both, n a multiple of TWIN_BLOCK. */
-void twin_add(struct twin *t, const uint8_t *a, const uint8_t *b, size_t n);
-/* The last n bytes, fewer than TWIN_BLOCK, and the digests. */
-void twin_end(struct twin *t, const uint8_t *a, const uint8_t *b, size_t n,
-	      uint8_t digest[2][HASH_SHA256_BYTES]);
+/* The next n bytes of t and of u, n a multiple of TWIN_BLOCK. */
+void twin_add(struct twin *t, const uint8_t *p, struct twin *u,
+	      const uint8_t *q, size_t n);
+/* The same of t alone. */
+void twin_add_one(struct twin *t, const uint8_t *p, size_t n);
+/* The last n bytes, fewer than TWIN_BLOCK, and the digest. */
+void twin_end(struct twin *t, const uint8_t *p, size_t n,
+	      uint8_t digest[HASH_SHA256_BYTES]);
 
 #endif

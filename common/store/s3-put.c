@@ -11,7 +11,10 @@
 #include "store/s3-upload.h"
 #include "util/alloc.h"
 
-enum { SLICE = 1 << 20, SETTLE_MS = 2000 };
+enum {
+	SLICE = 1 << 20, SETTLE_MS = 2000,
+	FEW = 2,		/* when fewer parts travel, none waits */
+};
 
 uint64_t s3_put_bytes(const struct s3_put *u)
 {
@@ -50,31 +53,69 @@ static int ended(struct s3_put *u, struct err *err)
 		err_set(err, ERR_IO, "interrupted") : 0;
 }
 
-static int send_part(struct s3_put *u, struct err *err)
+/* A full part, or the last one, begins to travel. */
+static void send_part(struct s3_put *u, struct s3_slot *s)
 {
-	struct s3_slot *s = u->filling;
 	struct s3_call *c = &s->call;
 	char number[16];
 
-	if (!u->upload && s3_put_begin(u, err))
-		return -1;
 	s3_slot_end(s);
-	u->part = alloc_grow(u->part, &u->cap, u->number, sizeof(*u->part));
-	u->part[u->number - 1] = (struct s3_put_part){ 0 };
 	if (u->opt.sum)
-		s3_put_sum_text(u, s, u->part[u->number - 1].sum);
-	s->number = u->number;
+		s3_put_sum_text(u, s, u->part[s->number - 1].sum);
 	s3_call_init(c, u->s3, &s3_slot_ops, "PUT", u->bucket, u->key);
-	snprintf(number, sizeof(number), "%u", u->number);
+	snprintf(number, sizeof(number), "%u", s->number);
 	s3_call_query(c, "partNumber", number);
 	s3_call_query(c, "uploadId", u->upload);
 	s3_call_sse_c(c);
 	s3_put_add_sums(c, u, s);
 	s3_slot_body(s);
 	s3_call_start(c);
+}
+
+/* The part that waited goes, hashed alone where it has to be. */
+static void send_waiting(struct s3_put *u)
+{
+	struct s3_slot *s = u->waiting;
+
+	u->waiting = NULL;
+	if (s)
+		send_part(u, s);
+}
+
+/* The same, where the network has next to nothing else to do. */
+static bool send_waiting_if_idle(struct s3_put *u)
+{
+	if (!u->waiting || http_open_jobs(u->s3->http) >= FEW)
+		return false;
+	send_waiting(u);
+	return true;
+}
+
+/* The part that is filled has all it gets: it goes, or waits for the next. */
+static int end_part(struct s3_put *u, struct err *err)
+{
+	struct s3_slot *s = u->filling;
+
+	if (!u->upload && s3_put_begin(u, err))
+		return -1;
+	u->part = alloc_grow(u->part, &u->cap, u->number, sizeof(*u->part));
+	u->part[u->number - 1] = (struct s3_put_part){ 0 };
+	s->number = u->number++;
 	u->filling = NULL;
-	u->number++;
+	send_waiting(u);
+	if (s3_slot_lags(s))
+		u->waiting = s;
+	else
+		send_part(u, s);
 	return 0;
+}
+
+/* Bytes came: hashes what it can, and lets go what is ready by it. */
+static void hash_more(struct s3_put *u)
+{
+	s3_slot_hash(u->filling, u->waiting);
+	if (u->waiting && (!s3_slot_lags(u->waiting) || !u->filling->lags))
+		send_waiting(u);
 }
 
 /* A slot to fill, when there is room for one. */
@@ -90,7 +131,10 @@ static int want_slot(struct s3_put *u, struct err *err)
 	if (u->number == 1 && u->opt.threshold && !u->url)
 		n = u->opt.threshold;
 	while (!(u->filling = s3_slot_take(&u->slots, n, err))) {
-		if (err->status || http_open_jobs(u->s3->http) == 0)
+		if (err->status)
+			return -1;
+		if (!send_waiting_if_idle(u) &&
+		    http_open_jobs(u->s3->http) == 0)
 			return err_set(err, ERR_INTERNAL, "no room for a "
 				       "part");
 		http_step(u->s3->http, -1, -1);
@@ -113,7 +157,7 @@ static int next_part(struct s3_put *u, struct err *err)
 	if (full && u->url)
 		return err_set(err, ERR_IO, "%s: more than 5 GiB, which a "
 			       "URL cannot take", u->name);
-	if (full && send_part(u, err))
+	if (full && end_part(u, err))
 		return -1;
 	return u->filling ? 0 : want_slot(u, err);
 }
@@ -124,6 +168,9 @@ static int travel(struct s3_put *u, struct err *err)
 	if (!u->upload || u->bytes - u->looked < SLICE)
 		return 0;
 	u->looked = u->bytes;
+	/* Whoever writes may be slow, which is not seen here. */
+	if (http_open_jobs(u->s3->http) == 0)
+		send_waiting(u);
 	http_step(u->s3->http, 0, -1);
 	return ended(u, err);
 }
@@ -144,6 +191,7 @@ int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err)
 			k = SLICE;
 		if (s3_slot_add(u->filling, b, k, err))
 			return -1;
+		hash_more(u);
 		b += k;
 		n -= k;
 		u->bytes += k;
@@ -156,9 +204,15 @@ int s3_put_write(struct s3_put *u, const void *p, size_t n, struct err *err)
 /* Waits until fd can be read; parts travel meanwhile. */
 static int wait_for(struct s3_put *u, int fd, struct err *err)
 {
-	while (!http_step(u->s3->http, -1, fd))
+	/* A part waits for the next one while others travel, not longer. */
+	int ms = u->waiting ? 0 : -1;
+
+	while (!http_step(u->s3->http, ms, fd)) {
 		if (ended(u, err))
 			return -1;
+		send_waiting_if_idle(u);
+		ms = -1;
+	}
 	return ended(u, err);
 }
 
@@ -181,7 +235,10 @@ static ssize_t read_some(struct s3_put *u, int fd, struct err *err)
 
 	if (u->filling && u->filling->bytes < u->filling->size) {
 		n = s3_slot_read(u->filling, fd, err);
-		u->bytes += n > 0 ? (uint64_t)n : 0;
+		if (n > 0) {
+			u->bytes += (uint64_t)n;
+			hash_more(u);
+		}
 		return n;
 	}
 	n = s3_slots_pass(&u->slots, fd, &p);
@@ -223,7 +280,6 @@ static bool two_come(const struct s3_put *u, uint64_t size)
 static int put_two(struct s3_put *u, const char *name, struct err *err)
 {
 	struct s3_slot *s[2];
-	struct twin t;
 
 	for (int i = 0; i < 2; i++) {
 		if (want_slot(u, err))
@@ -233,10 +289,9 @@ static int put_two(struct s3_put *u, const char *name, struct err *err)
 	}
 	s[0]->offset = u->bytes;
 	s[1]->offset = u->bytes + s[0]->size;
-	twin_begin(&t);
 	while (s[0]->bytes < s[0]->size) {
-		ssize_t n = s3_slot_stretch_two(s, &t, s[0]->size -
-						s[0]->bytes, name, err);
+		ssize_t n = s3_slot_stretch_two(s, s[0]->size - s[0]->bytes,
+						name, err);
 
 		if (n < 0)
 			return -1;
@@ -246,7 +301,7 @@ static int put_two(struct s3_put *u, const char *name, struct err *err)
 	}
 	for (int i = 0; i < 2; i++) {
 		u->filling = s[i];
-		if (send_part(u, err))
+		if (end_part(u, err))
 			return -1;
 	}
 	return 0;
@@ -255,18 +310,15 @@ static int put_two(struct s3_put *u, const char *name, struct err *err)
 int s3_put_file(struct s3_put *u, int fd, const char *name, uint64_t size,
 		struct err *err)
 {
-	bool twins = !u->slots.unsigned_body && !u->url && u->slots.n > 2 &&
-		twin_can();
-
 	u->plan.expected = size;
 	u->slots.source = fd;
 	while (u->bytes < size) {
 		uint64_t room;
 		ssize_t n;
 
-		if (!u->url && is_full(u) && send_part(u, err))
+		if (!u->url && is_full(u) && end_part(u, err))
 			return -1;
-		if (twins && two_come(u, size)) {
+		if (u->slots.twins && two_come(u, size)) {
 			if (put_two(u, name, err))
 				return -1;
 			continue;
@@ -294,8 +346,9 @@ int s3_put_commit(struct s3_put *u, struct s3_put_result *r, struct err *err)
 	r->bytes = u->bytes;
 	if (!u->upload)
 		return s3_put_whole(u, r, err);
-	if (u->filling && u->filling->bytes && send_part(u, err))
+	if (u->filling && u->filling->bytes && end_part(u, err))
 		return -1;
+	send_waiting(u);
 	while (http_open_jobs(u->s3->http)) {
 		http_step(u->s3->http, -1, -1);
 		if (ended(u, err))
@@ -333,6 +386,8 @@ struct s3_put *s3_put_open(struct s3 *s3, const struct s3_place *to,
 		(int)s3_sum_kinds[opt->sum].kind : -1;
 	u->slots.unsigned_body = opt->sum != S3_SUM_SHA256 &&
 		(to->url || s3->opt.payload_unsigned);
+	u->slots.twins = !u->slots.unsigned_body && !to->url &&
+		u->slots.n > 2 && twin_can();
 	u->slots.sha1 = opt->sum == S3_SUM_SHA1;
 	u->slots.md5 = opt->md5;
 	if (s3_put_look(u, err)) {

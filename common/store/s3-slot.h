@@ -5,6 +5,9 @@
  * an unlinked file; or it is a stretch of the file that is uploaded.  Its
  * sums are made while it is filled; where the request bears none of them and
  * the file is there, while it is sent, so that the file is read once.
+ *
+ * The SHA-256 of a part in memory may lag behind: its first half is hashed as
+ * it comes, the other one side by side with the first half of the next part.
  */
 #ifndef STORE_S3_SLOT_H
 #define STORE_S3_SLOT_H
@@ -26,6 +29,8 @@ struct s3_slot {
 	size_t cap;
 	int fd;			/* -1: in memory */
 	uint64_t offset;	/* in fd */
+	bool lags;		/* twin is its SHA-256, else running */
+	struct twin twin;
 	struct hash_sha256 *running;
 	struct hash_md5 *running_md5;
 	struct hash_sha1 *running_sha1;
@@ -47,6 +52,7 @@ struct s3_slots {
 	int source;		/* the file that is uploaded, or -1 */
 	int sum;		/* kind of a further CRC, or -1 */
 	bool unsigned_body;	/* no SHA-256 is wanted */
+	bool twins;		/* that of two parts may be made at once */
 	bool sha1;
 	bool md5;
 	uint8_t *passing;	/* what of a file passes by */
@@ -77,11 +83,17 @@ ssize_t s3_slot_stretch(struct s3_slot *s, uint64_t at, uint64_t n,
 			const char *name, struct err *err);
 /*
  * The same for two parts of one size that lie behind each other, whose
- * SHA-256 is made side by side: n bytes of each, or fewer.  t begins with
- * them.
+ * SHA-256 is made side by side: n bytes of each, or fewer.
  */
-ssize_t s3_slot_stretch_two(struct s3_slot *s[2], struct twin *t, uint64_t n,
+ssize_t s3_slot_stretch_two(struct s3_slot *s[2], uint64_t n,
 			    const char *name, struct err *err);
+/*
+ * Hashes more of what came: side by side with what of the full part before
+ * (NULL: there is none) is left, else of the first half.
+ */
+void s3_slot_hash(struct s3_slot *s, struct s3_slot *before);
+/* Does it wait to be hashed beside the next part? */
+bool s3_slot_lags(const struct s3_slot *s);
 /* All is in: the sums are made. */
 void s3_slot_end(struct s3_slot *s);
 /* Makes it the body of its call, whose ops are s3_slot_ops. */

@@ -28,6 +28,7 @@ struct s3_put {
 	struct s3_plan plan;
 	struct s3_slots slots;
 	struct s3_slot *filling;
+	struct s3_slot *waiting;	/* full, to be hashed beside that */
 	unsigned number;	/* of the part that is filled, from 1 */
 	struct s3_put_part *part;
 	size_t cap;

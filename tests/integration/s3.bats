@@ -377,6 +377,38 @@ teardown() {
 	done
 }
 
+@test "parts of a pipe summed beside each other: odd, even, of two lengths, few at once" {
+	# the last two: a first part that is longer, and shorter, than the others
+	for how in --part-size=5M --part-size=6000001 --part-size=7M --part-size=10000000 --part-size=9999999 \
+		'--part-size=6000001 --concurrency=1' '--part-size=5M --concurrency=2' \
+		'--part-size=5M --content-md5' '--part-size=5M --checksum-algorithm=sha256' \
+		'--part-size=5M --checksum-algorithm=sha1' '--part-size=5M --checksum-algorithm=crc32c' \
+		'--part-size=5M --expected-size=5M' '--part-size=5M --multipart-threshold=9000001' \
+		'--part-size=7M --multipart-threshold=5M'; do
+		# shellcheck disable=SC2086 # words
+		cat big | s3put $how "s3://$bucket/k"
+		cmp big "data/$bucket/k"
+		s3get --verify=always "s3://$bucket/k" | cmp - big
+		rm "data/$bucket/k"
+	done
+}
+
+@test "a full part of a slow pipe does not wait for the next one" {
+	faults
+	{
+		head -c 5500000 big
+		for _ in {1..100}; do
+			! grep -q 'partNumber=1&' requests || break
+			sleep .1
+		done
+		cp requests early
+		tail -c +5500001 big | { head -c 5500000 && sleep .5 && cat; }
+	} | s3put --endpoint-url "$PROXY" --part-size 5M "s3://$bucket/k"
+	cmp big "data/$bucket/k"
+	[ "$(grep -c 'partNumber=1&' early)" -eq 1 ]
+	[ "$(grep -c partNumber requests)" -eq 4 ]
+}
+
 @test "checksums that the server verifies" {
 	for how in crc64nvme crc32c crc32 sha256 sha1; do
 		s3put --checksum-algorithm $how "s3://$bucket/$how" < in

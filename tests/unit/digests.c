@@ -37,31 +37,38 @@ static void test_digests(void)
 		    "58b964ec3843", "HMAC-SHA256 of RFC 4231");
 }
 
-/* Two messages side by side, in pieces, against one at a time. */
+/*
+ * Two messages of two lengths, side by side from different places on, in
+ * pieces, and their rest alone; against one at a time.
+ */
 static void test_twin(void)
 {
-	enum { N = 1000 };
-	uint8_t p[N], q[N], two[2][HASH_SHA256_BYTES];
-	uint8_t one[HASH_SHA256_BYTES];
+	enum { N = 1000, AHEAD = 3 * TWIN_BLOCK };
+	uint8_t p[N + AHEAD], q[N], got[HASH_SHA256_BYTES];
+	uint8_t want[HASH_SHA256_BYTES];
 	bool same = true;
 
-	for (int i = 0; i < N; i++) {
+	for (int i = 0; i < N + AHEAD; i++)
 		p[i] = (uint8_t)(i * 2654435761u >> 13);
+	for (int i = 0; i < N; i++)
 		q[i] = (uint8_t)(i * 2246822519u >> 11);
-	}
 	for (size_t n = 0; n <= N && twin_can(); n += n < 300 ? 1 : 7) {
 		size_t first = n / 3 / TWIN_BLOCK * TWIN_BLOCK;
 		size_t all = n / TWIN_BLOCK * TWIN_BLOCK;
-		struct twin t;
+		size_t ahead = n % 4 * TWIN_BLOCK;
+		struct twin t, u;
 
 		twin_begin(&t);
-		twin_add(&t, p, q, first);
-		twin_add(&t, p + first, q + first, all - first);
-		twin_end(&t, p + all, q + all, n - all, two);
-		hash_sha256(p, n, one);
-		same &= memcmp(one, two[0], sizeof(one)) == 0;
-		hash_sha256(q, n, one);
-		same &= memcmp(one, two[1], sizeof(one)) == 0;
+		twin_begin(&u);
+		twin_add_one(&t, p, ahead);
+		twin_add(&t, p + ahead, &u, q, first);
+		twin_add(&u, q + first, &t, p + ahead + first, all - first);
+		twin_end(&t, p + ahead + all, n - all, got);
+		hash_sha256(p, ahead + n, want);
+		same &= memcmp(want, got, sizeof(got)) == 0;
+		twin_end(&u, q + all, n - all, got);
+		hash_sha256(q, n, want);
+		same &= memcmp(want, got, sizeof(got)) == 0;
 	}
 	tap_ok(same, "SHA-256 of two messages at once%s",
 	       twin_can() ? "" : " # SKIP not by this processor");
