@@ -18,7 +18,7 @@ enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
 	/* They stay in the processor's second cache, beside what reads them. */
-	RECEIVE_BUFFER = 256 << 10, SEND_BUFFER = 128 << 10,
+	RECEIVE_BUFFER = 256 << 10, SEND_BUFFER = 256 << 10,
 	SPARE = 64,
 	GOOD_ONES = 8,		/* that widen the window by one */
 	LONGEST_MS = 1000,	/* between two looks at stop */
