@@ -6,8 +6,10 @@
 # and in none, under -m MEMORY (64M); the limit is that and 64 MiB.
 # Then MANY (10000000) series of two points in no order, written under -m 256M
 # (limit 512 MiB), and read.
+# Then, with the least memory, WIDE (3000000) points that all have a place, an
+# elevation and a value of their own: what a window takes (hfdump(1), -m).
 set -eu
-inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000}
+inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000} wide=${WIDE:-3000000}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/memory.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 status=0
@@ -44,4 +46,18 @@ measure 512 "$many series as text" ./hfdump -q -m 256M -t null "$tmp/many.hfile"
 measure 512 "$many series from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/many.hfile" ./hfdump -q -m 256M -t null
 measure 512 "$many series listed" bash -c 'exec "$@" > /dev/null' - ./hfadmin ls "$tmp/many.hfile"
 measure 512 "$many series verified" ./hfadmin verify -q --data "$tmp/many.hfile"
+rm "$tmp/many.hfile"
+
+awk -v n="$wide" 'BEGIN {
+	srand(3)
+	for (i = 0; i < n; i++)
+		printf "%d/%.6f:%.6f/%d wide{k=%d} %.6f\n", i * 1000,
+			rand() * 180 - 90, rand() * 360 - 180, rand() * 10000,
+			i % 3, rand() * 1000
+}' > "$tmp/text"
+measure 240 "wide points written" ./hfdump -q --no-companions -m 16M -@ 1 -o "$tmp/wide.hfile" "$tmp/text"
+measure 480 "wide points written by three threads" ./hfdump -q --force --no-companions -m 16M -@ 3 -o "$tmp/wide.hfile" "$tmp/text"
+rm "$tmp/text"
+measure 120 "wide points read" ./hfdump -q -m 16M -@ 1 -t null "$tmp/wide.hfile"
+measure 160 "wide points from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/wide.hfile" ./hfdump -q -m 16M -@ 2 -t null
 exit $status
