@@ -4,26 +4,18 @@
 
 setup_file() {
 	load s3.bash
-	LACKS=$(s3_missing s3put s3get s3ls s3rm gts-wrap versitygw python3 openssl curl)
-	export LACKS
-	[ -z "$LACKS" ] || return 0
-	s3_start
-	export AWS_ENDPOINT_URL=$SERVER
-	cd "$S3_DIR"
+	s3_begin gts-wrap || return 0
 	files
 }
 
 teardown_file() {
-	[ -z "${S3_DIR:-}" ] || {
-		load s3.bash
-		s3_stop
-	}
+	load s3.bash
+	s3_end
 }
 
 setup() {
-	[ -z "$LACKS" ] || skip "$LACKS"
 	load s3.bash
-	cd "$S3_DIR"
+	s3_setup
 }
 
 # What the examples speak of: here in files/, there in objects/.

@@ -32,11 +32,6 @@ peer_end() { # SERVER...
 	}
 }
 
-peer_setup() {
-	[ -z "$LACKS" ] || skip "$LACKS"
-	cd "$S3_DIR" || return 1
-}
-
 can() { # WHAT
 	[[ " $CANNOT " == *" $1 "* ]] || return 0
 	echo "# SKIPPED: this server cannot: $1" >&3
@@ -233,4 +228,13 @@ probe_managing() {
 		run s3get --sse-c-key-file other s3://first/secret
 		[ "$status" -ne 0 ]
 	fi
+}
+
+# One behind the other: some read what those before them stored.
+probe_all() {
+	local probe
+	for probe in authentication virtual_host integrity reading odd_keys listing multipart managing; do
+		echo "probe_$probe"
+		"probe_$probe"
+	done
 }

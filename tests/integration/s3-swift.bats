@@ -25,39 +25,11 @@ teardown_file() {
 setup() {
 	load s3-peer.bash
 	export AWS_ACCESS_KEY_ID=test:tester AWS_SECRET_ACCESS_KEY=testing
-	peer_setup
+	s3_setup
 }
 
-@test "probe: authentication" {
-	probe_authentication
-}
-
-@test "probe: virtual-host style" {
-	probe_virtual_host
-}
-
-@test "probe: integrity" {
-	probe_integrity
-}
-
-@test "probe: reading" {
-	probe_reading
-}
-
-@test "probe: odd keys, byte for byte, listed and removed" {
-	probe_odd_keys
-}
-
-@test "probe: listing, more than a page" {
-	probe_listing
-}
-
-@test "probe: multipart" {
-	probe_multipart
-}
-
-@test "probe: managing" {
-	probe_managing
+@test "the probes that concern a client" {
+	probe_all
 }
 
 @test "to and fro: nothing, a request, parts, ranges" {

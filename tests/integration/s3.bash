@@ -41,6 +41,26 @@ s3_stop() {
 	rm -rf --one-file-system "$S3_DIR"
 }
 
+# The same for a suite of bats, which is then in S3_DIR; where it lacks
+# something LACKS says what.
+s3_begin() { # PROGRAM...
+	LACKS=$(s3_missing s3put s3get s3ls s3rm versitygw python3 openssl curl "$@")
+	export LACKS
+	[ -z "$LACKS" ] || return 1
+	s3_start
+	export AWS_ENDPOINT_URL=$SERVER
+	cd "$S3_DIR" || return 1
+}
+
+s3_setup() {
+	[ -z "$LACKS" ] || skip "$LACKS"
+	cd "$S3_DIR" || return 1
+}
+
+s3_end() {
+	[ -z "${S3_DIR:-}" ] || s3_stop
+}
+
 # What the proxy shall do from now on: a rule a line; none: only forward.
 faults() {
 	printf '%s\n' "$@" > "$S3_DIR/rules.new"

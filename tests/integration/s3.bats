@@ -4,12 +4,7 @@
 
 setup_file() {
 	load s3.bash
-	LACKS=$(s3_missing s3put s3get s3ls s3rm versitygw aws python3 openssl curl)
-	export LACKS
-	[ -z "$LACKS" ] || return 0
-	s3_start
-	export AWS_ENDPOINT_URL=$SERVER
-	cd "$S3_DIR"
+	s3_begin aws || return 0
 	s3put --make-bucket s3://first/made < /dev/null
 	s3rm s3://first/made
 	bytes 20000000 1 > big
@@ -19,16 +14,13 @@ setup_file() {
 }
 
 teardown_file() {
-	[ -z "${S3_DIR:-}" ] || {
-		load s3.bash
-		s3_stop
-	}
+	load s3.bash
+	s3_end
 }
 
 setup() {
-	[ -z "$LACKS" ] || skip "$LACKS"
 	load s3.bash
-	cd "$S3_DIR"
+	s3_setup
 	bucket=test-$BATS_TEST_NUMBER
 	mkdir -p "data/$bucket"
 }
