@@ -2,18 +2,27 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+/* The first one stays: false where there was one. */
+static bool set(struct err *err, enum err_status status, const char *fmt,
+		va_list ap)
+{
+	if (err->status != ERR_NONE)
+		return false;
+	err->status = status;
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	return true;
+}
 
 int err_set(struct err *err, enum err_status status, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (err->status != ERR_NONE)
-		return -1;
-	err->status = status;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	set(err, status, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -21,17 +30,15 @@ int err_set(struct err *err, enum err_status status, const char *fmt, ...)
 int err_errno(struct err *err, enum err_status status, const char *fmt, ...)
 {
 	const char *why = strerror(errno);
-	size_t n;
 	va_list ap;
 
-	if (err->status != ERR_NONE)
-		return -1;
-	err->status = status;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	if (set(err, status, fmt, ap)) {
+		size_t n = strlen(err->text);
+
+		snprintf(err->text + n, sizeof(err->text) - n, ": %s", why);
+	}
 	va_end(ap);
-	n = strlen(err->text);
-	snprintf(err->text + n, sizeof(err->text) - n, ": %s", why);
 	return -1;
 }
 

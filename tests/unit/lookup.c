@@ -4,9 +4,9 @@
  */
 #include "codec/hash.h"
 #include "flow/hf.h"
-#include "hfile/directory.h"
 #include "hfile/verify.h"
 #include "unit/counting.h"
+#include "unit/made.h"
 #include "unit/source.h"
 #include "unit/tap.h"
 
@@ -77,39 +77,23 @@ static void write_directory(struct buf *file, unsigned series, size_t aim,
 	const struct directory_options opt = {
 		.named = true, .root_aim = aim, .memory = memory,
 	};
-	struct directory *d = directory_new(&opt);
-	struct io_writer *to = io_writer_memory(file, "memory");
-	struct block_out out = { .to = to, .hash = hash_stream_new() };
-	struct index_root root = { .preset = FORMAT_PRESET_FAST };
-	struct directory_lists lists = { 0 };
-	uint8_t header[FORMAT_HEADER_SIZE];
+	struct made m;
 	struct series s[7] = { 0 };
-	struct err err = { 0 };
-	int bad;
 
-	format_put_header(header, &(struct format_header){ 1000000 });
-	block_write_bytes(&out, header, sizeof(header), &err);
+	made_open(&m, file, &opt);
 	for (unsigned k = 0; k < series; k++) {
 		if (k % 7 == 0)
 			names(s, k, series - k < 7 ? series - k : 7);
-		directory_add_series(d, &s[k % 7]);
-		directory_add(d, &(struct index_chunk){
+		directory_add_series(m.directory, &s[k % 7]);
+		directory_add(m.directory, &(struct index_chunk){
 			.series = k, .local = k, .page = k / 999,
 			.ref = { 64 + k / 999 * 4000, 4000 },
 			.slot = k % 999, .points = k % 99 + 1,
 			.first = k % 17, .last = k % 17 + k % 99,
 		});
 	}
-	root.series = root.chunks = root.points = series;
-	bad = directory_write(d, &out, &root, &lists, 1000000, &err) ||
-		io_commit(to, &err);
-	tap_ok(!bad, "a directory of %u series: %llu bytes, %s %s", series,
-	       (unsigned long long)out.offset, root.branched ? "branches" :
-	       "leaves", err.text);
-	directory_free(d);
-	index_root_release(&root);
-	hash_stream_free(out.hash);
-	io_writer_free(to);
+	m.root.series = m.root.chunks = m.root.points = series;
+	made_close(&m);
 	for (int i = 0; i < 7; i++)
 		series_release(&s[i]);
 }
