@@ -99,6 +99,44 @@ struct reader_walk *hf_walk(struct reader *r,
 	return w;
 }
 
+/* Is the index walked as a whole, so that all chunks of a part are seen? */
+static bool is_whole(const struct hf_source *s)
+{
+	return s->opt.nselect == 0 && !s->opt.only && s->opt.nid == 0;
+}
+
+/*
+ * Of the part only the leaves that may have chunks of it.  What a window
+ * holds follows what those before it hold, in a file of one segment.
+ */
+static int walk_part(struct hf_source *s, struct err *err)
+{
+	const struct hf_part *part = s->part;
+	struct index_page *page;
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	uint64_t from = 0, to;
+	size_t n;
+
+	if (reader_pages(s->reader, &page, &n, err))
+		return -1;
+	for (size_t i = 0; i < n && i < part->first; i++)
+		from += page[i].chunks;
+	to = from;
+	for (size_t i = (size_t)part->first; i < n && i <= part->last; i++) {
+		to += page[i].chunks;
+		first = page[i].first < first ? page[i].first : first;
+		last = page[i].last > last ? page[i].last : last;
+	}
+	free(page);
+	if (first <= last)
+		reader_walk_range(s->walk, first, last);
+	if (reader_root(s->reader)->segments == 1)
+		reader_walk_chunks(s->walk, from < FORMAT_WINDOW_CHUNKS ? 0 :
+				   from - FORMAT_WINDOW_CHUNKS,
+				   to + FORMAT_WINDOW_CHUNKS);
+	return 0;
+}
+
 /*
  * The next chunk: of all, or of the series of the list one after the other.
  */
@@ -119,7 +157,7 @@ static int next_chunk(struct hf_source *s, const struct series **series,
 			table_peek(only, s->order[s->next], &named);
 		s->walk = only ? reader_walk_series(s->reader, &named, err) :
 			hf_walk(s->reader, &s->opt, err);
-		if (!s->walk)
+		if (!s->walk || (s->part && is_whole(s) && walk_part(s, err)))
 			return -1;
 		s->next++;
 	}
@@ -137,10 +175,7 @@ static int next_of_part(struct hf_source *s, const struct series **series,
 	while (r > 0 && p && ((*c)->page < p->first || (*c)->page > p->last));
 	if (r > 0)
 		s->seen += (*c)->points;
-	/* with a selection the index is not walked as a whole */
-	if (r == 0 && p && s->opt.nselect == 0 && !s->opt.only &&
-	    s->opt.nid == 0 &&
-	    s->seen != p->points)
+	if (r == 0 && p && is_whole(s) && s->seen != p->points)
 		return err_set(err, ERR_DATA, "%s: %llu points where the part "
 			       "has %llu", reader_name(s->reader),
 			       (unsigned long long)s->seen,

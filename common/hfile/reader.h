@@ -95,6 +95,11 @@ struct reader_walk *reader_walk_class(struct reader *r,
 				      struct err *err);
 /* Leaves without a chunk in this range are not read; before the first. */
 void reader_walk_range(struct reader_walk *w, int64_t first, int64_t last);
+/*
+ * Leaves without a chunk from..to-1 are not read, by their place in the walk;
+ * of a walk over all, before the first.
+ */
+void reader_walk_chunks(struct reader_walk *w, uint64_t from, uint64_t to);
 /* No other leaves are read; before the first.  Takes what only has. */
 void reader_walk_leaves(struct reader_walk *w, struct terms_leaves *only);
 /* 1 and the next chunk with its series (both lent), 0 the end, or -1. */

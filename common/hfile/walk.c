@@ -11,6 +11,9 @@ struct leaves {
 	struct index_children branch;	/* the one at hand */
 	size_t at;			/* next leaf of it */
 	int64_t first, last;		/* the range wanted */
+	uint64_t from, to;		/* the chunks wanted, by their place
+					   in this order; to 0: all */
+	uint64_t passed;		/* chunks of the leaves before */
 	bool one;			/* series: it ends where no leaf
 					   continues it */
 	bool begun;			/* a leaf was looked at */
@@ -22,7 +25,10 @@ struct leaves {
 
 static bool outside(const struct leaves *l, const struct index_child *c)
 {
-	return c->last < l->first || c->first > l->last;
+	return c->last < l->first || c->first > l->last ||
+		(l->to && (l->passed >= l->to ||
+			   (l->passed < l->from &&
+			    c->chunks <= l->from - l->passed)));
 }
 
 /* Is all of it behind the keys that are wanted? */
@@ -92,10 +98,14 @@ static int leaves_next(struct leaves *l, struct index_leaf *leaf,
 		if ((l->one && l->begun && !c->continued) || behind(l, c))
 			return 0;
 		l->begun |= below || !branched;
-		if (outside(l, c))
+		if (outside(l, c)) {
+			l->passed += c->chunks;
 			continue;
-		if (below || !branched)
+		}
+		if (below || !branched) {
+			l->passed += c->chunks;
 			return reader_leaf(l->r, c, leaf, err) ? -1 : 1;
+		}
 		if (reader_branch(l->r, c, &l->branch, err))
 			return -1;
 		l->at = 0;
@@ -133,6 +143,12 @@ void reader_walk_range(struct reader_walk *w, int64_t first, int64_t last)
 {
 	w->leaves.first = first;
 	w->leaves.last = last;
+}
+
+void reader_walk_chunks(struct reader_walk *w, uint64_t from, uint64_t to)
+{
+	w->leaves.from = from;
+	w->leaves.to = to;
 }
 
 void reader_walk_leaves(struct reader_walk *w, struct terms_leaves *only)

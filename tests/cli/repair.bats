@@ -90,6 +90,16 @@ setup() {
 	[ "$(hfadmin splits m.hfile | wc -l)" -eq 1 ]
 }
 
+@test "splits: the parts of many series, of which each reads its leaves alone" {
+	awk 'BEGIN { for (i = 0; i < 400000; i++) print i % 7 "// n{of=" i "} " i }' |
+		hfdump -q --no-companions -o many.hfile -
+	hfadmin splits --split-size 1K many.hfile > parts
+	[ "$(wc -l < parts)" -ge 8 ]
+	jq -r .id parts | while read -r id; do hfdump -t fulltext --part "$id" many.hfile; done | hfadmin diff - many.hfile
+	run hfdump -q -t null --part "0-1-7-$(jq -r .id parts | head -n 1 | cut -d - -f 4)" many.hfile
+	[ "$status" -eq 3 ]
+}
+
 @test "-n of the verbs that write: nothing is there, and it is said" {
 	printf '1// a{} 1\n2// b{x=y} 2\n' | hfdump -q --force --no-companions -o a.hfile -
 	sha256sum a.hfile > sum

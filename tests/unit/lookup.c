@@ -418,6 +418,40 @@ static void test_terms(void)
 	buf_release(&raw);
 }
 
+/* Chunks by their place in the walk: all of them, and few other leaves. */
+static void test_chunks(const struct buf *file, uint64_t chunks)
+{
+	static const uint64_t width = 1000;
+	unsigned missing = 0, most = 0, all = 0;
+
+	for (uint64_t from = 0; from <= chunks; from += chunks / 5) {
+		struct counting c;
+		struct err err = { 0 };
+		struct reader *r = reader_open(counting_memory(&c, file),
+					       &err);
+		struct reader_walk *w = reader_walk_all(r);
+		const struct series *s;
+		const struct index_chunk *chunk;
+		uint64_t next = from;
+
+		if (from < chunks)
+			reader_walk_chunks(w, from, from + width);
+		else
+			next = 0;
+		while (reader_walk_next(w, &s, &chunk, &err) > 0)
+			next += chunk->series == next;
+		/* each series has one chunk */
+		missing += next < (from < chunks ? from + width : chunks);
+		if (from < chunks && c.reads > most)
+			most = c.reads;
+		all = c.reads;
+		reader_walk_free(w);
+		reader_free(r);
+	}
+	tap_is_int(missing, 0, "all chunks by their place");
+	tap_ok(most < all / 2, "%u reads at the most, of %u", most, all);
+}
+
 int main(void)
 {
 	struct buf file = { 0 }, same = { 0 }, what = { 0 };
@@ -428,6 +462,7 @@ int main(void)
 	test_ids(&file);
 	test_selectors(&file, 1);
 	test_reads(&file, SERIES);
+	test_chunks(&file, SERIES);
 	write_directory(&same, SERIES, 0, 1 << 20);
 	tap_ok(same.len == file.len && memcmp(same.data, file.data,
 	       file.len) == 0, "in little memory the same bytes");
@@ -436,6 +471,7 @@ int main(void)
 	tap_is_int(verify(&file, &what), 0, "with branches, too");
 	test_selectors(&file, 3);
 	test_reads(&file, SERIES);
+	test_chunks(&file, SERIES);
 	buf_reset(&file);
 	write_directory(&file, SERIES / 2, 0, 0);
 	test_damage(&file);
