@@ -44,8 +44,8 @@ static int check_one(const char *path, bool force, char **input, size_t n,
 		if (store_same(path, input[i]))
 			return err_set(err, ERR_USAGE, "%.*s would be "
 				       "overwritten, and it is an input: "
-				       "write to another place, or with "
-				       "--companions PREFIX", io_shown(path),
+				       "write to another place (companions: "
+				       "--companions PREFIX)", io_shown(path),
 				       path);
 	if (force || !store_is_blob(path))
 		return 0;

@@ -100,22 +100,6 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What is written beside the points. */
-static int open_sides(struct convert *c, struct err *err)
-{
-	if (c->rejects) {
-		c->rejects_to = store_writer(c->rejects, c->force, false, err);
-		if (!c->rejects_to)
-			return -1;
-	}
-	if (c->report && !c->dry_run) {
-		c->report_to = store_writer(c->report, c->force, false, err);
-		if (!c->report_to)
-			return -1;
-	}
-	return 0;
-}
-
 int convert_run(struct convert *c, struct err *err)
 {
 	struct ledger l = { 0 };
@@ -132,7 +116,7 @@ int convert_run(struct convert *c, struct err *err)
 		bad = convert_settle_form(c, FORM_HFILE, err);
 	c->pool = c->sort.pool = pool_new(c->threads);
 	if (!bad)
-		bad = open_sides(c, err) ||
+		bad = convert_open_sides(c, err) ||
 			(join ? convert_join(c, &l, err) :
 			 run_pipeline(c, r, &l, err));
 	pool_free(c->pool);

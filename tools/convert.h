@@ -72,12 +72,11 @@ struct convert {
 	struct buf key;		/* AES, of --key-file */
 	enum fold_prefer prefer;
 	enum { BY_ORDER, BY_NEWEST, BY_OLDEST } by;	/* of the operands */
-	const char *report;	/* of conflicts, or NULL */
+	const char *report, *rejects;	/* of conflicts, bad lines; or NULL */
 	struct io_writer *rejects_to, *report_to;	/* while it runs */
 	struct parts parts;
 	struct sort_options sort;
 	uint64_t max_errors;
-	const char *rejects;
 	struct series_text *tag;
 	size_t ntag;
 	struct series_pair *attribute;
@@ -132,8 +131,7 @@ struct flow_source *convert_open_source(struct convert *c, struct reader *r,
 struct flow_source *convert_open_part(struct convert *c, struct reader *r,
 				      struct inputs *in, bool *costly,
 				      struct ledger *l, struct err *err);
-/* Orders the operands so that the last one wins, by last ticks; settles the
-   form of the first one. */
+/* Orders the operands, by last ticks: the last wins; settles the form. */
 int convert_order_operands(struct convert *c, struct err *err);
 /* HFiles as a whole into an HFile are joined by copying: is it that? */
 bool convert_may_join(struct convert *c);
@@ -143,6 +141,8 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err);
 /* Does the sink print pieces of the text at the same time? */
 bool convert_prints_apart(const struct convert *c);
+/* Opens what is written beside the points: rejects_to and report_to. */
+int convert_open_sides(struct convert *c, struct err *err);
 /* Warnings, and the ledger where it was asked for. */
 void convert_report(const struct convert *c, const struct ledger *l,
 		    double seconds);

@@ -1,3 +1,4 @@
+#include "companions.h"
 #include "dry.h"
 #include "flow/overlap.h"
 #include "hfadmin.h"
@@ -90,7 +91,9 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	if (!bad && (!drawn || l.json))
 		bad = overlap_find(&o, overlap_print, &l);
 	if (!bad && svg)
-		bad = picture(&l, &o, svg, err);
+		bad = companions_check(svg, false, NULL, opt_value(p, "force"),
+				       p->operand, p->noperands, err) ||
+			picture(&l, &o, svg, err);
 	if (!bad && opt_value(p, "plot"))
 		bad = plot(&l, &o, err);
 	if (!bad)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "companions.h"
 #include "dry.h"
 #include "hfadmin.h"
 #include "hfile/companion.h"
@@ -54,7 +55,11 @@ int index_one(const struct tool *t, const char *path, bool info,
 	      const struct opt_parsed *p, struct filter_options *f,
 	      struct err *err)
 {
-	struct io_writer *w = open_output(t, path, p, err);
+	bool force = opt_value(p, "force");
+	struct io_writer *w = companions_check(path, false, NULL, force,
+					       p->operand, p->noperands,
+					       err) ? NULL :
+		open_output(t, path, p, err);
 	struct buf text = { 0 };
 	char sum[65];
 	int bad = !w;

@@ -149,6 +149,38 @@ count() { # points that a call of hfdump prints
 	[ "$status" -eq 3 ]
 }
 
+@test "rejects and reports never take the place of an input or of another output" {
+	cp in.txt same.txt
+	for side in --rejects --report; do
+		for to in in.txt out.txt; do
+			run hfdump -q --force $side $to -o out.txt -t gts in.txt
+			[ "$status" -eq 2 ]
+			cmp in.txt same.txt
+			[ ! -e out.txt ]
+		done
+		run hfdump -q $side - -t gts in.txt
+		[ "$status" -eq 2 ]
+		hfdump -q $side - -t null in.txt
+	done
+	run hfdump -q --rejects out.txt --report out.txt -t gts in.txt
+	[ "$status" -eq 2 ]
+}
+
+@test "lists, summaries and pictures never take the place of an HFile they are of" {
+	hfdump -q --no-companions -o x.hfile in.txt
+	cp x.hfile y.hfile
+	ln -s x.hfile z
+	for verb in 'index -o' 'index --group' 'overlap --svg'; do
+		for to in x.hfile z; do
+			run hfadmin $verb $to --force y.hfile x.hfile
+			[ "$status" -eq 2 ]
+			cmp x.hfile y.hfile
+		done
+		hfadmin $verb out --force x.hfile
+		[ -s out ]
+	done
+}
+
 @test "progress is a line on standard error, only when it is wanted" {
 	hfdump --progress=never -t null in.txt 2> said
 	[ ! -s said ]
