@@ -62,3 +62,23 @@ examples() {
 	done
 	[ "$ran" -ge 14 ]
 }
+
+@test "the README's pipelines print what it says, one after the other" {
+	cd "$DIR"
+	cp "$SRC/tests/data/sail_nmea0183.gts.gz" boat.dump.gz
+	awk '/^```/ {shown = 0}
+		/^\$ / {shown = !/s3:/; if (shown) {n++; print substr($0, 3) > ("run." n)}; next}
+		shown {print > ("want." n)}' "$SRC/README.md"
+	[ "$(ls run.* | wc -l)" -ge 8 ]
+	for k in $(seq "$(ls run.* | wc -l)"); do
+		bash -o pipefail -c "$(cat "run.$k")" > got
+		[ ! -e "want.$k" ] || cmp got "want.$k"
+	done
+	[ "$(ls want.* | wc -l)" -ge 4 ]
+}
+
+@test "gtstools(7) names every program" {
+	for p in $PROGRAMS; do
+		grep -q "^\.It.* $p 1" "$SRC/man/gtstools.7"
+	done
+}
