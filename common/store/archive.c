@@ -22,6 +22,8 @@ struct archive_input {
 	struct io_reader *from;
 	uint8_t head[HEAD];	/* read to look at, given again */
 	size_t nhead, at;
+	uint64_t taken;		/* bytes so far */
+	uint64_t zeros;		/* and how many of the last ones are 0 */
 	uint8_t buffer[BUFFER];
 	struct archive *lib;	/* NULL: plain */
 	struct err *err;	/* of the call at hand, for the callback */
@@ -44,10 +46,24 @@ static ptrdiff_t take(struct archive_input *a, void *p, size_t n,
 	return (ptrdiff_t)n;
 }
 
+/* The next bytes into the buffer, counted. */
+static ptrdiff_t fill(struct archive_input *a, struct err *err)
+{
+	ptrdiff_t k = take(a, a->buffer, sizeof(a->buffer), err), zeros = 0;
+
+	if (k <= 0)
+		return k;
+	while (zeros < k && a->buffer[k - 1 - zeros] == 0)
+		zeros++;
+	a->taken += (uint64_t)k;
+	a->zeros = (uint64_t)zeros + (zeros == k ? a->zeros : 0);
+	return k;
+}
+
 static la_ssize_t lib_read(struct archive *lib, void *data, const void **p)
 {
 	struct archive_input *a = data;
-	ptrdiff_t k = take(a, a->buffer, sizeof(a->buffer), a->err);
+	ptrdiff_t k = fill(a, a->err);
 
 	if (k < 0)
 		libarchive.set_error(lib, ARCHIVE_FATAL, "read error");
@@ -170,6 +186,30 @@ static void name_member(struct archive_input *a, struct archive_entry *e)
 	buf_release(&name);
 }
 
+/*
+ * The library ends compressed data where what follows is of no form that it
+ * knows, and says nothing of it: a part that is damaged or cut at its
+ * beginning.  Zeros that fill up a block of a tape are none.  Containers say
+ * themselves where they end.
+ */
+static int check_rest(struct archive_input *a, struct err *err)
+{
+	int format = libarchive.format(a->lib);
+	uint64_t used = (uint64_t)libarchive.filter_bytes(a->lib, -1);
+	ptrdiff_t k = 1;
+
+	if (format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY)
+		return 0;
+	while (k > 0 && a->taken - used <= a->zeros)
+		k = fill(a, err);
+	if (k < 0)
+		return -1;
+	return a->taken - used <= a->zeros ? 0 :
+		err_set(err, ERR_DATA, "%s@%llu: what follows the compressed "
+			"data is none", a->from->name,
+			(unsigned long long)used);
+}
+
 int archive_input_next(struct archive_input *a, struct io_reader **member,
 		 struct err *err)
 {
@@ -187,7 +227,7 @@ int archive_input_next(struct archive_input *a, struct io_reader **member,
 	do {
 		r = libarchive.read_next_header(a->lib, &e);
 		if (r == ARCHIVE_EOF)
-			return 0;
+			return check_rest(a, err);
 		if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
 			return lib_fault(a, err);
 	} while (libarchive.format(a->lib) != ARCHIVE_FORMAT_RAW &&

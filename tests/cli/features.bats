@@ -149,6 +149,28 @@ count() { # points that a call of hfdump prints
 	[ "$status" -eq 3 ]
 }
 
+@test "a part of compressed data that is damaged or cut at its beginning is not passed over" {
+	printf '1// a{} 1\n' > one.txt
+	printf '2// a{} 2\n' > two.txt
+	for c in gzip bzip2 xz zstd lz4; do
+		command -v $c > /dev/null || continue
+		$c -c < one.txt > one
+		$c -c < two.txt > two
+		: | $c -c > none
+		cat one two none | hfdump -q -t gts | wc -l | grep -qx 2
+		printf '\1' | cat one - <(tail -c +2 two) > damaged
+		for n in 1 2 3 5; do head -c $n two | cat one - > cut.$n; done
+		printf 'text of another kind' | cat none - > other
+		for f in damaged cut.* other; do
+			run hfdump -q -o out.hfile $f
+			[ "$status" -eq 3 ] || { echo "$c $f: $status $output"; false; }
+			[ ! -e out.hfile ]
+		done
+		# a tape fills up its last block
+		[ $c = zstd ] || head -c 1024 /dev/zero | cat one - | hfdump -q -t gts | grep -q '^1'
+	done
+}
+
 @test "rejects and reports never take the place of an input or of another output" {
 	cp in.txt same.txt
 	for side in --rejects --report; do
