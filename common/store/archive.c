@@ -9,7 +9,8 @@
 #include "util/buf.h"
 
 enum {
-	HEAD = 512,		/* bytes looked at: a tar header */
+	TAR_BLOCK = 512,
+	HEAD = TAR_BLOCK,	/* bytes looked at: a tar header */
 	BUFFER = 64 << 10,
 };
 
@@ -189,8 +190,9 @@ static void name_member(struct archive_input *a, struct archive_entry *e)
 /*
  * The library ends compressed data where what follows is of no form that it
  * knows, and says nothing of it: a part that is damaged or cut at its
- * beginning.  Zeros that fill up a block of a tape are none.  Containers say
- * themselves where they end.
+ * beginning.  Zeros that fill up a block of a tape are none.  Nor does it say
+ * that a tar ends without blocks of zeros, that is cut between two members;
+ * of a compressed one the compression tells.
  */
 static int check_rest(struct archive_input *a, struct err *err)
 {
@@ -198,6 +200,11 @@ static int check_rest(struct archive_input *a, struct err *err)
 	uint64_t used = (uint64_t)libarchive.filter_bytes(a->lib, -1);
 	ptrdiff_t k = 1;
 
+	if ((format & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR &&
+	    libarchive.filter_count(a->lib) == 1 && a->taken == used &&
+	    a->zeros < TAR_BLOCK)
+		return err_set(err, ERR_DATA, "%s: the tar archive has no end: "
+			       "it is cut short", a->from->name);
 	if (format != ARCHIVE_FORMAT_RAW && format != ARCHIVE_FORMAT_EMPTY)
 		return 0;
 	while (k > 0 && a->taken - used <= a->zeros)

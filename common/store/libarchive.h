@@ -14,7 +14,7 @@
 	X(entry_filetype) X(entry_free) X(entry_new) X(entry_pathname) \
 	X(entry_set_filetype) X(entry_set_mtime) X(entry_set_pathname) \
 	X(entry_set_perm) X(entry_set_size) X(error_string) X(filter_bytes) \
-	X(format) \
+	X(filter_count) X(format) \
 	X(read_data) X(read_free) X(read_new) X(read_next_header) \
 	X(read_open) X(read_support_filter_bzip2) \
 	X(read_support_filter_gzip) X(read_support_filter_lz4) \

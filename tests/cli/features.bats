@@ -171,6 +171,25 @@ count() { # points that a call of hfdump prints
 	done
 }
 
+@test "a tar that is cut anywhere before its end is an error" {
+	printf '1// a{} 1\n' > one.txt
+	printf '2// a{} 2\n' > two.txt
+	tar cf all.tar one.txt two.txt
+	hfdump -q -t gts all.tar | wc -l | grep -qx 2
+	for n in 512 1000 1024 1536 2000 2048; do
+		head -c $n all.tar > cut.tar
+		run hfdump -q -o out.hfile cut.tar
+		[ "$status" -eq 3 ] || { echo "$n: $status $output"; false; }
+		[ ! -e out.hfile ]
+	done
+	for n in 2560 3072; do # of two blocks of zeros one does
+		head -c $n all.tar | hfdump -q -t gts - | wc -l | grep -qx 2
+	done
+	gzip -c all.tar | hfdump -q -t gts - | wc -l | grep -qx 2
+	gts-wrap --by-period YYYY --archid '%c' --tar w.tar one.txt two.txt
+	gts-unwrap w.tar | hfadmin diff - all.tar
+}
+
 @test "rejects and reports never take the place of an input or of another output" {
 	cp in.txt same.txt
 	for side in --rejects --report; do
