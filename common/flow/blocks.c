@@ -205,7 +205,9 @@ static void decode_lines(struct block *k, struct form_decoder *d)
 	struct err err = { 0 };	/* once: it is long */
 	bool going = true;
 
-	batch_reserve(&k->points, k->text.len / LINE);
+	/* a block of one endless line has few */
+	batch_reserve(&k->points, (k->text.len < STEP ? k->text.len : STEP) /
+		      LINE);
 	d->ops->begin(d);
 	if (k->prime.len)
 		d->ops->prime(d, (char *)k->prime.data, k->prime.len);
