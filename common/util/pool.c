@@ -1,6 +1,7 @@
 #include "util/pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -8,11 +9,16 @@
 
 struct pool {
 	pthread_t *thread;
-	unsigned workers;	/* that could be started */
+	unsigned most;		/* workers, at most */
+	cpu_set_t cpus;		/* where they may run; none: not known */
+	int home;		/* the processor of who made the pool */
 	pthread_mutex_t lock;
 	pthread_cond_t work;	/* there is a job, or the end */
 	pthread_cond_t done;	/* some job was done */
 	/* below: under the lock */
+	unsigned workers;	/* that were started */
+	unsigned idle;		/* of them wait for work, and nobody called */
+	int last_home;		/* of the last one */
 	struct pool_job *first, *last;
 	unsigned waiting;	/* threads that wait for done */
 	uint64_t shares;	/* so far */
@@ -50,11 +56,39 @@ static void run_first(struct pool *p)
 		pthread_cond_broadcast(&p->done);
 }
 
+/*
+ * Each thread has a processor of its own where it wakes up, and may go from
+ * there.  Left alone, a virtual machine's system has who wakes take turns with
+ * who woke it, for as long as small work takes in all, beside a processor that
+ * has nothing to do: the host had taken that one away meanwhile, so it does not
+ * count as idle.
+ */
+static _Thread_local int home = -1;	/* of a worker */
+
+/* Waits for c, to wake up at home. */
+static void wait_at_home(struct pool *p, pthread_cond_t *c)
+{
+	int cpu = home < 0 ? p->home : home;
+	cpu_set_t one, all;
+	bool held = CPU_COUNT(&p->cpus) > 1 && cpu >= 0 &&
+		sched_getaffinity(0, sizeof(all), &all) == 0 &&
+		CPU_ISSET(cpu, &all);
+
+	if (held) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		sched_setaffinity(0, sizeof(one), &one);
+	}
+	pthread_cond_wait(c, &p->lock);
+	if (held)
+		sched_setaffinity(0, sizeof(all), &all);
+}
+
 /* Until some job is done, or there is one to help with. */
 static void wait_done(struct pool *p)
 {
 	p->waiting++;
-	pthread_cond_wait(&p->done, &p->lock);
+	wait_at_home(p, &p->done);
 	p->waiting--;
 }
 
@@ -62,15 +96,67 @@ static void *work(void *arg)
 {
 	struct pool *p = arg;
 
+	if (CPU_COUNT(&p->cpus) > 1) {
+		home = sched_getcpu();
+		sched_setaffinity(0, sizeof(p->cpus), &p->cpus);
+	}
 	pthread_mutex_lock(&p->lock);
 	while (!p->end) {
-		if (p->first)
+		if (p->first) {
 			run_first(p);
-		else
-			pthread_cond_wait(&p->work, &p->lock);
+			continue;
+		}
+		p->idle++;
+		wait_at_home(p, &p->work);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
+}
+
+/* Has the next worker begin behind the home of the one before. */
+static void begin_at_home(struct pool *p, pthread_attr_t *attr)
+{
+#ifdef __GLIBC__
+	cpu_set_t one;
+
+	if (CPU_COUNT(&p->cpus) < 2)
+		return;
+	do
+		p->last_home = (p->last_home + 1) % CPU_SETSIZE;
+	while (!CPU_ISSET(p->last_home, &p->cpus));
+	CPU_ZERO(&one);
+	CPU_SET(p->last_home, &one);
+	pthread_attr_setaffinity_np(attr, sizeof(one), &one);
+#else
+	(void)p;
+	(void)attr;
+#endif
+}
+
+/* One more worker, if it can be; with fewer it takes longer, that is all. */
+static void start_worker(struct pool *p)
+{
+	pthread_t *thread = &p->thread[p->workers];
+	pthread_attr_t attr;
+
+	pthread_attr_init(&attr);
+	begin_at_home(p, &attr);
+	if (pthread_create(thread, &attr, work, p) == 0 ||
+	    /* processors can become fewer */
+	    pthread_create(thread, NULL, work, p) == 0)
+		p->workers++;
+	pthread_attr_destroy(&attr);
+}
+
+/* There is a job more: wakes a worker, or starts one at the first need. */
+static void call_worker(struct pool *p)
+{
+	if (p->idle) {
+		p->idle--;
+		pthread_cond_signal(&p->work);
+	} else if (p->workers < p->most) {
+		start_worker(p);
+	}
 }
 
 long pool_default(uint64_t memory)
@@ -87,14 +173,14 @@ struct pool *pool_new(long threads)
 	struct pool *p = alloc_zero(1, sizeof(*p));
 	long n = threads < POOL_THREADS_MAX ? threads : POOL_THREADS_MAX;
 
+	p->most = n > 1 ? (unsigned)n - 1 : 0;
+	if (p->most && sched_getaffinity(0, sizeof(p->cpus), &p->cpus))
+		CPU_ZERO(&p->cpus);
+	p->home = p->last_home = sched_getcpu();
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
 	pthread_cond_init(&p->done, NULL);
-	p->thread = alloc_zero((size_t)(n > 1 ? n : 1), sizeof(*p->thread));
-	/* with fewer workers it takes longer, that is all */
-	while (p->workers + 1 < n && pthread_create(&p->thread[p->workers],
-						    NULL, work, p) == 0)
-		p->workers++;
+	p->thread = alloc_zero(p->most + 1, sizeof(*p->thread));
 	return p;
 }
 
@@ -117,7 +203,7 @@ void pool_free(struct pool *p)
 
 unsigned pool_threads(const struct pool *p)
 {
-	return p ? p->workers + 1 : 1;
+	return p ? p->most + 1 : 1;
 }
 
 void pool_start(struct pool *p, struct pool_job *job)
@@ -136,7 +222,7 @@ void pool_start(struct pool *p, struct pool_job *job)
 	else
 		p->first = job;
 	p->last = job;
-	pthread_cond_signal(&p->work);
+	call_worker(p);
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -200,7 +286,7 @@ static void call_helpers(struct pool *p, struct helper *h, size_t n)
 		p->first = job;
 		if (!p->last)
 			p->last = job;
-		pthread_cond_signal(&p->work);
+		call_worker(p);
 	}
 	if (p->waiting)
 		pthread_cond_broadcast(&p->done);

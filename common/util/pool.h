@@ -32,7 +32,10 @@ struct pool_job {
 };
 
 struct pool;
-/* So many threads work, the one that waits among them. */
+/*
+ * So many threads work, the one that waits among them; they start when there is
+ * the first work for them.
+ */
 struct pool *pool_new(long threads);
 /* No job may be under way. */
 void pool_free(struct pool *p);
