@@ -137,6 +137,9 @@ static int open_library(struct archive_input *a, struct err *err)
 	libarchive.read_support_format_zip_streamable(lib);
 	libarchive.read_support_format_raw(lib);
 	libarchive.read_support_format_empty(lib);
+	/* one tar behind the other: else what is behind the first is lost */
+	libarchive.read_set_format_option(lib, "tar",
+					  "read_concatenated_archives", "1");
 	if (libarchive.read_open(lib, a, NULL, lib_read, NULL) != ARCHIVE_OK)
 		return lib_fault(a, err);
 	return 0;

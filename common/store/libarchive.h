@@ -16,7 +16,8 @@
 	X(entry_set_perm) X(entry_set_size) X(error_string) X(filter_bytes) \
 	X(filter_count) X(format) \
 	X(read_data) X(read_free) X(read_new) X(read_next_header) \
-	X(read_open) X(read_support_filter_bzip2) \
+	X(read_open) X(read_set_format_option) \
+	X(read_support_filter_bzip2) \
 	X(read_support_filter_gzip) X(read_support_filter_lz4) \
 	X(read_support_filter_xz) X(read_support_filter_zstd) \
 	X(read_support_format_empty) X(read_support_format_raw) \

@@ -182,6 +182,18 @@ count() { # points that a call of hfdump prints
 		[ "$status" -eq 3 ] || { echo "$n: $status $output"; false; }
 		[ ! -e out.hfile ]
 	done
+	# behind its end comes another one, or nothing that is not zero
+	tar cf other.tar two.txt
+	for c in cat 'gzip -c' 'zstd -c'; do
+		tar cf - one.txt | cat - other.tar all.tar | $c | hfdump -q -t gts --keep-order - | wc -l | grep -qx 4
+	done
+	echo garbage | cat all.tar - > behind.tar
+	head -c 9000 /dev/urandom | cat all.tar - > more.tar
+	for f in behind.tar more.tar; do
+		run hfdump -q -o out.hfile $f
+		[ "$status" -eq 3 ]
+		[ ! -e out.hfile ]
+	done
 	for n in 2560 3072; do # of two blocks of zeros one does
 		head -c $n all.tar | hfdump -q -t gts - | wc -l | grep -qx 2
 	done
