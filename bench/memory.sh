@@ -55,8 +55,8 @@ awk -v n="$wide" 'BEGIN {
 			rand() * 180 - 90, rand() * 360 - 180, rand() * 10000,
 			i % 3, rand() * 1000
 }' > "$tmp/text"
-measure 240 "wide points written" ./hfdump -q --no-companions -m 16M -@ 1 -o "$tmp/wide.hfile" "$tmp/text"
-measure 480 "wide points written by three threads" ./hfdump -q --force --no-companions -m 16M -@ 3 -o "$tmp/wide.hfile" "$tmp/text"
+measure 250 "wide points written" ./hfdump -q --no-companions -m 16M -@ 1 -o "$tmp/wide.hfile" "$tmp/text"
+measure 300 "wide points written by three threads" ./hfdump -q --force --no-companions -m 16M -@ 3 -o "$tmp/wide.hfile" "$tmp/text"
 rm "$tmp/text"
 measure 120 "wide points read" ./hfdump -q -m 16M -@ 1 -t null "$tmp/wide.hfile"
 measure 160 "wide points from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/wide.hfile" ./hfdump -q -m 16M -@ 2 -t null

@@ -269,10 +269,20 @@ static void start_page(struct window *w, struct page_job *p)
 	pool_start(w->pool, &p->job);
 }
 
+/*
+ * How many pages are coded at once: those of points with places take most
+ * memory, and are coded by more threads each.
+ */
+static size_t at_once(const struct window *w)
+{
+	return w->vectors[2].n ? 1 : w->vectors[1].n ? 2 : SIZE_MAX;
+}
+
 void window_start(struct window *w)
 {
+	size_t threads = pool_threads(w->pool), most = at_once(w);
 	/* who waits for one codes another: that must not leave none to do */
-	size_t jobs = 2 * pool_threads(w->pool);
+	size_t jobs = threads > most ? most : 2 * threads;
 	struct window_pages *g = alloc_zero(1, sizeof(*g) +
 					    jobs * sizeof(g->job[0]));
 
