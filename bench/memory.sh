@@ -7,9 +7,10 @@
 # Then MANY (10000000) series of two points in no order, written under -m 256M
 # (limit 512 MiB), and read.
 # Then, with the least memory, WIDE (3000000) points that all have a place, an
-# elevation and a value of their own: what a window takes (hfdump(1), -m).
+# elevation and a value of their own, and TEXTS (1500000) of 64 characters that
+# nothing packs: what a window takes (hfdump(1), -m).
 set -eu
-inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000} wide=${WIDE:-3000000}
+inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000} wide=${WIDE:-3000000} texts=${TEXTS:-1500000}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/memory.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 status=0
@@ -60,4 +61,17 @@ measure 300 "wide points written by three threads" ./hfdump -q --force --no-comp
 rm "$tmp/text"
 measure 120 "wide points read" ./hfdump -q -m 16M -@ 1 -t null "$tmp/wide.hfile"
 measure 160 "wide points from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/wide.hfile" ./hfdump -q -m 16M -@ 2 -t null
+rm "$tmp/wide.hfile"
+
+awk -v n="$texts" -v q="'" 'BEGIN {
+	srand(4)
+	for (i = 0; i < n; i++) {
+		s = ""
+		for (k = 0; k < 8; k++)
+			s = s sprintf("%08x", rand() * 4294967296)
+		printf "%d// t{k=%d} %s%s%s\n", i * 1000, i % 3, q, s, q
+	}
+}' > "$tmp/text"
+measure 430 "texts written by four threads" ./hfdump -q --no-companions -m 16M -@ 4 -o "$tmp/t.hfile" "$tmp/text"
+measure 566 "the same with -m 256M" ./hfdump -q --force --no-companions -m 256M -@ 4 -o "$tmp/t.hfile" "$tmp/text"
 exit $status

@@ -139,7 +139,8 @@ struct s3_slot *s3_slot_take(struct s3_slots *s, uint64_t size,
 			return NULL;
 	}
 	t->lags = memory && s->twins;
-	twin_begin(&t->twin);
+	if (s->twins)
+		twin_begin(&t->twin);
 	t->running = s->unsigned_body || t->lags ? NULL : hash_sha256_new();
 	t->running_md5 = s->md5 ? hash_md5_new() : NULL;
 	t->running_sha1 = s->sha1 ? hash_sha1_new() : NULL;
