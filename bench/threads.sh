@@ -4,11 +4,16 @@
 # how many times faster two are, of so many times that two programs of one thread
 # at once are faster than one behind the other: what the machine has; medians of
 # RUNS in turns (in brackets best against best).  PROGRAM: another hfdump
-# (./hfdump), to compare.
+# (./hfdump), to compare.  BENCH_DIR: where the files are (default /dev/shm,
+# where no disk is measured, if it has room).
 set -eu
 runs=$1 program=${PROGRAM:-./hfdump}
 shift
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/threads.XXXXXX")
+if [ -z "${BENCH_DIR:-}" ]; then
+	BENCH_DIR=${TMPDIR:-/tmp}
+	[ "$(df --output=avail -m /dev/shm | tail -n 1)" -lt 1024 ] || BENCH_DIR=/dev/shm
+fi
+tmp=$(mktemp -d "$BENCH_DIR/threads.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 took() { # NAME COMMAND...
 	local name=$1 from=$EPOCHREALTIME to

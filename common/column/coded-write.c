@@ -497,7 +497,7 @@ static void pack_rans(struct coded_packer *p, struct buf *out)
 	sort_runs(p);
 	pool_each(p->pool, p->groups, 1, count_groups, p);
 	cut_sections(p);
-	tables = group_tables(p->group, p->groups, count);
+	tables = group_tables(p->group, p->groups, count, p->pool);
 	for (unsigned t = 0; t < tables; t++)
 		rans_normalize(&freq[t], count[t]);
 	put_tables(p, freq, tables, out);

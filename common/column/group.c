@@ -13,6 +13,8 @@ enum {
 	CENTRES = 24,		/* groups of smaller streams */
 	ROUNDS = 2,		/* of gathering them */
 	LARGE_MAX = 160,
+	PART_GROUPS = 8,	/* that one thread looks at */
+	PART_ITEMS = 16,
 	MANY = 512,		/* symbols that are counted in turns */
 };
 
@@ -176,10 +178,20 @@ int group_kind(const uint32_t count[BUCKET_KINDS][BUCKET_MAX],
 struct item {
 	uint32_t *count;
 	uint64_t n;
-	unsigned group;
+	uint64_t own;		/* what it takes in a table of its own, in */
+	unsigned group;		/* 1/256 bit */
 	unsigned context;
 	unsigned table;
 	unsigned from, to;	/* what is beyond is 0 */
+};
+
+/* The choice of tables. */
+struct choice {
+	struct group *group;
+	struct item *item;	/* at first BUCKET_CONTEXTS of each group */
+	size_t *items;		/* of each group, that there are */
+	uint32_t (*cost)[BUCKET_MAX];	/* in each table */
+	unsigned tables;
 };
 
 static void find_bounds(struct item *it)
@@ -223,15 +235,17 @@ static size_t choose_order(struct group *g, unsigned group, struct item *item)
 	size_t n = 0;
 
 	for (unsigned c = 0; c < BUCKET_CONTEXTS; c++) {
-		uint64_t symbols = count_all(g->count[c]);
+		uint64_t symbols = count_all(g->count[c]), codes, table;
 
 		if (!symbols)
 			continue;
 		add_all(all, g->count[c]);
-		ordered += cost_entropy(g->count[c], BUCKET_MAX) +
-			rans_table_cost(g->count[c]) / 4;
+		codes = cost_entropy(g->count[c], BUCKET_MAX);
+		table = rans_table_cost(g->count[c]);
+		ordered += codes + table / 4;
 		item[n++] = (struct item){ .count = g->count[c],
-			.n = symbols, .group = group, .context = c };
+			.n = symbols, .own = (codes + table) << 8,
+			.group = group, .context = c };
 	}
 	plain = cost_entropy(all, BUCKET_MAX) + rans_table_cost(all);
 	g->order = ordered < plain;
@@ -239,8 +253,35 @@ static size_t choose_order(struct group *g, unsigned group, struct item *item)
 		return n;
 	memcpy(g->count[0], all, sizeof(all));
 	item[0] = (struct item){ .count = g->count[0], .n = count_all(all),
-		.group = group };
+		.own = plain << 8, .group = group };
 	return 1;
+}
+
+/* Orders of groups from..to-1, and what there is to know of their items. */
+static void choose_some(void *arg, size_t from, size_t to)
+{
+	const struct choice *c = arg;
+
+	for (size_t g = from; g < to; g++) {
+		struct item *it = c->item + g * BUCKET_CONTEXTS;
+
+		c->items[g] = choose_order(&c->group[g], (unsigned)g, it);
+		for (size_t i = 0; i < c->items[g]; i++)
+			find_bounds(&it[i]);
+	}
+}
+
+/* The items of all n groups, one behind the other: how many. */
+static size_t close_up(const struct choice *c, unsigned n)
+{
+	size_t items = 0;
+
+	for (unsigned g = 0; g < n; g++) {
+		memmove(c->item + items, c->item + (size_t)g *
+			BUCKET_CONTEXTS, c->items[g] * sizeof(*c->item));
+		items += c->items[g];
+	}
+	return items;
 }
 
 CLONES
@@ -275,73 +316,79 @@ static unsigned cheapest(const struct item *it, unsigned tables,
 }
 
 /* Largest items first: one that no table suits gets a table of its own. */
-static unsigned gather_items(struct item *item, size_t n,
-			     uint32_t (*counts)[BUCKET_MAX],
-			     uint32_t (*cost)[BUCKET_MAX])
+static void gather_items(struct choice *c, size_t n,
+			 uint32_t (*counts)[BUCKET_MAX])
 {
-	unsigned tables = 0;
-
 	for (size_t i = 0; i < n; i++) {
-		uint64_t shared, own = (cost_entropy(item[i].count,
-			BUCKET_MAX) + rans_table_cost(item[i].count)) << 8;
-		unsigned t = cheapest(&item[i], tables, cost, &shared);
+		uint64_t shared;
+		unsigned t = cheapest(&c->item[i], c->tables, c->cost,
+				      &shared);
 
-		if (own < shared && tables < GROUP_TABLES) {
-			t = tables++;
+		if (c->item[i].own < shared && c->tables < GROUP_TABLES) {
+			t = c->tables++;
 			memset(counts[t], 0, sizeof(counts[t]));
 		}
-		item[i].table = t;
-		add_all(counts[t], item[i].count);
-		group_costs(counts[t], cost[t]);
+		add_all(counts[t], c->item[i].count);
+		group_costs(counts[t], c->cost[t]);
 	}
-	return tables;
 }
 
-/* Moves each item to its cheapest table once all are known. */
-static unsigned settle_items(struct item *item, size_t n, unsigned tables,
-			     uint32_t (*counts)[BUCKET_MAX],
-			     uint32_t (*cost)[BUCKET_MAX])
+/* Moves items to their cheapest tables once all are known. */
+static void settle_some(void *arg, size_t from, size_t to)
 {
-	unsigned number[GROUP_TABLES] = { 0 }, used = 0;
+	const struct choice *c = arg;
 	uint64_t least;
 
-	memset(counts, 0, tables * sizeof(*counts));
-	for (size_t i = 0; i < n; i++) {
-		unsigned t = cheapest(&item[i], tables, cost, &least);
+	for (size_t i = from; i < to; i++)
+		c->item[i].table = cheapest(&c->item[i], c->tables, c->cost,
+					    &least);
+}
 
-		if (!number[t])
-			number[t] = ++used;
-		item[i].table = number[t] - 1;
-		add_all(counts[item[i].table], item[i].count);
+/* Numbers the tables that have items, in order of first use. */
+static unsigned number_tables(const struct choice *c, size_t n,
+			      uint32_t (*counts)[BUCKET_MAX])
+{
+	unsigned number[GROUP_TABLES] = { 0 }, used = 0;
+
+	memset(counts, 0, c->tables * sizeof(*counts));
+	for (size_t i = 0; i < n; i++) {
+		struct item *it = &c->item[i];
+
+		if (!number[it->table])
+			number[it->table] = ++used;
+		it->table = number[it->table] - 1;
+		add_all(counts[it->table], it->count);
 	}
 	return used;
 }
 
 unsigned group_tables(struct group *g, unsigned n,
-		      uint32_t (*counts)[BUCKET_MAX])
+		      uint32_t (*counts)[BUCKET_MAX], struct pool *pool)
 {
-	struct item *item = alloc_zero((size_t)n * BUCKET_CONTEXTS + 1,
-				       sizeof(*item));
-	uint32_t (*cost)[BUCKET_MAX] = alloc_zero(GROUP_TABLES,
-						  sizeof(*cost));
-	size_t items = 0;
-	unsigned tables;
+	struct choice c = {
+		.group = g,
+		.item = alloc_zero((size_t)n * BUCKET_CONTEXTS + 1,
+				   sizeof(*c.item)),
+		.items = alloc_zero(n, sizeof(*c.items)),
+		.cost = alloc_zero(GROUP_TABLES, sizeof(*c.cost)),
+	};
+	size_t items;
 
-	for (unsigned k = 0; k < n; k++)
-		items += choose_order(&g[k], k, item + items);
-	for (size_t i = 0; i < items; i++)
-		find_bounds(&item[i]);
-	qsort(item, items, sizeof(*item), compare_items);
-	tables = gather_items(item, items, counts, cost);
-	tables = settle_items(item, items, tables, counts, cost);
+	pool_each(pool, n, PART_GROUPS, choose_some, &c);
+	items = close_up(&c, n);
+	qsort(c.item, items, sizeof(*c.item), compare_items);
+	gather_items(&c, items, counts);
+	pool_each(pool, items, PART_ITEMS, settle_some, &c);
+	c.tables = number_tables(&c, items, counts);
 	for (size_t i = 0; i < items; i++) {
-		struct group *of = &g[item[i].group];
+		struct group *of = &g[c.item[i].group];
 
-		of->table[item[i].context] = item[i].table;
-		for (unsigned c = 1; !of->order && c < BUCKET_CONTEXTS; c++)
-			of->table[c] = item[i].table;
+		of->table[c.item[i].context] = c.item[i].table;
+		for (unsigned k = 1; !of->order && k < BUCKET_CONTEXTS; k++)
+			of->table[k] = c.item[i].table;
 	}
-	free(cost);
-	free(item);
-	return tables;
+	free(c.cost);
+	free(c.items);
+	free(c.item);
+	return c.tables;
 }

@@ -9,6 +9,7 @@
 #define COLUMN_GROUP_H
 
 #include "column/bucket.h"
+#include "util/pool.h"
 
 enum {
 	GROUP_MAX = 250,
@@ -48,9 +49,9 @@ int group_kind(const uint32_t count[BUCKET_KINDS][BUCKET_MAX],
 /*
  * Chooses order and tables of n groups, whose counts by context are known.
  * counts gets the histogram of each table (room for GROUP_TABLES); returns
- * their number.
+ * their number.  The pool may be NULL.
  */
 unsigned group_tables(struct group *g, unsigned n,
-		      uint32_t (*counts)[BUCKET_MAX]);
+		      uint32_t (*counts)[BUCKET_MAX], struct pool *pool);
 
 #endif

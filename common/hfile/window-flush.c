@@ -286,7 +286,6 @@ void window_start(struct window *w)
 	struct window_pages *g = alloc_zero(1, sizeof(*g) +
 					    jobs * sizeof(g->job[0]));
 
-	window_settle(w);
 	g->jobs = jobs;
 	g->order = group(w);
 	w->pages = g;

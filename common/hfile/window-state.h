@@ -15,8 +15,6 @@ static inline const int64_t *window_vector(const struct window_vectors *v,
 		v->vector[number - 1].from : NULL;
 }
 
-/* Waits for all values that are under way. */
-void window_settle(struct window *w);
 /* Forgets all chunks, whose pages were written. */
 void window_reset(struct window *w);
 /* Waits for the pages that are under way.  NULL is none. */

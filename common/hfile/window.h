@@ -100,6 +100,8 @@ void window_add(struct window *w, const struct batch *b, size_t first,
 void window_end_chunk(struct window *w, uint64_t series, uint64_t family,
 		      uint64_t seed);
 bool window_full(const struct window *w);
+/* Waits for all values that are under way; to be called before window_start. */
+void window_settle(struct window *w);
 /* Has the pages coded, of one chunk at least: then comes window_flush. */
 void window_start(struct window *w);
 /*

@@ -193,6 +193,8 @@ static int flush_window(struct writer *w, struct err *err)
 
 	if (n == 0)
 		return 0;
+	/* what waits below works too: on pages, and not on the names alone */
+	window_settle(&w->window);
 	if (end_defs(w, err))
 		return -1;
 	/* the names stand before the pages, and are packed beside them */
