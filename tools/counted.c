@@ -95,3 +95,42 @@ void counted_release(struct counted *c)
 	hash_sha256_free(c->hash);
 	c->hash = NULL;
 }
+
+struct counting_reader {
+	struct io_reader base;
+	struct io_reader *from;
+	_Atomic uint64_t *bytes;
+};
+
+static ptrdiff_t counting_read(struct io_reader *base, void *p, size_t n,
+			       struct err *err)
+{
+	struct counting_reader *c = (struct counting_reader *)base;
+	ptrdiff_t k = io_read(c->from, p, n, err);
+
+	atomic_fetch_add_explicit(c->bytes, k > 0 ? (uint64_t)k : 0,
+				  memory_order_relaxed);
+	return k;
+}
+
+static void counting_reader_free(struct io_reader *base)
+{
+	struct counting_reader *c = (struct counting_reader *)base;
+
+	io_reader_free(c->from);
+	free(c);
+}
+
+struct io_reader *counted_reader(struct io_reader *from,
+				 _Atomic uint64_t *bytes)
+{
+	static const struct io_reader_ops ops = {
+		counting_read, counting_reader_free
+	};
+	struct counting_reader *c = alloc_zero(1, sizeof(*c));
+
+	*c = (struct counting_reader){
+		.base = { &ops, from->name }, .from = from, .bytes = bytes,
+	};
+	return &c->base;
+}

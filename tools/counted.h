@@ -1,9 +1,11 @@
 /*
- * counted - a writer that counts what passes, and can hash it.
+ * counted - a writer that counts what passes, and can hash it; a reader
+ * that counts.
  */
 #ifndef TOOLS_COUNTED_H
 #define TOOLS_COUNTED_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "codec/hash.h"
@@ -22,5 +24,8 @@ struct io_writer *counted_writer(struct io_writer *to, struct counted *c,
 /* A writer that forgets what it is given; the name is lent. */
 struct io_writer *counted_null(const char *name);
 void counted_release(struct counted *c);
+/* Takes from; adds to bytes, by any thread, which stay with the caller. */
+struct io_reader *counted_reader(struct io_reader *from,
+				 _Atomic uint64_t *bytes);
 
 #endif

@@ -1,51 +1,9 @@
 #include "inputs.h"
 
-#include <stdlib.h>
-
+#include "counted.h"
 #include "hfile/format.h"
 #include "model/span.h"
 #include "store/store.h"
-#include "util/alloc.h"
-
-/* A reader that counts what passes. */
-struct counting {
-	struct io_reader base;
-	struct io_reader *from;
-	struct inputs *in;
-};
-
-static ptrdiff_t counting_read(struct io_reader *base, void *p, size_t n,
-			       struct err *err)
-{
-	struct counting *c = (struct counting *)base;
-	ptrdiff_t k = io_read(c->from, p, n, err);
-
-	atomic_fetch_add_explicit(&c->in->done, k > 0 ? (uint64_t)k : 0,
-				  memory_order_relaxed);
-	return k;
-}
-
-static void counting_free(struct io_reader *base)
-{
-	struct counting *c = (struct counting *)base;
-
-	io_reader_free(c->from);
-	free(c);
-}
-
-static struct io_reader *counting_new(struct io_reader *from,
-				      struct inputs *in)
-{
-	static const struct io_reader_ops ops = {
-		counting_read, counting_free
-	};
-	struct counting *c = alloc_zero(1, sizeof(*c));
-
-	*c = (struct counting){
-		.base = { &ops, from->name }, .from = from, .in = in,
-	};
-	return &c->base;
-}
 
 void inputs_measure(struct inputs *in)
 {
@@ -107,29 +65,52 @@ uint32_t inputs_find_units(char **name, size_t n, uint32_t others)
 	return others;
 }
 
+/* Opens the next one of the inputs: 1, 0 when there is none, or -1. */
+static int open_input(struct inputs *in, struct err *err)
+{
+	size_t n = in->n ? in->n : 1;
+	struct io_reader *r;
+
+	archive_input_free(in->open);
+	in->open = NULL;
+	if (in->next == n)
+		return 0;
+	r = store_reader(in->n ? in->name[in->next] : "-", err);
+	in->next++;
+	in->open = r ? archive_input_open(counted_reader(r, &in->done), err) :
+		NULL;
+	return in->open ? 1 : -1;
+}
+
+/* The next member of the open input, which may be compressed, too. */
+static int open_member(struct inputs *in, struct err *err)
+{
+	struct io_reader *r;
+	int k = in->open ? archive_input_next(in->open, &r, err) : 0;
+
+	if (k <= 0)
+		return k;
+	in->member = archive_input_open(r, err);
+	return in->member ? 1 : -1;
+}
+
 int inputs_next(void *inputs, struct io_reader **member, struct err *err)
 {
 	struct inputs *in = inputs;
-	size_t n = in->n ? in->n : 1;
+	int k;
 
-	for (;;) {
-		struct io_reader *r;
-		int k = in->open ? archive_input_next(in->open, member, err) :
+	do {
+		k = in->member ? archive_input_next(in->member, member, err) :
 			0;
-
 		if (k)
 			return k;
-		archive_input_free(in->open);
-		in->open = NULL;
-		if (in->next == n)
-			return 0;
-		r = store_reader(in->n ? in->name[in->next] : "-", err);
-		in->next++;
-		in->open = r ? archive_input_open(counting_new(r, in), err) :
-			NULL;
-		if (!in->open)
-			return -1;
-	}
+		archive_input_free(in->member);
+		in->member = NULL;
+		k = open_member(in, err);
+		if (k == 0)
+			k = open_input(in, err);
+	} while (k > 0);
+	return k;
 }
 
 int inputs_units(void *inputs, uint32_t units, struct err *err)
@@ -145,6 +126,8 @@ int inputs_units(void *inputs, uint32_t units, struct err *err)
 
 void inputs_release(struct inputs *in)
 {
+	archive_input_free(in->member);
+	in->member = NULL;
 	archive_input_free(in->open);
 	in->open = NULL;
 }

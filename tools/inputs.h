@@ -1,6 +1,7 @@
 /*
  * inputs - the operands of a tool as members of bytes: files and standard
- * input, compression and containers seen through.
+ * input, compression and containers seen through, and those of a member of
+ * a container.
  */
 #ifndef TOOLS_INPUTS_H
 #define TOOLS_INPUTS_H
@@ -17,7 +18,7 @@ struct inputs {
 	char **name;		/* lent; none: standard input */
 	size_t n;
 	size_t next;
-	struct archive_input *open;
+	struct archive_input *open, *member;	/* the latter of the former */
 	uint32_t units;		/* per second; an HFile must have them */
 	/* Bytes read, as they are on disk; by any thread. */
 	_Atomic uint64_t done;

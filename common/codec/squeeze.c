@@ -146,8 +146,10 @@ void squeeze_packer_end(struct squeeze_packer *s, struct buf *out)
 
 struct squeeze_unpacker {
 	z_stream z;
-	struct squeeze_unpacker *from;	/* or NULL: all is there */
-	struct buf in;			/* what from gave */
+	struct squeeze_unpacker *from;	/* or NULL */
+	struct io_reader *reader;	/* or NULL; neither: all is there */
+	struct buf in;			/* what they gave */
+	uint64_t got;			/* bytes, of the reader */
 	size_t left;			/* behind z.avail_in; without from */
 	bool ended;			/* of the input */
 	bool within;			/* a member has begun */
@@ -173,6 +175,19 @@ struct squeeze_unpacker *squeeze_unpacker_over(struct squeeze_unpacker *from)
 	return s;
 }
 
+struct squeeze_unpacker *squeeze_unpacker_of(struct io_reader *from)
+{
+	struct squeeze_unpacker *s = squeeze_unpacker_new(NULL, 0);
+
+	s->reader = from;
+	return s;
+}
+
+uint64_t squeeze_unpacker_taken(const struct squeeze_unpacker *s)
+{
+	return s->got - s->z.avail_in;
+}
+
 void squeeze_unpacker_free(struct squeeze_unpacker *s)
 {
 	if (!s)
@@ -188,7 +203,7 @@ static int supply(struct squeeze_unpacker *s, size_t need, struct err *err)
 {
 	ptrdiff_t k;
 
-	if (!s->from) {
+	if (!s->from && !s->reader) {
 		if (s->z.avail_in < PIECE && s->left) {
 			size_t room = PIECE - s->z.avail_in;
 
@@ -205,10 +220,13 @@ static int supply(struct squeeze_unpacker *s, size_t need, struct err *err)
 		memmove(s->in.data, s->z.next_in, s->z.avail_in);
 	s->in.len = s->z.avail_in;
 	buf_reserve(&s->in, STEP);
-	k = squeeze_unpacker_read(s->from, s->in.data + s->in.len, STEP, err);
+	k = s->from ? squeeze_unpacker_read(s->from, s->in.data + s->in.len,
+					    STEP, err) :
+		io_read_full(s->reader, s->in.data + s->in.len, STEP, err);
 	if (k < 0)
 		return -1;
 	s->ended = k < STEP;
+	s->got += (uint64_t)k;
 	s->in.len += (size_t)k;
 	s->z.next_in = s->in.data;
 	s->z.avail_in = (uInt)s->in.len;

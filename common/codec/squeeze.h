@@ -10,6 +10,7 @@
 
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/io.h"
 
 /* Appends one zstd frame (without checksum, with content size) of n bytes. */
 void squeeze_zstd(struct buf *out, const void *p, size_t n, int level);
@@ -40,6 +41,10 @@ void squeeze_packer_free(struct squeeze_packer *s);
 struct squeeze_unpacker;
 struct squeeze_unpacker *squeeze_unpacker_new(const void *p, size_t n);
 struct squeeze_unpacker *squeeze_unpacker_over(struct squeeze_unpacker *from);
+/* Likewise of a reader, which stays with the caller. */
+struct squeeze_unpacker *squeeze_unpacker_of(struct io_reader *from);
+/* Bytes taken from a reader that are of the members. */
+uint64_t squeeze_unpacker_taken(const struct squeeze_unpacker *s);
 /* Up to n bytes, fewer only at the end: how many, or -1. */
 ptrdiff_t squeeze_unpacker_read(struct squeeze_unpacker *s, void *p, size_t n,
 				struct err *err);

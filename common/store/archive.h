@@ -1,10 +1,9 @@
 /*
- * archive - compressed files and containers seen through.  The door to
- * libarchive (store/libarchive).
+ * archive - compressed files and containers seen through, and written.
  *
- * gzip, bzip2, xz, zstd and lz4, and tar and zip within or without, are
- * recognised by their first bytes.  Plain bytes pass without a copy through
- * libarchive.
+ * gzip, bzip2, xz, zstd and lz4, one in the other too, and tar and zip within
+ * them are recognised by their first bytes.  Members are given as they are.
+ * Plain bytes pass without a copy.
  */
 #ifndef STORE_ARCHIVE_H
 #define STORE_ARCHIVE_H

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What programs load, and when: libcurl for the first URL, libarchive for the
-# first compressed file.  BIN: build folder, SRC: source tree.
+# first compressed file that is no gzip, or container.  BIN: build folder, SRC: source tree.
 
 setup() {
 	DIR=$BATS_TEST_TMPDIR
@@ -8,6 +8,7 @@ setup() {
 	cd "$DIR" || return 1
 	printf '1// a{} 5\n2// a{} 6\n' > in.txt
 	gzip -k in.txt
+	xz -k in.txt
 	export AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=SECRET
 	export AWS_ENDPOINT_URL=http://127.0.0.1:9 # nobody listens
 }
@@ -42,7 +43,8 @@ sonames() { # PROGRAM: what its notes name
 	[ -s x.hfile ]
 	[ -z "$(loaded hfdump -t gts x.hfile)" ]
 	[ -z "$(loaded s3put --help)" ]
-	[ "$(loaded hfdump -t gts in.txt.gz)" = libarchive ]
+	[ -z "$(loaded hfdump -t gts in.txt.gz)" ]
+	[ "$(loaded hfdump -t gts in.txt.xz)" = libarchive ]
 	[ "$(loaded hfdump -t gts -o y.gts.gz in.txt)" = libarchive ]
 	[ "$(loaded hfdump -t gts http://127.0.0.1:9/x)" = libcurl ]
 	[ "$(loaded s3ls --retry 1 s3://bucket/)" = libcurl ]
@@ -67,7 +69,7 @@ sonames() { # PROGRAM: what its notes name
 @test "a libarchive that cannot be loaded is status 4, and leaves nothing" {
 	spoil libarchive
 	export LD_LIBRARY_PATH=$DIR/spoilt
-	for c in 'hfdump -t gts in.txt.gz' 'hfdump -q -o out.gts.gz in.txt' \
+	for c in 'hfdump -t gts in.txt.xz' 'hfdump -q -o out.gts.gz in.txt' \
 		"gts-wrap -q --by-period YYYY --archid %c --tar out.tar in.txt"; do
 		run $c
 		[ "$status" -eq 4 ] || { echo "$c: $status $output"; false; }

@@ -52,7 +52,7 @@ door() { # PATTERN, allowed files
 	# loaded when they are needed, each for one room
 	door 'archive' '^common/store/libarchive\.h'
 	door 'curl' '^common/store/libcurl\.h'
-	door 'store/libarchive' '^common/store/(archive|libarchive)\.c'
+	door 'store/libarchive' '^common/store/(archive|layer|libarchive)\.c'
 	door 'store/libcurl' '^common/store/(http|libcurl)\.c'
 	door 'dlfcn' '^common/util/library\.c'
 	door 'expat' '^common/store/xml\.c'
