@@ -39,6 +39,11 @@ static int fresh_commit(struct io_writer *base, struct err *err)
 	return io_commit(f->to, err);
 }
 
+static int fresh_ready(struct io_writer *base, struct err *err)
+{
+	return io_ready(((struct fresh *)base)->to, err);
+}
+
 static void fresh_free(struct io_writer *base)
 {
 	struct fresh *f = (struct fresh *)base;
@@ -52,7 +57,7 @@ struct io_writer *companions_fresh(struct io_writer *to, const char *path,
 				   const struct companions_options *opt)
 {
 	static const struct io_writer_ops ops = {
-		fresh_write, fresh_commit, fresh_free
+		fresh_write, fresh_commit, fresh_free, fresh_ready
 	};
 	struct fresh *f = alloc_zero(1, sizeof(*f));
 

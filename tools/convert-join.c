@@ -2,6 +2,7 @@
 #include "flow/conflict.h"
 #include "codec/digest.h"
 #include "hfile/join.h"
+#include "convert-sides.h"
 #include "outputs.h"
 #include "store/store.h"
 
@@ -86,8 +87,8 @@ static int finish(struct joining *j, struct join *join, struct err *err)
 		return err_set(err, ERR_NEGATIVE, "no point was selected");
 	digest.low -= j->lost.sum.low;
 	digest.high -= j->lost.sum.high;
-	if ((c->report_to && io_commit(c->report_to, err)) ||
-	    join_close(join, digest, err))
+	c->ending = true;
+	if (join_close(join, digest, err) || convert_commit_sides(c, err))
 		return -1;
 	count(j->ledger, join_counts(join));
 	return 0;

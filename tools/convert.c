@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "convert-sides.h"
 #include "flow/ahead.h"
 #include "flow/tally.h"
 #include "outputs.h"
@@ -75,16 +76,13 @@ static int run_pipeline(struct convert *c, struct reader *r,
 		to = c->sink ? c->sink(c->sink_to, l, err) :
 			outputs_open(&outputs, err);
 	bad = bad || !to || flow_pump(from, to, err);
-	if (!bad && c->rejects_to)
-		bad = io_commit(c->rejects_to, err);
-	if (!bad && c->report_to)
-		bad = io_commit(c->report_to, err);
 	if (!bad)
 		bad = ledger_check(l, err);
 	if (!bad && c->fail_empty && l->points_out == 0)
 		bad = err_set(err, ERR_NEGATIVE, "no point was selected");
+	c->ending = true;
 	if (!bad)
-		bad = flow_close(to, err) ||
+		bad = flow_close(to, err) || convert_commit_sides(c, err) ||
 			(!c->sink && outputs_end(&outputs, err));
 	flow_source_free(from);
 	flow_sink_free(to);

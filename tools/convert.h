@@ -74,6 +74,8 @@ struct convert {
 	enum { BY_ORDER, BY_NEWEST, BY_OLDEST } by;	/* of the operands */
 	const char *report, *rejects;	/* of conflicts, bad lines; or NULL */
 	struct io_writer *rejects_to, *report_to;	/* while it runs */
+	bool ending;		/* the next commit of an output is the last */
+	bool sides_done;	/* both of them are committed */
 	struct parts parts;
 	struct sort_options sort;
 	uint64_t max_errors;
@@ -141,8 +143,6 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 				    struct err *err);
 /* Does the sink print pieces of the text at the same time? */
 bool convert_prints_apart(const struct convert *c);
-/* Opens what is written beside the points: rejects_to and report_to. */
-int convert_open_sides(struct convert *c, struct err *err);
 /* Warnings, and the ledger where it was asked for. */
 void convert_report(const struct convert *c, const struct ledger *l,
 		    double seconds);

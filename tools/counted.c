@@ -43,7 +43,7 @@ struct io_writer *counted_writer(struct io_writer *to, struct counted *c,
 				 bool sha256)
 {
 	static const struct io_writer_ops ops = {
-		counting_write, counting_commit, counting_free
+		counting_write, counting_commit, counting_free, NULL
 	};
 	struct counting *w = alloc_zero(1, sizeof(*w));
 
@@ -81,7 +81,7 @@ static void null_free(struct io_writer *w)
 struct io_writer *counted_null(const char *name)
 {
 	static const struct io_writer_ops ops = {
-		null_write, null_commit, null_free
+		null_write, null_commit, null_free, NULL
 	};
 	struct io_writer *w = alloc_zero(1, sizeof(*w));
 

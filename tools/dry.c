@@ -42,7 +42,7 @@ struct io_writer *dry_writer(const struct tool *t, const char *path,
 			     bool force, struct err *err)
 {
 	static const struct io_writer_ops ops = {
-		dry_write, dry_commit, dry_free
+		dry_write, dry_commit, dry_free, NULL
 	};
 	int is = force || !store_is_blob(path) ? 0 : store_exists(path, err);
 	struct dry *w;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "convert-sides.h"
 #include "store/archive.h"
 #include "store/file.h"
 #include "store/store.h"
@@ -27,6 +28,7 @@ struct io_writer *outputs_writer(struct outputs *o, const char *name,
 	if (c->form == FORM_HFILE && c->force && !c->dry_run &&
 	    !c->companions.none && file_is_regular(name))
 		w = companions_fresh(w, name, &c->companions);
+	w = convert_guard(c, w);
 	o->count = (struct counted){ .points = o->ledger->points_out };
 	/* Companions tell the sum. */
 	w = counted_writer(w, &o->count, c->json ||

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "convert-sides.h"
 #include "store/archive.h"
 #include "store/store.h"
 #include "util/alloc.h"
@@ -83,10 +84,13 @@ static int write_dir(struct wrap *w, struct err *err)
 	if (stat(w->dir, &st) == 0 ? !S_ISDIR(st.st_mode) :
 	    mkdir(w->dir, 0777) != 0)
 		return err_errno(err, ERR_IO, "%s: no folder", w->dir);
-	for (int check = 1; check >= 0; check--)
+	for (int check = 1; check >= 0; check--) {
+		if (!check && convert_commit_sides(&w->convert, err))
+			return -1;
 		for (size_t i = 0; i < w->n; i++)
 			if (write_file(w, &w->member[i], check, err))
 				return -1;
+	}
 	return 0;
 }
 
@@ -98,6 +102,7 @@ static int write_tar(struct wrap *w, struct err *err)
 	struct archive_tar *t;
 	int bad;
 
+	f = convert_guard(&w->convert, f);
 	if (f && packed)
 		f = archive_writer(f, packed, err);
 	t = f ? archive_tar_new(f, err) : NULL;

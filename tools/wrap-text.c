@@ -3,6 +3,7 @@
 
 #include "codec/base64.h"
 #include "codec/opb64.h"
+#include "convert-sides.h"
 #include "store/archive.h"
 #include "store/store.h"
 #include "wrap.h"
@@ -19,6 +20,7 @@ int wrap_text_open(struct wrap *w, struct err *err)
 	w->out = c->dry_run ? counted_null(c->output) :
 		store_writer(c->output, c->force, w->encoding == WRAP_BYTES ||
 			    packed, err);
+	w->out = convert_guard(c, w->out);
 	if (w->out)
 		w->out = counted_writer(w->out, &w->count, c->json);
 	if (w->out && packed && !c->dry_run)

@@ -211,7 +211,7 @@ static int add_filter(struct archive *lib, const char *suffix)
 static struct packer *packer_new(struct io_writer *to, struct err *err)
 {
 	static const struct io_writer_ops ops = {
-		packer_write, packer_commit, packer_free
+		packer_write, packer_commit, packer_free, NULL
 	};
 	struct packer *w;
 

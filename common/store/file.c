@@ -264,20 +264,29 @@ out:
 		err_errno(err, ERR_IO, "%s", w->path);
 }
 
+/* On disk, but for its name. */
+static int writer_ready(struct io_writer *base, struct err *err)
+{
+	struct file_writer *w = (struct file_writer *)base;
+
+	if (flush(w, err))
+		return -1;
+	return w->direct || fsync(w->fd) == 0 ? 0 :
+		err_errno(err, ERR_IO, "%s", w->path);
+}
+
 static int writer_commit(struct io_writer *base, struct err *err)
 {
 	struct file_writer *w = (struct file_writer *)base;
 	int fd, r;
 
-	if (flush(w, err))
+	if (writer_ready(base, err))
 		return -1;
 	if (w->direct) {
 		r = w->fd > STDERR_FILENO ? close(w->fd) : 0;
 		w->fd = -1;
 		return r ? err_errno(err, ERR_IO, "%s", base->name) : 0;
 	}
-	if (fsync(w->fd))
-		return err_errno(err, ERR_IO, "%s", w->path);
 	if (publish(w, err))
 		return -1;
 	r = close(w->fd);
@@ -370,7 +379,7 @@ struct io_writer *file_writer(const char *path, bool force, bool binary,
 			      struct err *err)
 {
 	static const struct io_writer_ops ops = {
-		writer_write, writer_commit, writer_free
+		writer_write, writer_commit, writer_free, writer_ready
 	};
 	struct file_writer *w = alloc_zero(1, sizeof(*w));
 

@@ -475,7 +475,7 @@ struct io_writer *s3_writer(struct s3 *s3, const struct s3_place *to,
 			    struct err *err)
 {
 	static const struct io_writer_ops ops = {
-		writer_write, writer_commit, writer_free
+		writer_write, writer_commit, writer_free, NULL
 	};
 	struct s3_writer *w = alloc_zero(1, sizeof(*w));
 

@@ -8,6 +8,7 @@
 #include "store/file.h"
 #include "store/s3-blob.h"
 #include "store/s3-get.h"
+#include "store/s3-object.h"
 #include "store/s3-put.h"
 #include "util/alloc.h"
 #include "util/interrupt.h"
@@ -248,7 +249,7 @@ static struct io_writer *remote_writer(const char *path, bool force,
 				       struct err *err)
 {
 	static const struct io_writer_ops ops = {
-		guarded_write, guarded_commit, guarded_free
+		guarded_write, guarded_commit, guarded_free, NULL
 	};
 	static const struct s3_header type = {
 		"Content-Type", "application/octet-stream"
@@ -302,6 +303,26 @@ int store_exists(const char *path, struct err *err)
 	s3_close(s3);
 	buf_release(&bucket);
 	return r;
+}
+
+int store_remove(const char *path, struct err *err)
+{
+	struct buf bucket = { 0 };
+	struct s3_place p;
+	struct s3 *s3;
+	int bad = -1;
+
+	if (!store_is_remote(path))
+		return unlink(path) ? err_errno(err, ERR_IO, "%s", path) : 0;
+	if (is_foreign(path))
+		return err_set(err, ERR_REMOTE, "%.*s: stays there",
+			       io_shown(path), path);
+	s3 = open_remote(path, &p, &bucket, err);
+	if (s3)
+		bad = s3_delete(s3, p.bucket, p.key, NULL, err);
+	s3_close(s3);
+	buf_release(&bucket);
+	return bad;
 }
 
 bool store_same(const char *a, const char *b)

@@ -43,6 +43,8 @@ struct io_writer *store_writer(const char *path, bool force, bool binary,
 			       struct err *err);
 /* 1 it is there, 0, -1; a foreign URL is not asked: 0. */
 int store_exists(const char *path, struct err *err);
+/* Removes it; not from a foreign URL. */
+int store_remove(const char *path, struct err *err);
 /* Do both names lead to the same bytes, which are there? */
 bool store_same(const char *a, const char *b);
 

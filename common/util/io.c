@@ -74,6 +74,11 @@ int io_commit(struct io_writer *w, struct err *err)
 	return w->ops->commit(w, err);
 }
 
+int io_ready(struct io_writer *w, struct err *err)
+{
+	return w->ops->ready ? w->ops->ready(w, err) : 0;
+}
+
 void io_writer_free(struct io_writer *w)
 {
 	if (w)
@@ -181,7 +186,7 @@ static void memory_writer_free(struct io_writer *w)
 struct io_writer *io_writer_memory(struct buf *out, const char *name)
 {
 	static const struct io_writer_ops ops = {
-		memory_write, memory_commit, memory_writer_free
+		memory_write, memory_commit, memory_writer_free, NULL
 	};
 	struct memory_writer *w = alloc_zero(1, sizeof(*w));
 

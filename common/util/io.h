@@ -69,6 +69,8 @@ struct io_writer_ops {
 		     struct err *err);
 	int (*commit)(struct io_writer *w, struct err *err);
 	void (*free)(struct io_writer *w);
+	/* Or NULL.  Nothing is written behind it: little is left to fail. */
+	int (*ready)(struct io_writer *w, struct err *err);
 };
 struct io_writer {
 	const struct io_writer_ops *ops;
@@ -77,6 +79,8 @@ struct io_writer {
 
 int io_write(struct io_writer *w, const void *p, size_t n, struct err *err);
 int io_commit(struct io_writer *w, struct err *err);
+/* Before commit, where several are committed: what can fail fails here. */
+int io_ready(struct io_writer *w, struct err *err);
 void io_writer_free(struct io_writer *w);
 
 /* A reader and a blob over memory that stays with the caller. */

@@ -219,6 +219,84 @@ count() { # points that a call of hfdump prints
 	[ "$status" -eq 2 ]
 }
 
+# Status and message of a command that writes lists beside an output which
+# fails; neither list is there.
+no_lists() { # STATUS COMMAND...
+	run "${@:2}" --rejects rejects --report report
+	[ "$status" -eq "$1" ] || { echo "$*: $status $output"; false; }
+	[ ! -e rejects ] && [ ! -e report ]
+}
+
+@test "rejects and reports of a run that fails at its end are not there" {
+	printf '1// a{} 1\nbad\n1// a{} 2\n' > bad.txt
+	cp bad.txt b.txt
+	hfdump -q --no-companions --max-errors all -o one.hfile bad.txt
+	hfdump -q --no-companions --max-errors all --prefer first -o two.hfile bad.txt
+	no_lists 4 hfdump -q --max-errors all -o /dev/full -t gts bad.txt b.txt
+	no_lists 4 hfdump -q --max-errors all -o /dev/full -t hfile bad.txt
+	no_lists 4 gts-merge -q -o /dev/full one.hfile two.hfile
+	no_lists 4 gts-wrap -q --max-errors all -o /dev/full bad.txt
+	no_lists 4 gts-wrap -q --max-errors all --by-period YYYY --archid %c --tar /dev/full bad.txt
+	no_lists 1 hfdump -q --max-errors all --fail-empty -s 'none{}' -o out.hfile bad.txt
+	mkdir d
+	: > d/a-1970
+	no_lists 2 gts-wrap -q --max-errors all --by-period YYYY --archid %c --dir d bad.txt
+	# somebody else takes the name while it runs
+	mkfifo pipe
+	hfdump -q --max-errors all --rejects rejects --report report -o out.gts pipe 2> said 3>&- &
+	exec 4> pipe
+	cat bad.txt >&4
+	echo other > out.gts
+	exec 4>&-
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 2 ]
+	grep -q 'out.gts: exists' said
+	[ "$(cat out.gts)" = other ] && [ ! -e rejects ] && [ ! -e report ]
+	# and where it ends well they are there, of several outputs too
+	for c in 'hfdump -o ok.hfile' 'hfdump -t null' 'gts-wrap -o ok.txt' 'hfdump --split-by series:1 -o %n.gts' \
+		'gts-wrap --by-period YYYY --archid %c --dir e' 'hfdump -n -o no.hfile'; do
+		$c -q --max-errors all --rejects rejects --report report bad.txt
+		[ -s rejects ] || { echo "$c"; false; }
+		[ -s report ] || [[ "$c" = *-n* ]]
+		rm -f rejects report
+	done
+	gts-merge -q --report report -o merged.hfile one.hfile two.hfile
+	[ -s report ] && [ -s merged.hfile ]
+}
+
+@test "rejects and reports of an upload that is refused, or interrupted, at its end are not there" {
+	printf '1// a{} 1\nbad\n1// a{} 2\n' > bad.txt
+	/usr/bin/python3 - > port 3>&- 4>&- <<-'END' &
+	import http.server, time
+	class Server(http.server.BaseHTTPRequestHandler):
+	    def do_PUT(self):
+	        self.rfile.read(int(self.headers["Content-Length"]))
+	        if self.path == "/slow":
+	            open("reached", "w").close()
+	            time.sleep(20)
+	        self.send_error(403)
+	    def log_message(self, *args): pass
+	s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+	s.daemon_threads = True
+	print(s.server_port, flush=True)
+	s.serve_forever()
+	END
+	server=$!
+	for i in $(seq 100); do [ -s port ] && break; sleep 0.05; done
+	url=http://127.0.0.1:$(cat port)
+	no_lists 6 hfdump -q --max-errors all -t gts -o "$url/refused" bad.txt
+	hfdump -q --max-errors all --rejects rejects --report report -t gts -o "$url/slow" bad.txt 3>&- 4>&- &
+	pid=$!
+	for i in $(seq 100); do [ -e reached ] && break; sleep 0.05; done
+	kill -TERM $pid
+	status=0
+	wait $pid || status=$?
+	kill $server
+	[ "$status" -eq 143 ]
+	[ ! -e rejects ] && [ ! -e report ]
+}
+
 @test "lists, summaries and pictures never take the place of an HFile they are of" {
 	hfdump -q --no-companions -o x.hfile in.txt
 	cp x.hfile y.hfile
