@@ -9,6 +9,7 @@
 #include "codec/digest.h"
 #include "hfile/companion.h"
 #include "store/archive.h"
+#include "store/file.h"
 #include "store/store.h"
 #include "util/alloc.h"
 
@@ -47,7 +48,7 @@ static int check_one(const char *path, bool force, char **input, size_t n,
 				       "write to another place (companions: "
 				       "--companions PREFIX)", io_shown(path),
 				       path);
-	if (force || !store_is_blob(path))
+	if (force || !store_is_blob(path) || file_is_descriptor(path))
 		return 0;
 	is = store_exists(path, err);
 	return is > 0 ? err_set(err, ERR_USAGE, "%s: exists (--force "

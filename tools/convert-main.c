@@ -12,6 +12,7 @@ int convert_main(struct tool *tool, const struct opt *own,
 	struct err err = { 0 };
 	int status;
 
+	tool_begin();
 	tool->options = both ? both : convert_options;
 	if (opt_parse(&p, tool->options, argc, argv, &err) == 0 &&
 	    !tool_asked(tool, &p, &err) && convert_set(&c, &p, &err) == 0 &&

@@ -114,7 +114,7 @@ int convert_set(struct convert *c, const struct opt_parsed *p,
 	const char *split = opt_value(p, "split-by");
 	const char *key = opt_value(p, "key-file");
 
-	c->output = opt_value(p, "output") ? opt_value(p, "output") : "-";
+	c->output = store_output(opt_value(p, "output"));
 	c->rejects = opt_value(p, "rejects");
 	c->report = opt_value(p, "report");
 	c->part = opt_value(p, "part");

@@ -67,6 +67,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	int status;
 
+	tool_begin();
 	if (opt_parse(&p, table, argc, argv, &err) == 0 &&
 	    !tool_asked(&tool, &p, &err) && convert_set(&c, &p, &err) == 0 &&
 	    set(&c, &p, &err) == 0)

@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	int status;
 
+	tool_begin();
 	if (opt_parse(&p, table, argc, argv, &err) == 0 &&
 	    !tool_asked(&tool, &p, &err) && wrap_set(&w, &p, &err) == 0)
 		wrap_run(&w, &err);

@@ -94,6 +94,7 @@ static int run_none(int argc, char **argv, struct err *err)
 	struct opt_parsed p = { 0 };
 	struct tool tool = { "hfadmin", "VERB [OPTION]... FILE...", NULL,
 			     no_options, squeeze_versions };
+	int status;
 
 	buf_add_string(&about, "Looks after HFiles. Verbs (VERB --help tells "
 		       "more):\n");
@@ -107,9 +108,9 @@ static int run_none(int argc, char **argv, struct err *err)
 			"(--help lists them)" : "which verb? (--help lists "
 			"them)", p.noperands ? p.operand[0] : "");
 	opt_release(&p);
-	tool_end(&tool, err);
+	status = tool_end(&tool, err);
 	buf_release(&about);
-	return err->status;
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -118,6 +119,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	const struct hfadmin_verb *v = NULL;
 
+	tool_begin();
 	if (argc > 2 && strcmp(argv[1], "help") == 0) {
 		v = find_verb(argv[2]);
 		argv[2] = help;

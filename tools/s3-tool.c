@@ -28,6 +28,7 @@ int s3_tool_main(const struct tool *tool, const struct opt *own, int argc,
 	struct err err = { 0 };
 	int status;
 
+	tool_begin();
 	whole.options = options;
 	whole.libraries = http_versions;
 	if (opt_parse(&p, options, argc, argv, &err) == 0 &&

@@ -306,7 +306,7 @@ static int name_output(struct split_sink *s, const struct batch *b, size_t i,
 	int bad = 0;
 
 	series_names_parse(&v, b->series);
-	while (*p && !bad) {
+	while (!bad && *p) {
 		if (*p != '%') {
 			buf_add_byte(&name, (uint8_t)*p++);
 			continue;

@@ -145,6 +145,30 @@ struct io_blob *file_blob(const char *path, struct err *err)
 	return &b->base;
 }
 
+/* The number in the name of a descriptor, or -1. */
+static int descriptor_of(const char *path)
+{
+	static const char *const folder[] = { "/dev/fd/", "/proc/self/fd/" };
+	char link[32] = "";	/* what /dev/stdout is one to */
+
+	for (size_t i = 0; i < sizeof(folder) / sizeof(folder[0]); i++) {
+		size_t n = strlen(folder[i]);
+		const char *name = strncmp(path, folder[i], n) ? link : path;
+
+		if (name == link && readlink(path, link, sizeof(link) - 1) < 0)
+			continue;
+		if (strncmp(name, folder[i], n) == 0 && name[n] &&
+		    strspn(name + n, "0123456789") == strlen(name + n))
+			return atoi(name + n);
+	}
+	return -1;
+}
+
+bool file_is_descriptor(const char *path)
+{
+	return descriptor_of(path) >= 0;
+}
+
 bool file_is_regular(const char *path)
 {
 	struct stat st;
@@ -358,6 +382,13 @@ static int open_target(struct file_writer *w, bool binary, struct err *err)
 			return err_set(err, ERR_USAGE, "binary output is not "
 				       "written to a terminal (-o FILE)");
 		return 0;
+	}
+	if (file_is_descriptor(w->path)) {
+		/* opened by its name, a file would be written from its start */
+		w->direct = true;
+		w->fd = fcntl(descriptor_of(w->path), F_DUPFD_CLOEXEC,
+			      STDERR_FILENO + 1);
+		return w->fd < 0 ? err_errno(err, ERR_IO, "%s", w->path) : 0;
 	}
 	if (stat(w->path, &st))
 		return errno == ENOENT ? open_unnamed(w, err) :

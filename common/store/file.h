@@ -22,13 +22,15 @@ struct io_reader *file_secret(const char *path, struct err *err);
 struct io_blob *file_blob(const char *path, struct err *err);
 /*
  * "-" is standard output, refused for binary bytes on a terminal.  A file
- * that exists is ERR_USAGE without force; a device or pipe is written as
- * it is.
+ * that exists is ERR_USAGE without force; a device, a pipe or a descriptor is
+ * written as it is.
  */
 struct io_writer *file_writer(const char *path, bool force, bool binary,
 			      struct err *err);
 /* Gives the file from the name to, over what has it, for good. */
 int file_replace(const char *from, const char *to, struct err *err);
+/* True for a name of a descriptor of this program: /dev/stdout, /dev/fd/N. */
+bool file_is_descriptor(const char *path);
 /* True when path is there and a regular file. */
 bool file_is_regular(const char *path);
 /* True when both names lead to one file that exists. */

@@ -278,6 +278,11 @@ static struct io_writer *remote_writer(const char *path, bool force,
 	return &g->base;
 }
 
+const char *store_output(const char *name)
+{
+	return !name || strcmp(name, "/dev/stdout") == 0 ? "-" : name;
+}
+
 struct io_writer *store_writer(const char *path, bool force, bool binary,
 			       struct err *err)
 {

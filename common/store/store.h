@@ -38,6 +38,8 @@ struct io_reader *store_reader(const char *path, struct err *err);
 struct io_blob *store_blob(const char *path, struct err *err);
 /* 1 and a blob, 0: only a reader is to be had, -1. */
 int store_try_blob(const char *path, struct io_blob **b, struct err *err);
+/* The name of an option, where none or /dev/stdout is "-". */
+const char *store_output(const char *name);
 /* As file_writer; without force nothing is overwritten. */
 struct io_writer *store_writer(const char *path, bool force, bool binary,
 			       struct err *err);

@@ -1,12 +1,23 @@
 #include "util/tool.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0.1.0"
 #endif
+
+void tool_begin(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+			     O_RDONLY);
+}
 
 static void print_help(const struct tool *t)
 {
@@ -66,9 +77,13 @@ void tool_warn(const struct tool *t, const char *fmt, ...)
 
 int tool_end(const struct tool *t, struct err *err)
 {
-	if (err->status == ERR_NONE)
-		flush(err);
+	struct err lost = { 0 };
+
 	if (err->status != ERR_NONE && err->text[0])
 		fprintf(stderr, "%s: %s\n", t->name, err->text);
-	return err->status;
+	/* an answer that nobody got is none */
+	if (err->status > ERR_NEGATIVE || flush(&lost) == 0)
+		return err->status;
+	fprintf(stderr, "%s: %s\n", t->name, lost.text);
+	return lost.status;
 }

@@ -19,6 +19,12 @@ struct tool {
 };
 
 /*
+ * To be called first: standard streams that are closed fail when they are
+ * used.  Else the next file that is opened would get their number, and what
+ * is printed would be written into it.
+ */
+void tool_begin(void);
+/*
  * Prints help, version or the option table when they were asked for and
  * returns true: the program is done, with tool_end.
  */
@@ -35,8 +41,8 @@ bool tool_asked(const struct tool *t, const struct opt_parsed *p,
 void tool_warn(const struct tool *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * Flushes standard output, prints the error, if any, and returns the exit
- * status.
+ * Prints the error, if any, flushes standard output, and returns the exit
+ * status: that of the flush where there would be an answer.
  */
 int tool_end(const struct tool *t, struct err *err);
 

@@ -109,6 +109,43 @@ setup() {
 	done
 }
 
+@test "converters: no file takes the place of a standard stream that is closed" {
+	printf '1// a{} 1\nbad\n' > bad.txt
+	for p in $CONVERTERS; do
+		run bash -c "$p -q -t gts --max-errors all --rejects rejects bad.txt >&-"
+		[ "$status" -eq 4 ] || { echo "$p: $status"; false; }
+		[ ! -e rejects ]
+		bash -c "$p --max-errors all --progress=always --json -o out.hfile bad.txt <&- >&- 2>&-"
+		hfadmin verify -q --data out.hfile
+		rm out.*
+	done
+}
+
+@test "converters: /dev/stdout is standard output, a descriptor is written as it is" {
+	hfdump -t gts in.txt > want
+	for p in $CONVERTERS; do
+		for o in '-o /dev/stdout' '--force -o /dev/stdout' '--force -o /dev/fd/1'; do
+			{ echo head; $p -t gts $o in.txt; echo tail; } > got
+			{ echo head; cat want; echo tail; } | cmp - got
+		done
+		$p -t hfile -o /dev/stdout in.txt > out.hfile
+		hfadmin verify -q --data out.hfile
+		[ ! -e out.info ]
+	done
+	[ -L /dev/stdout ]
+}
+
+@test "hfadmin: an answer that nobody got is status 4" {
+	hfdump -q -o x.hfile in.txt
+	run hfadmin lint x.hfile
+	[ "$status" -eq 1 ]
+	run bash -c 'hfadmin lint x.hfile > /dev/full'
+	[ "$status" -eq 4 ]
+	[[ "$output" == *"<stdout>: No space left"* ]]
+	run bash -c 'hfadmin --help > /dev/full'
+	[ "$status" -eq 4 ]
+}
+
 @test "converters: with SIGPIPE ignored a reader that goes away is status 4" {
 	gzip -dc "$SRC/tests/data/market_ticks.gts.gz" > big.txt
 	for p in $CONVERTERS; do

@@ -312,6 +312,13 @@ no_lists() { # STATUS COMMAND...
 	done
 }
 
+@test "a pattern of outputs that is not understood is status 2" {
+	for o in '%' '%n%' '%q' '%l' '%l{a' '%n%l{'; do
+		run hfdump -q --split-by series -o "$o" in.txt
+		[ "$status" -eq 2 ] || { echo "$o: $status $output"; false; }
+	done
+}
+
 @test "progress is a line on standard error, only when it is wanted" {
 	hfdump --progress=never -t null in.txt 2> said
 	[ ! -s said ]
