@@ -8,7 +8,8 @@
 # (limit 512 MiB), and read.
 # Then, with the least memory, WIDE (3000000) points that all have a place, an
 # elevation and a value of their own, and TEXTS (1500000) of 64 characters that
-# nothing packs: what a window takes (hfdump(1), -m).
+# nothing packs: what a window takes (hfdump(1), -m); the texts also with -m 256M
+# (limit 320).
 set -eu
 inputs=${INPUTS:-5000} series=${SERIES:-1000000} memory=${MEMORY:-64M} many=${MANY:-10000000} wide=${WIDE:-3000000} texts=${TEXTS:-1500000}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/memory.XXXXXX")
@@ -72,6 +73,11 @@ awk -v n="$texts" -v q="'" 'BEGIN {
 		printf "%d// t{k=%d} %s%s%s\n", i * 1000, i % 3, q, s, q
 	}
 }' > "$tmp/text"
-measure 430 "texts written by four threads" ./hfdump -q --no-companions -m 16M -@ 4 -o "$tmp/t.hfile" "$tmp/text"
-measure 566 "the same with -m 256M" ./hfdump -q --force --no-companions -m 256M -@ 4 -o "$tmp/t.hfile" "$tmp/text"
+measure 190 "texts written by four threads" ./hfdump -q --no-companions -m 16M -@ 4 -o "$tmp/t.hfile" "$tmp/text"
+for threads in 1 2 4; do
+	measure 320 "the same with -m 256M -@ $threads" ./hfdump -q --force --no-companions -m 256M -@ $threads -o "$tmp/t.hfile" "$tmp/text"
+done
+rm "$tmp/text"
+measure 80 "texts read" ./hfdump -q -m 16M -@ 1 -t null "$tmp/t.hfile"
+measure 80 "texts from a pipe" bash -c '"$@" -f hfile - < "$0"' "$tmp/t.hfile" ./hfdump -q -m 16M -@ 1 -t null
 exit $status

@@ -68,6 +68,7 @@ struct flow_sink *convert_open_sink(struct convert *c, struct io_writer *w,
 {
 	struct writer_options opt = {
 		.units = c->units, .preset = c->preset, .pool = c->pool,
+		.room = writer_room(c->threads, c->sort.memory),
 		.tag = c->tag, .ntag = c->ntag,
 		.attribute = c->attribute, .nattribute = c->nattribute,
 		.memory = c->sort.memory / 8, .tmpdir = c->sort.tmpdir,

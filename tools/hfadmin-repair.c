@@ -62,6 +62,7 @@ static int write_points(struct repair *r, const struct opt_parsed *p,
 	int bad = opt_value(p, "memory") &&
 		opt_size(opt_value(p, "memory"), &sort.memory, err);
 
+	sort_leave(&sort, writer_memory(1));
 	sort.tmpdir = tmp_dir(opt_value(p, "tmpdir"));
 	opt.tmpdir = sort.tmpdir;
 	if (old) {

@@ -193,8 +193,13 @@ static void save_main(const struct values *v, struct buf *arena, size_t at)
 
 void values_save(const struct values *v, struct buf *arena)
 {
-	size_t at = arena->len;
+	size_t at = arena->len, n = SAVED_SIZE;
 
+	for (int i = 0; i < LANE_COUNT; i++)
+		n += v->lanes.lane[i].len;
+	/* texts may be much: they are copied once, and take no more room */
+	buf_reserve(arena, n + 4 * (v->texts.n + v->nindex) +
+		    v->texts.heap.len);
 	for (int i = 0; i < LANE_COUNT; i++)
 		buf_add_le32(arena, (uint32_t)v->lanes.lane[i].len);
 	buf_add_le32(arena, (uint32_t)v->texts.n);
@@ -225,20 +230,27 @@ size_t values_main_length(const uint8_t *p)
 	return buf_le32(p + SAVED_MAIN);
 }
 
+size_t values_text_bytes(const uint8_t *p)
+{
+	size_t t = buf_le32(p + SAVED_TEXTS);
+
+	return t ? buf_le32(p + SAVED_SIZE + 4 * (t - 1)) : 0;
+}
+
 void values_main(const uint8_t *p, int64_t *main)
 {
-	size_t n = values_main_length(p), t = buf_le32(p + SAVED_TEXTS);
+	size_t n = values_main_length(p);
 	unsigned width = buf_le32(p + SAVED_WIDTH);
 	uint64_t least = buf_le64(p + SAVED_LEAST);
 	uint64_t mask = width == 8 ? UINT64_MAX :
 		(UINT64_C(1) << 8 * width) - 1;
 	const uint8_t *q = p + SAVED_SIZE;
 
-	q += 4 * (t + (size_t)buf_le32(p + SAVED_INDICES));
+	q += 4 * ((size_t)buf_le32(p + SAVED_TEXTS) +
+		  buf_le32(p + SAVED_INDICES));
 	for (int i = 0; i < LANE_COUNT; i++)
 		q += buf_le32(p + 4 * i);
-	if (t)
-		q += buf_le32(p + SAVED_SIZE + 4 * (t - 1));
+	q += values_text_bytes(p);
 	if (width == 0)
 		for (size_t i = 0; i < n; i++)
 			main[i] = (int64_t)least;

@@ -50,6 +50,8 @@ void values_save(const struct values *v, struct buf *arena);
 void values_put(const uint8_t *p, struct lane_set *out, struct texts *page);
 /* Do the values saved at p speak of texts? */
 bool values_have_texts(const uint8_t *p);
+/* The bytes of these, each text once. */
+size_t values_text_bytes(const uint8_t *p);
 /* The main stream of values saved at p: its length, its numbers. */
 size_t values_main_length(const uint8_t *p);
 void values_main(const uint8_t *p, int64_t *main);

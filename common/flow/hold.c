@@ -44,10 +44,8 @@ static int spill(struct hold *s, struct err *err)
 		s->run = run_new(s->tmpdir, NULL, err);
 	if (!s->run)
 		return -1;
-	for (size_t i = 0; i < b->n; i += BATCH_POINTS)
-		if (run_put(s->run, 0, b, i, b->n - i < BATCH_POINTS ?
-			    b->n - i : BATCH_POINTS, err))
-			return -1;
+	if (run_put(s->run, 0, b, 0, b->n, err))
+		return -1;
 	batch_reset(b);
 	return 0;
 }

@@ -228,7 +228,7 @@ static int next_points(struct merge *m, struct lanes *k, struct err *err)
 	bool apart = m->opt.conflict.report;
 
 	batch_reset(&k->out);
-	while (k->out.n < BATCH_POINTS) {
+	while (k->out.n < BATCH_POINTS && k->out.heap.len < BATCH_TEXTS) {
 		size_t room = BATCH_POINTS - k->out.n, n;
 		struct front f = k->inside ? look(k) : (struct front){ 0 };
 

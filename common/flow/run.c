@@ -14,6 +14,8 @@ enum {
 	LEVEL = 1,		/* of zstd */
 	HEAD = 8,		/* of a frame: raw and stored length */
 
+	TEXTS = 1 << BATCH_STRING | 1 << BATCH_BYTES,
+
 	/* flags of a slice */
 	LOCATIONS = 1, ELEVATIONS = 2, HEAP = 4,
 	SERIES = 8,		/* it is no slice: a series */
@@ -149,12 +151,25 @@ static void put_column(struct buf *b, const void *p, size_t n, size_t size)
 	buf_add(b, p, n * size);
 }
 
-int run_put(struct run *r, uint32_t series, const struct batch *b,
-	    size_t first, size_t n, struct err *err)
+/* How many of n points from one on make a slice. */
+static size_t slice_length(const struct batch *b, size_t first, size_t n)
+{
+	size_t bytes = 0, k = 0;
+
+	n = n < BATCH_POINTS ? n : BATCH_POINTS;
+	if (!(b->kinds & TEXTS))
+		return n;
+	for (; k < n && bytes < FRAME; k++)
+		if (TEXTS >> b->kind[first + k] & 1)
+			bytes += (size_t)b->aux[first + k];
+	return k;
+}
+
+static int put_slice(struct run *r, uint32_t series, const struct batch *b,
+		     size_t first, size_t n, struct err *err)
 {
 	struct buf *raw = &r->frame[r->current].raw;
-	unsigned texts = 1u << BATCH_STRING | 1u << BATCH_BYTES;
-	bool heap = b->kinds & texts;
+	bool heap = b->kinds & TEXTS;
 
 	buf_add_le32(raw, series);
 	buf_add_le32(raw, (uint32_t)n);
@@ -171,9 +186,22 @@ int run_put(struct run *r, uint32_t series, const struct batch *b,
 		put_column(raw, b->elevation + first, n,
 			   sizeof(*b->elevation));
 	for (size_t i = first; heap && i < first + n; i++)
-		if (texts >> b->kind[i] & 1)
+		if (TEXTS >> b->kind[i] & 1)
 			buf_add(raw, batch_bytes(b, i), (size_t)b->aux[i]);
 	return raw->len >= FRAME ? end_frame(r, err) : 0;
+}
+
+int run_put(struct run *r, uint32_t series, const struct batch *b,
+	    size_t first, size_t n, struct err *err)
+{
+	size_t end = first + n;
+
+	for (; first < end; first += n) {
+		n = slice_length(b, first, end - first);
+		if (put_slice(r, series, b, first, n, err))
+			return -1;
+	}
+	return 0;
 }
 
 int run_put_series(struct run *r, const struct series *s, struct err *err)

@@ -20,8 +20,8 @@ enum { RUN_MEMORY = 192 << 10 };	/* bytes of one being read, about */
 struct run *run_new(const char *dir, struct pool *pool, struct err *err);
 void run_free(struct run *r);
 /*
- * Appends points first..first+n-1 of b, at most BATCH_POINTS of them; the
- * number is the caller's, for the series or for where they come from.
+ * Appends points first..first+n-1 of b; the number is the caller's, for the
+ * series or for where they come from.
  */
 int run_put(struct run *r, uint32_t series, const struct batch *b,
 	    size_t first, size_t n, struct err *err);
@@ -31,7 +31,11 @@ int run_put_series(struct run *r, const struct series *s, struct err *err);
 const struct series *run_series(const struct run *r);
 /* Ends writing; the run is then read from its begin. Again: once more. */
 int run_end(struct run *r, struct err *err);
-/* The next slice replaces what b holds: 1, 0 at the end, or -1. */
+/*
+ * The next slice replaces what b holds: 1, 0 at the end, or -1.  It has
+ * BATCH_POINTS points at most, and of long texts as few as that are short of
+ * RUN_MEMORY, or one.
+ */
 int run_next(struct run *r, uint32_t *series, struct batch *b,
 	     struct err *err);
 

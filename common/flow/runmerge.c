@@ -179,7 +179,8 @@ int runmerge_next(struct runmerge *m, struct batch *out, struct err *err)
 	if (m->here.n == 0 && !begin_series(m))
 		return 0;
 	out->series = &m->series;
-	while (m->here.n && out->n < BATCH_POINTS) {
+	while (m->here.n && out->n < BATCH_POINTS &&
+	       out->heap.len < BATCH_TEXTS) {
 		const struct input *in = heap_peek(&m->here);
 		size_t n = lead(m);
 

@@ -12,6 +12,7 @@
 enum {
 	INDEX = 2 * sizeof(uint32_t),	/* of a point whose series is sorted */
 	SLICE = 4 * BATCH_POINTS,	/* points gathered at once */
+	STEP = 64,			/* of them, before texts are counted */
 	LONG = 256,			/* points lent rather than gathered */
 	FAN_IN = 128,			/* runs merged at once, at most */
 };
@@ -181,14 +182,19 @@ static void sort_series(struct sort *s, size_t total)
 /* The next of the points that were sorted. */
 static struct batch next_sorted(struct sort *s)
 {
-	size_t n = s->nleft < SLICE ? s->nleft : SLICE;
+	size_t most = s->nleft < SLICE ? s->nleft : SLICE;
 
 	batch_reset(&s->out);
-	batch_reserve(&s->out, n);
-	log_gather(&s->log, s->left, n, &s->out);
-	s->left += n;
-	s->nleft -= n;
-	return batch_view(&s->out, 0, n);
+	batch_reserve(&s->out, most);
+	while (s->out.n < most && s->out.heap.len < BATCH_TEXTS) {
+		size_t n = most - s->out.n;
+
+		n = n < STEP ? n : STEP;
+		log_gather(&s->log, s->left, n, &s->out);
+		s->left += n;
+		s->nleft -= n;
+	}
+	return batch_view(&s->out, 0, s->out.n);
 }
 
 /* What stands together of the segment to give, and of it was not given. */
@@ -204,7 +210,8 @@ static struct batch rest_of_segment(const struct sort *s, size_t *n)
 static struct batch next_row(struct sort *s)
 {
 	batch_reset(&s->out);
-	while (s->giving < s->next && s->out.n < SLICE) {
+	while (s->giving < s->next && s->out.n < SLICE &&
+	       s->out.heap.len < BATCH_TEXTS) {
 		size_t n;
 		struct batch row = rest_of_segment(s, &n);
 
@@ -241,18 +248,6 @@ static int next_points(struct sort *s, struct batch *view)
 	return 1;
 }
 
-static int put_slices(struct run *r, uint32_t series, const struct batch *b,
-		      struct err *err)
-{
-	for (size_t i = 0; i < b->n; i += BATCH_POINTS) {
-		size_t n = b->n - i < BATCH_POINTS ? b->n - i : BATCH_POINTS;
-
-		if (run_put(r, series, b, i, n, err))
-			return -1;
-	}
-	return 0;
-}
-
 static void add_run(struct sort *s, struct run *r)
 {
 	s->run = alloc_grow(s->run, &s->cap_runs, s->runs + 1,
@@ -279,7 +274,7 @@ static int spill(struct sort *s, struct err *err)
 				return -1;
 		}
 		at = s->next;
-		if (put_slices(r, s->number, &view, err))
+		if (run_put(r, s->number, &view, 0, view.n, err))
 			return -1;
 	}
 	log_release(&s->log);
@@ -356,7 +351,7 @@ static int merge_some(struct sort *s, size_t first, size_t n,
 		uint32_t series = runmerge_series(s->merge);
 
 		if ((series != last && run_put_series(r, s->out.series, err)) ||
-		    put_slices(r, series, &s->out, err)) {
+		    run_put(r, series, &s->out, 0, s->out.n, err)) {
 			e = -1;
 			break;
 		}
@@ -436,6 +431,9 @@ void sort_leave(struct sort_options *opt, uint64_t room)
 {
 	uint64_t half = opt->memory / 2;
 
+	/* sort_open refuses it */
+	if (opt->memory < SORT_MEMORY_LEAST)
+		return;
 	opt->memory -= room < half ? room : half;
 	if (opt->memory < SORT_MEMORY_LEAST)
 		opt->memory = SORT_MEMORY_LEAST;

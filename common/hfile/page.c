@@ -115,6 +115,7 @@ struct page_press {
 	int64_t *main;		/* numbers of the main streams of all chunks */
 	size_t main_room;
 	struct coded_packer *packer;
+	struct lane_set *lanes;	/* the page that was put */
 };
 
 struct page_press *page_press_new(void)
@@ -268,7 +269,7 @@ static void put_parts(void *arg, size_t from, size_t to)
 }
 
 /* Moves the lanes of from in front of those of to, which are long. */
-static void prepend_lanes(struct lane_set *to, const struct lane_set *from)
+static void prepend_lanes(struct lane_set *to, struct lane_set *from)
 {
 	for (int i = 0; i < LANE_COUNT; i++) {
 		struct buf *b = &to->lane[i];
@@ -276,6 +277,13 @@ static void prepend_lanes(struct lane_set *to, const struct lane_set *from)
 
 		if (n == 0)
 			continue;
+		if (b->len == 0) {
+			struct buf empty = *b;
+
+			*b = from->lane[i];
+			from->lane[i] = empty;
+			continue;
+		}
 		buf_reserve(b, n);
 		memmove(b->data + n, b->data, b->len);
 		memcpy(b->data, from->lane[i].data, n);
@@ -304,10 +312,10 @@ static struct lane_set *join_parts(const struct making *m,
 	return heads;
 }
 
-static void put_heads(struct lane_set *out, const struct making *m)
+static void put_heads(struct lane_set *out, struct making *m)
 {
 	struct buf *head = &out->lane[LANE_HEAD];
-	const struct texts *texts = &m->texts;
+	struct texts *texts = &m->texts;
 	size_t n = m->n, length;
 	int64_t *column = alloc_resize(NULL, n > texts->n ? n : texts->n,
 				       sizeof(*column));
@@ -331,19 +339,23 @@ static void put_heads(struct lane_set *out, const struct making *m)
 	}
 	if (texts->n)
 		vz_encode(out, LANE_LENGTH, column, texts->n);
-	buf_add(&out->lane[LANE_TEXT], texts->heap.data, texts->heap.len);
+	/* they may be most of the page: no copy of them */
+	buf_release(&out->lane[LANE_TEXT]);
+	out->lane[LANE_TEXT] = texts->heap;
+	texts->heap = (struct buf){ 0 };
 	free(column);
 }
 
 /* Appends what is stored of a lane; returns its length as it is. */
-static size_t pack_lane(struct buf *out, const struct making *m,
-			const struct lane_set *lanes, int i)
+static size_t pack_lane(struct buf *out, struct page_press *press,
+			struct pool *pool, int i)
 {
+	const struct lane_set *lanes = press->lanes;
 	const struct buf *raw = &lanes->lane[i];
 
 	if (i == LANE_STREAM && lanes->coder >= LANE_RANS && raw->len) {
 		coded_pack(out, raw, lanes->coder == LANE_RANS ? CODED_RANS :
-			   CODED_RANGE, m->press->packer, m->pool);
+			   CODED_RANGE, press->packer, pool);
 		return out->len;
 	}
 	if (raw->len && i != LANE_STREAM)
@@ -360,8 +372,8 @@ static size_t pack_lane(struct buf *out, const struct making *m,
 
 /* All lanes, and what is stored of each. */
 struct packing {
-	const struct making *m;
-	const struct lane_set *lanes;
+	struct page_press *press;
+	struct pool *pool;
 	size_t raw[LANE_COUNT];
 	struct buf stored[LANE_COUNT];
 };
@@ -374,23 +386,7 @@ static void pack_some(void *arg, size_t from, size_t to)
 	for (size_t k = from; k < to; k++) {
 		int i = LANE_COUNT - 1 - (int)k;
 
-		p->raw[i] = pack_lane(&p->stored[i], p->m, p->lanes, i);
-	}
-}
-
-static void pack_lanes(struct buf *payload, const struct making *m,
-		       const struct lane_set *lanes)
-{
-	struct packing p = { .m = m, .lanes = lanes };
-
-	pool_each(m->pool, LANE_COUNT, 1, pack_some, &p);
-	for (int i = 0; i < LANE_COUNT; i++) {
-		buf_add_le32(payload, (uint32_t)p.raw[i]);
-		buf_add_le32(payload, (uint32_t)p.stored[i].len);
-	}
-	for (int i = 0; i < LANE_COUNT; i++) {
-		buf_add(payload, p.stored[i].data, p.stored[i].len);
-		buf_release(&p.stored[i]);
+		p->raw[i] = pack_lane(&p->stored[i], p->press, p->pool, i);
 	}
 }
 
@@ -408,14 +404,19 @@ enum lane_coder page_coder(int preset)
 	}
 }
 
-void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset, struct page_press *press,
-		 struct pool *pool)
+/* NULL: nothing is shared out. */
+static struct pool *shared_pool(struct pool *pool)
+{
+	return pool_threads(pool) > 1 ? pool : NULL;
+}
+
+void page_put(struct page_press *press, const struct page_chunk *chunk,
+	      size_t n, int preset, struct pool *pool)
 {
 	struct lane_set *all = &press->all;
 	struct making m = {
 		.press = press, .chunk = chunk, .n = n,
-		.pool = pool_threads(pool) > 1 ? pool : NULL,
+		.pool = shared_pool(pool),
 	};
 
 	lane_reset(all);
@@ -424,7 +425,7 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 	pool_each(m.pool, 1 + PAGE_VECTORS, 1, begin_parts, &m);
 	pool_each(m.pool, m.parts - PART_LISTS, 1, put_parts, &m);
 	put_heads(all, &m);
-	pack_lanes(payload, &m, join_parts(&m, all));
+	press->lanes = join_parts(&m, all);
 	for (int k = 0; k < PAGE_VECTORS; k++) {
 		free(m.v[k].chunk);
 		free(m.v[k].number);
@@ -432,6 +433,23 @@ void page_encode(struct buf *payload, const struct page_chunk *chunk,
 	free(m.stream);
 	shared_release(&m.shared);
 	texts_release(&m.texts);
+}
+
+void page_pack(struct buf *payload, struct page_press *press,
+	       struct pool *pool)
+{
+	struct packing p = { .press = press, .pool = shared_pool(pool) };
+
+	pool_each(p.pool, LANE_COUNT, 1, pack_some, &p);
+	for (int i = 0; i < LANE_COUNT; i++) {
+		buf_add_le32(payload, (uint32_t)p.raw[i]);
+		buf_add_le32(payload, (uint32_t)p.stored[i].len);
+	}
+	for (int i = 0; i < LANE_COUNT; i++) {
+		buf_add(payload, p.stored[i].data, p.stored[i].len);
+		buf_release(&p.stored[i]);
+	}
+	buf_release(&press->lanes->lane[LANE_TEXT]);
 }
 
 void page_add_lanes(struct page_lanes *l, const uint8_t *payload)

@@ -48,13 +48,15 @@ struct page_press;
 struct page_press *page_press_new(void);
 void page_press_free(struct page_press *p);
 /*
- * Appends the payload of a page.  Vectors that are the same memory are
- * written once: the caller makes equal vectors one.  The work is shared out
- * in the pool, which may be NULL.
+ * Puts the chunks of a page into the press, which keeps nothing of them that is
+ * lent.  Vectors that are the same memory are written once: the caller makes
+ * equal vectors one.  The work is shared out in the pool, which may be NULL.
  */
-void page_encode(struct buf *payload, const struct page_chunk *chunk,
-		 size_t n, int preset, struct page_press *press,
-		 struct pool *pool);
+void page_put(struct page_press *press, const struct page_chunk *chunk,
+	      size_t n, int preset, struct pool *pool);
+/* Appends the payload of the page that was put. */
+void page_pack(struct buf *payload, struct page_press *press,
+	       struct pool *pool);
 /* The coder of the streams of a page of this preset. */
 enum lane_coder page_coder(int preset);
 

@@ -10,6 +10,8 @@
 #include "hfile/window-state.h"
 #include "util/alloc.h"
 
+enum { TABLES = 64 << 20 };	/* bytes of zstd for a page of much text */
+
 /* Those that are not in use. */
 struct window_presses {
 	pthread_mutex_t lock;
@@ -163,10 +165,24 @@ struct page_job {
 	const struct window *window;
 	const uint32_t *order;	/* its chunks, n of them */
 	size_t n;
+	uint64_t memory;	/* bytes that it takes for texts, about */
 	struct page_chunk *chunk;
 	struct index_page page;
 	struct buf payload;
 };
+
+/* The page has the values of its chunks now. */
+static void drop_values(struct page_job *p)
+{
+	for (size_t k = 0; k < p->n; k++) {
+		uint32_t i = p->window->chunk[p->order[k]].saved;
+		struct window_saved *s = &p->window->saved[i];
+
+		p->chunk[k].values = NULL;
+		if (atomic_fetch_sub(&s->left, 1) == 1)
+			buf_release(&s->data);
+	}
+}
 
 static void encode_page(struct pool_job *job)
 {
@@ -187,7 +203,12 @@ static void encode_page(struct pool_job *job)
 			grow_box(&p->page, boxed, c->n);
 		}
 	}
-	page_encode(&p->payload, p->chunk, p->n, w->preset, press, w->pool);
+	page_put(press, p->chunk, p->n, w->preset, w->pool);
+	drop_values(p);
+	/* for the tables of zstd, which takes long enough */
+	if (p->memory >= TABLES)
+		alloc_trim();
+	page_pack(&p->payload, press, w->pool);
 	give_press(w->presses, press);
 	p->page.hash = hash_xxh3(p->payload.data, p->payload.len, 0);
 }
@@ -250,23 +271,47 @@ struct window_pages {
 	uint32_t *order;	/* of the chunks */
 	size_t from;		/* in it: what no job has yet */
 	size_t jobs;
+	size_t first, n;	/* those under way */
+	uint64_t memory;	/* of them */
 	struct page_job job[];	/* a ring */
 };
 
-/* Starts the job of the next page, if there is one. */
-static void start_page(struct window *w, struct page_job *p)
+/*
+ * What a page takes for the texts of n chunks: they are compressed as one, for
+ * which zstd has tables of 16 bytes for each byte, up to TABLES.
+ */
+static uint64_t texts_memory(const struct window *w, const uint32_t *order,
+			     size_t n)
+{
+	uint64_t bytes = 0;
+
+	for (size_t k = 0; w->texts && k < n; k++)
+		bytes += values_text_bytes(w->chunk[order[k]].values);
+	return 2 * bytes + (16 * bytes < TABLES ? 16 * bytes : TABLES);
+}
+
+/* Starts the job of the next page, if there is one, and room for it. */
+static bool start_page(struct window *w)
 {
 	struct window_pages *g = w->pages;
+	struct page_job *p = &g->job[(g->first + g->n) % g->jobs];
+	const uint32_t *order = g->order + g->from;
+	size_t n = page_length(w, g->order, g->from);
+	uint64_t memory = texts_memory(w, order, n);
 
-	p->job.run = NULL;
-	p->n = g->from < w->n ? page_length(w, g->order, g->from) : 0;
-	if (p->n == 0)
-		return;
+	if (n == 0 || g->n == g->jobs ||
+	    (g->memory && g->memory + memory > w->room))
+		return false;
 	p->window = w;
-	p->order = g->order + g->from;
-	g->from += p->n;
+	p->order = order;
+	p->n = n;
+	p->memory = memory;
+	g->from += n;
+	g->n++;
+	g->memory += memory;
 	p->job.run = encode_page;
 	pool_start(w->pool, &p->job);
+	return true;
 }
 
 /*
@@ -291,16 +336,22 @@ void window_start(struct window *w)
 	w->pages = g;
 	if (!w->presses)
 		w->presses = presses_new();
-	for (size_t i = 0; i < jobs; i++)
-		start_page(w, &g->job[i]);
+	while (start_page(w))
+		;
+}
+
+static void end_page(struct page_job *p)
+{
+	free(p->chunk);
+	p->chunk = NULL;
+	buf_release(&p->payload);
 }
 
 void window_pages_free(struct window_pages *g, struct pool *pool)
 {
 	for (size_t i = 0; g && i < g->jobs; i++) {
 		pool_wait(pool, &g->job[i].job);
-		free(g->job[i].chunk);
-		buf_release(&g->job[i].payload);
+		end_page(&g->job[i]);
 	}
 	if (g)
 		free(g->order);
@@ -313,18 +364,20 @@ int window_flush(struct window *w, struct block_out *out,
 {
 	struct window_pages *g = w->pages;
 
-	for (size_t i = 0; g->job[i].job.run; i = (i + 1) % g->jobs) {
-		struct page_job *p = &g->job[i];
+	while (g->n) {
+		struct page_job *p = &g->job[g->first];
 
 		pool_wait(w->pool, &p->job);
 		if (write_page(p, out, *npages, entry, err))
 			return -1;
 		*page = alloc_grow(*page, cap, *npages + 1, sizeof(**page));
 		(*page)[(*npages)++] = p->page;
-		free(p->chunk);
-		p->chunk = NULL;
-		buf_reset(&p->payload);
-		start_page(w, p);
+		end_page(p);
+		g->memory -= p->memory;
+		g->first = (g->first + 1) % g->jobs;
+		g->n--;
+		while (start_page(w))
+			;
 	}
 	window_pages_free(g, w->pool);
 	w->pages = NULL;

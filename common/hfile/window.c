@@ -11,6 +11,7 @@
 enum {	/* what makes a job of chunks; no byte depends on it */
 	JOB_POINTS = 16384,
 	JOB_TEXTS = 1 << 20,
+	MANY_TEXTS = 4 << 20,	/* for which zstd has the largest tables */
 };
 
 static void vectors_release(struct window_vectors *v)
@@ -44,7 +45,7 @@ void window_reset(struct window *w)
 			memset(v->slot, 0, v->slots * sizeof(*v->slot));
 	}
 	for (size_t i = 0; i < w->nsaved; i++)
-		buf_release(&w->saved[i]);
+		buf_release(&w->saved[i].data);
 	w->nsaved = 0;
 	w->n = 0;
 	w->nstats = 0;
@@ -115,6 +116,11 @@ static void encode_values(struct pool_job *job)
 				      from, n);
 		from = j->end[k];
 	}
+	/* what has much is not wanted three times, whose job waits long */
+	if (j->points.heap.len >= JOB_TEXTS) {
+		batch_release(&j->points);
+		values_release(&j->values);
+	}
 }
 
 /* The number + 1 of the statistics of a chunk, 0 where it has none. */
@@ -140,6 +146,7 @@ static void finish_job(struct window *w, struct window_job *j)
 		c->values = j->saved.data + from;
 		c->bytes = (uint32_t)(j->saved_end[k] - from);
 		c->stats = keep_stats(w, &j->stats[k]);
+		c->saved = (uint32_t)w->nsaved;
 		from = j->saved_end[k];
 	}
 	w->digest.low += j->digest.low;
@@ -148,7 +155,7 @@ static void finish_job(struct window *w, struct window_job *j)
 	if (j->n) {
 		w->saved = alloc_grow(w->saved, &w->cap_saved, w->nsaved + 1,
 				      sizeof(*w->saved));
-		w->saved[w->nsaved++] = j->saved;
+		w->saved[w->nsaved++] = (struct window_saved){ j->saved, j->n };
 		j->saved = (struct buf){ 0 };
 	}
 	j->n = 0;
@@ -252,6 +259,14 @@ void window_settle(struct window *w)
 	start_job(w);
 	for (size_t i = 0; i < w->jobs; i++)
 		finish_job(w, &w->job[i]);
+	if (w->texts < MANY_TEXTS)
+		return;
+	/* the pages need the memory now, more than the jobs of what follows */
+	for (size_t i = 0; i < w->jobs; i++) {
+		batch_release(&w->job[i].points);
+		values_release(&w->job[i].values);
+	}
+	alloc_trim();
 }
 
 bool window_full(const struct window *w)
@@ -269,7 +284,7 @@ void window_release(struct window *w)
 	for (size_t i = 0; i < w->jobs; i++)
 		job_release(w, &w->job[i]);
 	for (size_t i = 0; i < w->nsaved; i++)
-		buf_release(&w->saved[i]);
+		buf_release(&w->saved[i].data);
 	window_presses_free(w->presses);
 	free(w->job);
 	free(w->saved);

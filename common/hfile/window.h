@@ -9,6 +9,8 @@
 #ifndef HFILE_WINDOW_H
 #define HFILE_WINDOW_H
 
+#include <stdatomic.h>
+
 #include "codec/hash.h"
 #include "column/values.h"
 #include "hfile/block.h"
@@ -27,6 +29,7 @@ struct window_chunk {			/* many of them: kept small */
 	uint32_t bytes;			/* of them */
 	uint32_t n;
 	uint32_t stats;			/* number + 1; 0: it has none */
+	uint32_t saved;			/* number of what holds its values */
 	uint32_t vector[WINDOW_NATURES];	/* number + 1, 0: none */
 	uint8_t present;		/* as index_present has it */
 };
@@ -45,6 +48,12 @@ struct window_job {
 	struct values values;
 	struct buf saved;
 	struct hash_128 digest;
+};
+
+/* The values of the chunks of a job; they go with the last of these. */
+struct window_saved {
+	struct buf data;
+	atomic_size_t left;	/* chunks that are not put into a page */
 };
 
 struct window_presses;
@@ -77,11 +86,13 @@ struct window {
 	struct window_job *job;	/* a ring of them: the current one, and those
 				   that are under way or free */
 	size_t jobs, current;
-	struct buf *saved;	/* of jobs that are done */
+	struct window_saved *saved;	/* of jobs that are done */
 	size_t nsaved, cap_saved;
 	struct window_presses *presses;	/* of the pages that are coded */
 	struct window_pages *pages;	/* these, or NULL */
 	struct pool *pool;	/* lent, or NULL */
+	uint64_t room;		/* bytes that pages of texts may take while
+				   they are coded; one is in any case */
 	bool digested;		/* the digest is wanted */
 	struct hash_128 digest;	/* of all that was flushed */
 };

@@ -95,6 +95,7 @@ struct writer *writer_open(struct io_writer *to,
 	w->root.preset = opt->preset ? opt->preset : FORMAT_PRESET_DENSE;
 	w->window.preset = w->root.preset;
 	w->window.pool = opt->pool;
+	w->window.room = opt->room;
 	w->window.digested = opt->digested;
 	if (put_header(w, err)) {
 		writer_free(w);

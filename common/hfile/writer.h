@@ -29,6 +29,8 @@ struct writer_options {
 	const struct series_pair *attribute;
 	size_t nattribute;
 	struct pool *pool;	/* pages are coded in it; lent, or NULL */
+	uint64_t room;		/* bytes for pages of texts that are coded at
+				   the same time; one is in any case */
 	bool digested;		/* the digest of what is put is made */
 	size_t memory;		/* of the directory, bytes, and where what */
 	const char *tmpdir;	/* it cannot hold goes: see directory.h */
@@ -41,6 +43,14 @@ struct writer_options {
 static inline uint64_t writer_memory(long threads)
 {
 	return ((uint64_t)64 << 20) + ((uint64_t)32 << 20) * (uint64_t)threads;
+}
+
+/* The room where the sort has so many bytes: no more, and these 64 MiB. */
+static inline uint64_t writer_room(long threads, uint64_t sort)
+{
+	uint64_t most = writer_memory(threads);
+
+	return (sort < most ? sort : most) + ((uint64_t)64 << 20);
 }
 
 struct writer;

@@ -31,6 +31,7 @@ enum batch_kind {
 };
 
 #define BATCH_POINTS 4096	/* what a source puts into one batch */
+#define BATCH_TEXTS (1u << 20)	/* bytes of texts that end it as well */
 #define BATCH_NO_LOCATION INT64_C(0x0145014501450145)
 #define BATCH_NO_ELEVATION INT64_MIN
 #define BATCH_VALUE_MAX (16u << 20)	/* bytes of a STRING or BYTES */

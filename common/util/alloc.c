@@ -57,6 +57,13 @@ void alloc_keep(uint64_t bytes)
 		keep(n, n);
 }
 
+void alloc_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 void *alloc_bytes(size_t n)
 {
 	void *p = malloc(n ? n : 1);

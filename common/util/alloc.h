@@ -17,6 +17,11 @@
  * a quarter of the time of coding; to be called once, at the begin.
  */
 void alloc_keep(uint64_t bytes);
+/*
+ * What was freed goes back to the system, wherever it lies: for who has freed a
+ * large part of the memory.
+ */
+void alloc_trim(void);
 /* n bytes, not initialised; n = 0 gives a valid pointer. */
 void *alloc_bytes(size_t n);
 /* n elements of size bytes each, all zero; the product is checked. */

@@ -101,6 +101,28 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	hfadmin info "$DIR/a.hfile" | grep -Eq '^series +50000$'
 }
 
+@test "40 MB of texts, each another one: pages of them are coded one by one, with little memory" {
+	if grep -qE '__(asan|tsan)_init' "$BIN/hfdump"; then
+		skip "the sanitizers take more"
+	fi
+	awk -v q="'" 'BEGIN { for (i = 0; i < 40000; i++) printf "%d// t{k=%d} %s%01000d%s\n", i, i % 3, q, i, q }' > "$DIR/dump"
+	# THREADS MEMORY LIMIT, the resident MiB
+	while read -r threads memory limit; do
+		/usr/bin/python3 - "$limit" hfdump -q --no-companions --force -@ "$threads" -m "$memory" \
+			-o "$DIR/$memory.hfile" "$DIR/dump" <<- 'END'
+			import resource, subprocess, sys
+			subprocess.run(sys.argv[2:], check=True)
+			most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+			sys.exit(most > int(sys.argv[1]) * 1024 and "%d KiB" % most)
+		END
+	done <<- END
+		1 16M 150
+		4 16M 150
+		4 256M 320
+	END
+	cmp "$DIR/16M.hfile" "$DIR/256M.hfile"
+}
+
 @test "600000 series with long names, in bounded memory" {
 	if grep -qE '__(asan|tsan)_init' "$BIN/hfdump"; then
 		skip "the sanitizers reserve terabytes of addresses"

@@ -60,7 +60,8 @@ static void make(struct buf *payload, struct batch *points, size_t from,
 			.family = k < 6 ? k : 6,
 		};
 	}
-	page_encode(payload, chunk, n, preset, press, NULL);
+	page_put(press, chunk, n, preset, NULL);
+	page_pack(payload, press, NULL);
 	page_press_free(press);
 	for (size_t k = 0; k < CHUNKS; k++)
 		buf_release(&saved[k]);
