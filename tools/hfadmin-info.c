@@ -22,9 +22,10 @@ static int file_sum(const char *path, char hex[65], struct err *err)
 	return bad ? -1 : 0;
 }
 
-static int show(const char *path, const struct opt_parsed *p,
-		struct buf *out, struct err *err)
+static int show(const char *path, const struct opt_parsed *p, void *to,
+		struct err *err)
 {
+	struct buf *out = to;
 	struct reader *r = hfadmin_open(path, err);
 	bool sum = opt_value(p, "sha256"), streams = opt_value(p, "streams");
 	/* Far away only for who asks: it is a request a page. */
@@ -44,23 +45,29 @@ static int show(const char *path, const struct opt_parsed *p,
 	return bad ? -1 : hfadmin_print(out, err);
 }
 
+static int rebuild(const char *path, const struct opt_parsed *p, void *to,
+		   struct err *err)
+{
+	struct companions_options info = { .only_info = true, .keep = true };
+
+	(void)p;
+	(void)to;
+	return companions_write(path, &info, true, NULL, err);
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	struct companions_options info = { .only_info = true, .keep = true };
 	struct buf out = { 0 };
-	int bad = hfadmin_want_files(p, err);
+	int bad;
 
-	(void)t;
-	if (!bad && opt_value(p, "store"))
-		bad = info_store(&out, p->operand, p->noperands, err) ||
+	if (opt_value(p, "store"))
+		bad = hfadmin_want_files(p, err) ||
+			info_store(&out, p->operand, p->noperands, err) ||
 			hfadmin_print(&out, err);
-	for (size_t i = 0; !bad && !opt_value(p, "store") &&
-	     i < p->noperands; i++)
-		bad = opt_value(p, "rebuild") ?
-			companions_write(p->operand[i], &info, true, NULL,
-					 err) :
-			show(p->operand[i], p, &out, err);
+	else
+		bad = hfadmin_each(t, p, opt_value(p, "rebuild") ? rebuild :
+				   show, &out, err);
 	buf_release(&out);
 	return bad ? -1 : 0;
 }

@@ -42,6 +42,16 @@ static int list(struct reader *r, const struct filter_options *f,
 		ls_series(r, &opt, err);
 }
 
+static int list_one(const char *path, const struct opt_parsed *p, void *f,
+		    struct err *err)
+{
+	struct reader *r = hfadmin_open(path, err);
+	int bad = !r || list(r, f, p, err);
+
+	reader_free(r);
+	return bad ? -1 : 0;
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
@@ -52,15 +62,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		.select = &s, .nselect = s != NULL, .range = SPAN_ALL,
 	};
 	int bad = err->status || ids_set(&f, p, err) ||
-		hfadmin_want_files(p, err);
+		hfadmin_each(t, p, list_one, &f, err);
 
-	(void)t;
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		struct reader *r = hfadmin_open(p->operand[i], err);
-
-		bad = !r || list(r, &f, p, err);
-		reader_free(r);
-	}
 	selector_free(s);
 	free(f.id);
 	return bad ? -1 : 0;

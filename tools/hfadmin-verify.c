@@ -77,43 +77,47 @@ static int check_file(const char *path, enum verify_level level,
 	return n < 0 ? -1 : 0;
 }
 
+static enum verify_level level_of(const struct opt_parsed *p)
+{
+	return opt_value(p, "data") ? VERIFY_DATA :
+		opt_value(p, "quick") ? VERIFY_QUICK : VERIFY_SUMS;
+}
+
+static int verify_one(const char *path, const struct opt_parsed *p, void *arg,
+		      struct err *err)
+{
+	static const char *const names[] = { "quick", "sums", "data" };
+	struct checked c = { .json = opt_value(p, "json") };
+	enum verify_level level = level_of(p);
+	struct buf out = { 0 };
+	int bad = check_file(path, level, opt_value(p, "tmpdir"), &c, err);
+
+	(void)arg;
+	if (!bad && c.json) {
+		buf_add_string(&out, "{\"schema\":\"gtstools.verify/1"
+			       "\",\"file\":");
+		json_add_string(&out, path, strlen(path));
+		buf_addf(&out, ",\"level\":\"%s\",\"sound\":%s,"
+			 "\"damage\":[%s]}\n", names[level],
+			 c.n ? "false" : "true", buf_text(&c.damage));
+	} else if (!bad && !opt_value(p, "quiet")) {
+		buf_addf(&out, "%s: %s\n%s", path, c.n ? "damaged" : "sound",
+			 buf_text(&c.damage));
+	}
+	if (!bad)
+		bad = hfadmin_print(&out, err);
+	if (!bad && c.n)
+		err->status = ERR_NEGATIVE;
+	digest_release(&c.digest);
+	buf_release(&c.damage);
+	buf_release(&out);
+	return bad;
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	static const char *const names[] = { "quick", "sums", "data" };
-	enum verify_level level = opt_value(p, "data") ? VERIFY_DATA :
-		opt_value(p, "quick") ? VERIFY_QUICK : VERIFY_SUMS;
-	int bad = hfadmin_want_files(p, err);
-	uint64_t damaged = 0;
-
-	(void)t;
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		struct checked c = { .json = opt_value(p, "json") };
-		const char *path = p->operand[i];
-		struct buf out = { 0 };
-
-		bad = check_file(path, level, opt_value(p, "tmpdir"), &c, err);
-		if (!bad && c.json) {
-			buf_add_string(&out, "{\"schema\":\"gtstools.verify/1"
-				       "\",\"file\":");
-			json_add_string(&out, path, strlen(path));
-			buf_addf(&out, ",\"level\":\"%s\",\"sound\":%s,"
-				 "\"damage\":[%s]}\n", names[level],
-				 c.n ? "false" : "true", buf_text(&c.damage));
-		} else if (!bad && !opt_value(p, "quiet")) {
-			buf_addf(&out, "%s: %s\n%s", path, c.n ? "damaged" :
-				 "sound", buf_text(&c.damage));
-		}
-		damaged += c.n > 0;
-		if (!bad)
-			bad = hfadmin_print(&out, err);
-		digest_release(&c.digest);
-		buf_release(&c.damage);
-		buf_release(&out);
-	}
-	if (!bad && damaged)
-		err->status = ERR_NEGATIVE;
-	return bad || damaged ? -1 : 0;
+	return hfadmin_each(t, p, verify_one, NULL, err);
 }
 
 const struct hfadmin_verb hfadmin_verify = {

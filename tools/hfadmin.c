@@ -41,11 +41,6 @@ int hfadmin_print(struct buf *out, struct err *err)
 	return 0;
 }
 
-int hfadmin_want_files(const struct opt_parsed *p, struct err *err)
-{
-	return p->noperands ? 0 : err_set(err, ERR_USAGE, "which FILE?");
-}
-
 static const struct hfadmin_verb *find_verb(const char *name)
 {
 	for (int i = 0; i < VERBS; i++)

@@ -30,6 +30,14 @@ extern const struct hfadmin_verb hfadmin_generate, hfadmin_cat, hfadmin_info,
 struct reader *hfadmin_open(const char *path, struct err *err);
 /* Prints the buffer on standard output and empties it. */
 int hfadmin_print(struct buf *out, struct err *err);
+/*
+ * Does something with each operand, of which one is wanted.  What fails of
+ * one is told, and the others are done; but not without standard output.
+ */
+int hfadmin_each(const struct tool *t, const struct opt_parsed *p,
+		 int (*one)(const char *path, const struct opt_parsed *p,
+			    void *arg, struct err *err),
+		 void *arg, struct err *err);
 /* ERR_USAGE without an operand. */
 int hfadmin_want_files(const struct opt_parsed *p, struct err *err);
 

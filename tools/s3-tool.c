@@ -84,18 +84,10 @@ void s3_tool_progress_end(struct s3_tool *t)
 
 void s3_tool_keep(struct s3_tool *t, struct err *err)
 {
-	static const int order[] = { 70, 2, 6, 3, 4, 7, 1, 5 };
-	int now = 0, before = 0;
-
 	if (!err->status)
 		return;
 	s3_tool_progress_end(t);
 	fprintf(stderr, "%s: %s\n", t->tool->name, err->text);
-	while (now < 7 && order[now] != (int)err->status)
-		now++;
-	while (before < 7 && order[before] != (int)t->worst.status)
-		before++;
-	if (!t->worst.status || now < before)
-		t->worst.status = err->status;
+	err_keep_worst(&t->worst, err);
 	err_clear(err);
 }

@@ -14,6 +14,7 @@
 enum {
 	BUFFER = 256 << 10,	/* bytes gathered before a write */
 	MUCH = 64 << 10,	/* bytes that are written as they come */
+	NAMES = 100,		/* tried */
 	AHEAD = 8 << 20,	/* bytes between two hints to the disk */
 };
 
@@ -262,10 +263,16 @@ static int publish(struct file_writer *w, struct err *err)
 	}
 	if (!w->hidden) {
 		buf_addf(&from, "/proc/self/fd/%d", w->fd);
-		buf_addf(&hidden, "%s/.gtstools-%ld.tmp", w->folder,
-			 (long)getpid());
-		r = linkat(AT_FDCWD, buf_text(&from), AT_FDCWD,
-			   buf_text(&hidden), AT_SYMLINK_FOLLOW);
+		/* the number may be another's: of a killed run, a container */
+		for (int i = 0; i < NAMES; i++) {
+			buf_reset(&hidden);
+			buf_addf(&hidden, "%s/.gtstools-%ld-%d.tmp", w->folder,
+				 (long)getpid(), i);
+			r = linkat(AT_FDCWD, buf_text(&from), AT_FDCWD,
+				   buf_text(&hidden), AT_SYMLINK_FOLLOW);
+			if (r == 0 || errno != EEXIST)
+				break;
+		}
 		if (r)
 			goto out;
 		w->hidden = alloc_string(buf_text(&hidden));

@@ -64,6 +64,23 @@ int err_at(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
+static int need_of(enum err_status status)
+{
+	static const int order[] = { 70, 2, 6, 3, 4, 7, 1, 5 };
+	int i = 0;
+
+	while (i < 7 && order[i] != (int)status)
+		i++;
+	return i;
+}
+
+void err_keep_worst(struct err *worst, const struct err *err)
+{
+	if (err->status && (!worst->status ||
+			    need_of(err->status) < need_of(worst->status)))
+		worst->status = err->status;
+}
+
 void err_clear(struct err *err)
 {
 	err->status = ERR_NONE;

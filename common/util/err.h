@@ -35,6 +35,11 @@ int err_errno(struct err *err, enum err_status status, const char *fmt, ...)
 /* Puts "PLACE: " in front of the message; returns -1. */
 int err_at(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * Keeps in worst the status, without its message, of the one of several
+ * failures that most needs a person: one that a retry may mend comes last.
+ */
+void err_keep_worst(struct err *worst, const struct err *err);
 /* Forgets the error. */
 void err_clear(struct err *err);
 

@@ -312,6 +312,29 @@ no_lists() { # STATUS COMMAND...
 	done
 }
 
+@test "info, ls and verify go on behind a file that cannot be read" {
+	hfdump -q --no-companions -o x.hfile in.txt
+	head -c 100 x.hfile > cut.hfile
+	for v in info ls verify 'info --json' 'verify --data'; do
+		run hfadmin $v nowhere.hfile in.txt cut.hfile x.hfile
+		[ "$status" -eq 3 ] || { echo "$v: $status $output"; false; }
+		[[ "$output" == *nowhere.hfile:*in.txt:*cut.hfile*x.hfile* || "$v" == ls ]]
+		run hfadmin $v x.hfile nowhere.hfile
+		[ "$status" -eq 4 ]
+	done
+	[ "$(hfadmin ls in.txt x.hfile 2> said || true)" = "$(hfadmin ls x.hfile)" ]
+	run bash -c 'hfadmin info x.hfile x.hfile x.hfile 2>&1 > /dev/full'
+	[ "$status" -eq 4 ]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "--force is not kept from its work by what a killed run of the same number left" {
+	echo old > out.gts
+	bash -c 'echo stale > .gtstools-$$.tmp; echo stale > .gtstools-$$-0.tmp; exec hfdump -q --force -o out.gts in.txt'
+	hfdump -t gts in.txt | cmp - out.gts
+	[ "$(cat .gtstools-*-0.tmp)" = stale ]
+}
+
 @test "a pattern of outputs that is not understood is status 2" {
 	for o in '%' '%n%' '%q' '%l' '%l{a' '%n%l{'; do
 		run hfdump -q --split-by series -o "$o" in.txt
