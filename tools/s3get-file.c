@@ -13,6 +13,7 @@ static struct s3_get *open_rest(struct s3get *c, struct s3 *s3,
 	struct s3_get_options o = c->get;
 	struct s3_get *g;
 
+	o.several = true;
 	if (p->done) {
 		mine.if_match = p->etag;
 		o.ranged = true;
@@ -26,7 +27,8 @@ static struct s3_get *open_rest(struct s3get *c, struct s3 *s3,
 	/* It changed, or nothing is missing: all of it anew. */
 	err_clear(err);
 	p->done = 0;
-	return s3_get_open(s3, place, &c->get, err);
+	o.ranged = false;
+	return s3_get_open(s3, place, &o, err);
 }
 
 int s3get_file(struct s3get *c, struct s3 *s3, const struct s3_place *place,

@@ -205,7 +205,6 @@ static void set_transport(const struct http *h, CURL *e)
 	set_long(e, CURLOPT_FOLLOWLOCATION, 0);
 	set_long(e, CURLOPT_NOSIGNAL, 1);
 	set_long(e, CURLOPT_TCP_KEEPALIVE, 1);
-	set_long(e, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
 	set_long(e, CURLOPT_UPLOAD_BUFFERSIZE, SEND_BUFFER);
 	set_long(e, CURLOPT_EXPECT_100_TIMEOUT_MS, 1000);
 	set_long(e, CURLOPT_CONNECTTIMEOUT,
@@ -246,6 +245,8 @@ static void set_request(CURL *e, struct http_job *j)
 	set_pointer(e, CURLOPT_HTTPHEADER, list);
 	set_pointer(e, CURLOPT_ERRORBUFFER, j->said);
 	set_pointer(e, CURLOPT_PRIVATE, j);
+	set_long(e, CURLOPT_BUFFERSIZE, j->receive ? j->receive :
+		 RECEIVE_BUFFER);
 	libcurl.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
 	set_pointer(e, CURLOPT_HEADERDATA, j);
 	libcurl.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

@@ -95,6 +95,7 @@ struct http_job {
 	int fd;
 	uint64_t offset;
 	uint64_t bytes;
+	long receive;		/* bytes at a time, at most; 0: 256 KiB */
 	/* The answer. */
 	long status;		/* 0: none */
 	struct buf head;	/* its header lines */

@@ -1,10 +1,11 @@
 /*
  * s3-get - an object, or a range of it, in parallel ranges.
  *
- * The first request asks for the first part: its answer tells size and
- * version, so nothing is asked before.  All further ranges must be of the
- * same ETag.  They come over one connection where others would only cost
- * (s3-pace).  A range that breaks off goes on from its last byte.  Servers
+ * The first request asks for all of it in order, or for the first part of a
+ * file: its answer tells size and version, so nothing is asked before.  All
+ * further ranges must be of the same ETag.  One connection brings all that is
+ * left where others would only cost (s3-pace); when it is slow or breaks off,
+ * its range is cut.  What breaks off goes on from its last byte.  Servers
  * without ranges are read as one stream.  What came is compared with the
  * checksums the server tells.
  */
@@ -19,6 +20,7 @@ struct s3_get_options {
 	uint64_t first;
 	uint64_t last;		/* inclusive */
 	enum s3_verify verify;
+	bool several;		/* connections to begin with: for a file */
 	/* Told how many bytes have come; may be NULL. */
 	void (*progress)(void *to, uint64_t bytes);
 	void *to;

@@ -20,8 +20,6 @@ enum {
 	S3_PACE_LOOK = 2 << 20,	/* bytes between two judgements */
 	S3_PACE_FIRST = 16 << 20,	/* that several bring to a file */
 };
-/* What one connection is asked for at a time. */
-#define S3_PACE_RANGE (UINT64_C(256) << 20)
 
 struct s3_pace {
 	bool several;

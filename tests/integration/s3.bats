@@ -165,6 +165,26 @@ teardown() {
 	[ "$(s3get --keys-from keys | tr -d '\n')" = ba ]
 }
 
+@test "in order one request is for all; a slow one is cut" {
+	head -c 8000000 big > eight
+	s3put "s3://$bucket/eight" < eight
+	s3put "s3://$bucket/k" < big
+	export AWS_ENDPOINT_URL=$PROXY
+	faults
+	s3get --part-size 5M "s3://$bucket/eight" | cmp - eight
+	[ "$(grep -c '^GET .*/eight bytes=' requests)" -eq 1 ]
+	s3get --part-size 5M --range 7000000- "s3://$bucket/eight" | cmp - <(tail -c 1000000 eight)
+	faults 'GET bytes=0- 1 trickle 400000 0.01'
+	s3get --part-size 5M "s3://$bucket/k" | cmp - big
+	[ "$(grep -c ' bytes=0- 206' requests)" -eq 1 ]
+	[ "$(grep -c ' bytes=[1-9].* 206' requests)" -ge 2 ]
+	# what broke off goes on by parts
+	faults 'GET bytes=0- 1 reset-mid 1000000' 'GET bytes=[1-9] 1 cut 300000'
+	s3get --part-size 5M "s3://$bucket/k" | cmp - big
+	grep -q ' bytes=1000000-6242879 206' requests
+	faults
+}
+
 @test "ranges" {
 	s3put "s3://$bucket/k" < big
 	s3get --range 0-0 "s3://$bucket/k" | cmp - <(head -c 1 big)
