@@ -96,15 +96,20 @@ static uint64_t power(enum crc_kind kind, uint64_t n)
 
 #if defined(__x86_64__)
 /*
- * Four registers, of 16 bytes (narrow) or 64 (wide), are folded as many bytes
- * ahead at a time; what the wide ones end with goes through the narrow ones.
+ * Four registers, of 16 bytes (narrow), 32 (middle) or 64 (wide), are folded
+ * as many bytes ahead at a time; what the larger ones end with goes through
+ * the narrow ones.
  */
-enum { NARROW = 64, WIDE = 256, NARROW_LEAST = 256, WIDE_LEAST = 1024 };
+enum {
+	NARROW = 64, MIDDLE = 128, WIDE = 256,
+	NARROW_LEAST = 256, MIDDLE_LEAST = 512, WIDE_LEAST = 1024,
+};
 #define WITH_NARROW __attribute__((target("pclmul,avx")))
+#define WITH_MIDDLE __attribute__((target("vpclmulqdq,avx2,pclmul")))
 #define WITH_WIDE __attribute__((target("vpclmulqdq,avx512f,pclmul")))
 /* For low and high half of a lane: this many bytes ahead. */
-static uint64_t by_16[2], by_64[2], by_256[2];
-static bool can_narrow, can_wide;
+static uint64_t by_16[2], by_64[2], by_128[2], by_256[2];
+static bool can_narrow, can_middle, can_wide;
 
 /*
  * Reflected carry-less products come out shifted by one bit: the constants
@@ -125,11 +130,13 @@ static void make_folds(void)
 {
 	make_fold(by_16, 16);
 	make_fold(by_64, NARROW);
+	make_fold(by_128, MIDDLE);
 	make_fold(by_256, WIDE);
 	can_narrow = __builtin_cpu_supports("pclmul") &&
 		__builtin_cpu_supports("avx");
-	can_wide = can_narrow && __builtin_cpu_supports("avx512f") &&
+	can_middle = can_narrow && __builtin_cpu_supports("avx2") &&
 		__builtin_cpu_supports("vpclmulqdq");
+	can_wide = can_middle && __builtin_cpu_supports("avx512f");
 }
 
 WITH_NARROW static inline __m128i load_narrow(const uint8_t *p)
@@ -174,6 +181,41 @@ WITH_NARROW static size_t add_narrow(uint64_t *crc, const uint8_t *p,
 	return done;
 }
 
+WITH_MIDDLE static inline __m256i fold_middle(__m256i lane, __m256i k,
+					      const uint8_t *next)
+{
+	return _mm256_xor_si256(_mm256_xor_si256(
+		_mm256_clmulepi64_epi128(lane, k, 0x00),
+		_mm256_clmulepi64_epi128(lane, k, 0x11)),
+		_mm256_loadu_si256((const __m256i *)next));
+}
+
+/* The same with blocks of MIDDLE bytes. */
+WITH_MIDDLE static size_t add_middle(uint64_t *crc, const uint8_t *p,
+				     size_t n)
+{
+	const __m256i far = _mm256_broadcastsi128_si256(
+		_mm_loadu_si128((const __m128i *)by_128));
+	uint8_t rest[MIDDLE];
+	__m256i lane[4];
+	size_t done = MIDDLE;
+
+	for (int i = 0; i < 4; i++)
+		lane[i] = _mm256_loadu_si256((const __m256i *)(p + 32 * i));
+	lane[0] = _mm256_xor_si256(lane[0], _mm256_set_epi64x(0, 0, 0,
+							      (int64_t)*crc));
+	for (; done + MIDDLE <= n; done += MIDDLE)
+		for (int i = 0; i < 4; i++)
+			lane[i] = fold_middle(lane[i], far,
+					      p + done + 32 * i);
+	for (int i = 0; i < 4; i++)
+		_mm256_storeu_si256((__m256i *)(rest + 32 * i), lane[i]);
+	_mm256_zeroupper();
+	*crc = 0;
+	add_narrow(crc, rest, sizeof(rest));
+	return done;
+}
+
 WITH_WIDE static inline __m512i fold_wide(__m512i lane, __m512i k,
 					  const uint8_t *next)
 {
@@ -184,7 +226,7 @@ WITH_WIDE static inline __m512i fold_wide(__m512i lane, __m512i k,
 		_mm512_loadu_si512(next), 0x96);
 }
 
-/* The same with blocks of WIDE bytes. */
+/* And with blocks of WIDE bytes. */
 WITH_WIDE static size_t add_wide(uint64_t *crc, const uint8_t *p, size_t n)
 {
 	const __m512i far = _mm512_broadcast_i32x4(
@@ -223,6 +265,8 @@ static size_t add_folded(uint64_t *crc, const uint8_t *p, size_t n)
 
 	if (can_wide && n >= WIDE_LEAST)
 		done = add_wide(crc, p, n);
+	else if (can_middle && n >= MIDDLE_LEAST)
+		done = add_middle(crc, p, n);
 	if (can_narrow && n - done >= NARROW_LEAST)
 		done += add_narrow(crc, p + done, n - done);
 	return done;

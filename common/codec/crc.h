@@ -3,8 +3,8 @@
  * CRC-64/NVME, all reflected, and the checksum of two texts in a row.
  *
  * Sixteen bytes a step from tables; CRC-64/NVME is checked for every object,
- * so it uses carry-less multiplication where the processor has it, of four
- * lanes at once where it has that too.
+ * so it uses carry-less multiplication where the processor has it, of two or
+ * four lanes at once where it has that too.
  */
 #ifndef CODEC_CRC_H
 #define CODEC_CRC_H
