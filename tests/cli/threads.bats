@@ -105,9 +105,12 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 	if grep -qE '__(asan|tsan)_init' "$BIN/hfdump"; then
 		skip "the sanitizers take more"
 	fi
-	awk -v q="'" 'BEGIN { for (i = 0; i < 40000; i++) printf "%d// t{k=%d} %s%01000d%s\n", i, i % 3, q, i, q }' > "$DIR/dump"
-	# THREADS MEMORY LIMIT, the resident MiB
-	while read -r threads memory limit; do
+	# TEXTS LENGTH THREADS MEMORY LIMIT, the resident MiB
+	while read -r texts length threads memory limit; do
+		awk -v n="$texts" -v text="%s%0${length}d%s" -v q="'" 'BEGIN {
+			for (i = 0; i < n; i++)
+				printf "%d// t{k=%d} " text "\n", i * 7919 % n, i % 3, q, i, q
+		}' > "$DIR/dump"
 		/usr/bin/python3 - "$limit" hfdump -q --no-companions --force -@ "$threads" -m "$memory" \
 			-o "$DIR/$memory.hfile" "$DIR/dump" <<- 'END'
 			import resource, subprocess, sys
@@ -116,9 +119,10 @@ same_everywhere() { # DUMP: the HFile and the text of it, with any -@ and -m
 			sys.exit(most > int(sys.argv[1]) * 1024 and "%d KiB" % most)
 		END
 	done <<- END
-		1 16M 150
-		4 16M 150
-		4 256M 320
+		400 100000 4 16M 150
+		40000 1000 1 16M 150
+		40000 1000 4 256M 320
+		40000 1000 4 16M 150
 	END
 	cmp "$DIR/16M.hfile" "$DIR/256M.hfile"
 }
