@@ -15,35 +15,48 @@ static const struct opt options[] = {
 	CONNECT_OPTIONS
 };
 
+/* What a list says of a file, whose digest is found; what fails is told. */
+static void check_one(const struct tool *t, char *line, char *name,
+		      const char *tmpdir, struct buf *out, struct err *worst)
+{
+	struct digest_one whole = { .tmpdir = tmpdir };
+	struct err err = { 0 };
+	struct buf got = { 0 };
+
+	if (digest_one(name, &whole, &got, &err)) {
+		fprintf(stderr, "%s: %s\n", t->name, err.text);
+		buf_addf(out, "%s: FAILED open or read\n", name);
+	} else if (strncmp(buf_text(&got), line, strlen(line)) == 0) {
+		buf_addf(out, "%s: OK\n", name);
+	} else {
+		buf_addf(out, "%s: FAILED\n", name);
+		err.status = ERR_NEGATIVE;
+	}
+	err_keep_worst(worst, &err);
+	buf_release(&got);
+}
+
 /* "HEX:COUNT  NAME" a line: OK or FAILED a line, as sha256sum -c. */
-static int check_list(const char *path, const char *tmpdir, struct buf *out,
-		      struct err *err)
+static int check_list(const struct tool *t, const char *path,
+		      const char *tmpdir, struct buf *out, struct err *err)
 {
 	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
-	struct digest_one whole = { .tmpdir = tmpdir };
+	struct err worst = { 0 };
 	char *line = NULL;
-	size_t cap = 0, lines = 0, failed = 0;
+	size_t cap = 0, lines = 0;
 	ssize_t n;
 	int bad = f ? 0 : err_errno(err, ERR_IO, "%s", path);
 
 	while (!bad && (n = getline(&line, &cap, f)) > 0) {
 		char *name = strstr(line, "  ");
-		struct buf got = { 0 };
 
 		lines++;
 		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
-		bad = name ? digest_one(name + 2, &whole, &got, err) :
-			err_set(err, ERR_DATA, "%s: no list of digests",
-				path);
-		if (!bad) {
-			bool same = strncmp(buf_text(&got), line,
-					    strlen(line)) == 0;
-
-			failed += !same;
-			buf_addf(out, "%s: %s\n", name + 2, same ? "OK" :
-				 "FAILED");
-		}
-		buf_release(&got);
+		if (name)
+			check_one(t, line, name + 2, tmpdir, out, &worst);
+		else
+			bad = err_set(err, ERR_DATA, "%s: no list of digests",
+				      path);
 	}
 	free(line);
 	if (!bad && ferror(f))
@@ -52,9 +65,26 @@ static int check_list(const char *path, const char *tmpdir, struct buf *out,
 		bad = err_set(err, ERR_DATA, "%s: an empty list", path);
 	if (f && f != stdin)
 		fclose(f);
-	if (!bad && hfadmin_print(out, err) == 0 && failed)
-		err->status = ERR_NEGATIVE;
-	return bad || failed ? -1 : 0;
+	if (bad || hfadmin_print(out, err))
+		return -1;
+	err->status = worst.status;
+	return worst.status ? -1 : 0;
+}
+
+/* How digests are made, and where they are printed. */
+struct digests {
+	struct digest_one parts;
+	struct buf out;
+};
+
+static int print_one(char *path, const struct opt_parsed *p, void *arg,
+		     struct err *err)
+{
+	struct digests *d = arg;
+
+	(void)p;
+	return digest_one(path, &d->parts, &d->out, err) ||
+		hfadmin_print(&d->out, err) ? -1 : 0;
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
@@ -62,36 +92,32 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 {
 	static char standard[] = "-";
 	const char *by = opt_value(p, "by"), *unit = opt_value(p, "time-unit");
-	struct digest_one parts = {
+	const char *list = opt_value(p, "check");
+	struct digests d = { .parts = {
 		.json = opt_value(p, "json"),
 		.units = unit ? span_units(unit) : 1000000,
 		.tmpdir = opt_value(p, "tmpdir"),
-	};
-	struct buf out = { 0 };
-	int bad = 0;
+	} };
+	int bad;
 
-	(void)t;
-	parts.series = by && strcmp(by, "series") == 0;
-	if (by && !parts.series)
-		parts.digits = strcmp(by, "period") == 0 ||
+	d.parts.series = by && strcmp(by, "series") == 0;
+	if (by && !d.parts.series)
+		d.parts.digits = strcmp(by, "period") == 0 ||
 			strcmp(by, "period:YYYYMM") == 0 ? 6 :
 			strcmp(by, "period:YYYY") == 0 ? 4 :
 			strcmp(by, "period:YYYYMMDD") == 0 ? 8 : 0;
-	if ((by && !parts.series && !parts.digits) || !parts.units)
-		bad = err_set(err, ERR_USAGE, "--by takes series or period"
-			      "[:YYYY|YYYYMM|YYYYMMDD], --time-unit ms, us or "
-			      "ns");
-	else if (opt_value(p, "check"))
-		bad = check_list(opt_value(p, "check"), parts.tmpdir, &out,
-				 err);
+	if ((by && !d.parts.series && !d.parts.digits) || !d.parts.units)
+		return err_set(err, ERR_USAGE, "--by takes series or period"
+			       "[:YYYY|YYYYMM|YYYYMMDD], --time-unit ms, us "
+			       "or ns");
+	if (list)
+		bad = check_list(t, list, d.parts.tmpdir, &d.out, err);
 	else if (p->noperands == 0)
-		bad = digest_one(standard, &parts, &out, err);
-	for (size_t i = 0; !bad && i < p->noperands; i++)
-		bad = digest_one(p->operand[i], &parts, &out, err);
-	if (!bad)
-		bad = hfadmin_print(&out, err);
-	buf_release(&out);
-	return bad ? -1 : 0;
+		bad = print_one(standard, p, &d, err);
+	else
+		bad = hfadmin_each(t, p, print_one, &d, err);
+	buf_release(&d.out);
+	return bad;
 }
 
 const struct hfadmin_verb hfadmin_digest = {

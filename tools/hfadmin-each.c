@@ -8,7 +8,7 @@ int hfadmin_want_files(const struct opt_parsed *p, struct err *err)
 }
 
 int hfadmin_each(const struct tool *t, const struct opt_parsed *p,
-		 int (*one)(const char *path, const struct opt_parsed *p,
+		 int (*one)(char *path, const struct opt_parsed *p,
 			    void *arg, struct err *err),
 		 void *arg, struct err *err)
 {

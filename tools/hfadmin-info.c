@@ -22,7 +22,7 @@ static int file_sum(const char *path, char hex[65], struct err *err)
 	return bad ? -1 : 0;
 }
 
-static int show(const char *path, const struct opt_parsed *p, void *to,
+static int show(char *path, const struct opt_parsed *p, void *to,
 		struct err *err)
 {
 	struct buf *out = to;
@@ -45,7 +45,7 @@ static int show(const char *path, const struct opt_parsed *p, void *to,
 	return bad ? -1 : hfadmin_print(out, err);
 }
 
-static int rebuild(const char *path, const struct opt_parsed *p, void *to,
+static int rebuild(char *path, const struct opt_parsed *p, void *to,
 		   struct err *err)
 {
 	struct companions_options info = { .only_info = true, .keep = true };

@@ -18,7 +18,8 @@ static const struct opt options[] = {
 
 struct findings {
 	const char *file;
-	int64_t units;
+	int64_t units;		/* of the file */
+	uint32_t others;	/* of what is no HFile */
 	bool json, quiet;
 	uint64_t n;
 	struct buf out;
@@ -72,52 +73,51 @@ static int report(void *arg, const struct series *s, int64_t tick,
 	return f->out.len > 1 << 16 ? hfadmin_print(&f->out, err) : 0;
 }
 
-static int lint_one(char *path, struct findings *f, const char *now,
-		    const char *tmpdir, struct err *err)
+static int lint_one(char *path, const struct opt_parsed *p, void *arg,
+		    struct err *err)
 {
-	struct lint_options opt = { .units = f->units, .report = report,
-				    .arg = f };
-	struct points p;
+	struct findings *f = arg;
+	struct lint_options opt = { .report = report, .arg = f };
+	const char *now = opt_value(p, "now");
+	uint64_t before = f->n;
+	struct err lost = { 0 };
+	struct points points;
 	struct timespec t;
-	int bad;
 
+	f->file = path;
+	opt.units = f->units = inputs_find_units(&path, 1, f->others);
 	clock_gettime(CLOCK_REALTIME, &t);
 	opt.now = (int64_t)t.tv_sec * opt.units +
 		t.tv_nsec / (1000000000 / opt.units);
 	if (now && span_instant(now, opt.units, opt.now, &opt.now, err))
 		return -1;
-	f->file = path;
-	bad = points_open_all(&p, path, tmpdir, err) ||
-		lint_run(p.source, &opt, err);
-	points_close(&p);
-	return bad;
+	if (points_open_all(&points, path, opt_value(p, "tmpdir"), err) == 0)
+		lint_run(points.source, &opt, err);
+	points_close(&points);
+	hfadmin_print(&f->out, err->status ? &lost : err);
+	/* the findings are what there is to say */
+	if (!err->status && f->n > before)
+		err->status = ERR_NEGATIVE;
+	return err->status ? -1 : 0;
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
 	const char *unit = opt_value(p, "time-unit");
-	uint32_t units = unit ? (uint32_t)span_units(unit) : 1000000;
 	struct findings f = { .json = opt_value(p, "json"),
-			      .quiet = opt_value(p, "quiet") };
-	int bad = hfadmin_want_files(p, err);
+			      .quiet = opt_value(p, "quiet"),
+			      .others = 1000000 };
+	int bad;
 
-	(void)t;
-	if (!units)
+	if (unit)
+		f.others = (uint32_t)span_units(unit);
+	if (!f.others)
 		return err_set(err, ERR_USAGE, "--time-unit takes ms, us or "
 			       "ns, not '%s'", unit);
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		f.units = inputs_find_units(&p->operand[i], 1, units);
-		bad = lint_one(p->operand[i], &f, opt_value(p, "now"),
-			       opt_value(p, "tmpdir"), err);
-	}
-	if (!bad)
-		bad = hfadmin_print(&f.out, err);
+	bad = hfadmin_each(t, p, lint_one, &f, err);
 	buf_release(&f.out);
-	/* the findings are what there is to say */
-	if (!bad && f.n)
-		err->status = ERR_NEGATIVE;
-	return bad || f.n ? -1 : 0;
+	return bad;
 }
 
 const struct hfadmin_verb hfadmin_lint = {

@@ -42,7 +42,7 @@ static int list(struct reader *r, const struct filter_options *f,
 		ls_series(r, &opt, err);
 }
 
-static int list_one(const char *path, const struct opt_parsed *p, void *f,
+static int list_one(char *path, const struct opt_parsed *p, void *f,
 		    struct err *err)
 {
 	struct reader *r = hfadmin_open(path, err);

@@ -83,7 +83,7 @@ static enum verify_level level_of(const struct opt_parsed *p)
 		opt_value(p, "quick") ? VERIFY_QUICK : VERIFY_SUMS;
 }
 
-static int verify_one(const char *path, const struct opt_parsed *p, void *arg,
+static int verify_one(char *path, const struct opt_parsed *p, void *arg,
 		      struct err *err)
 {
 	static const char *const names[] = { "quick", "sums", "data" };

@@ -35,7 +35,7 @@ int hfadmin_print(struct buf *out, struct err *err);
  * one is told, and the others are done; but not without standard output.
  */
 int hfadmin_each(const struct tool *t, const struct opt_parsed *p,
-		 int (*one)(const char *path, const struct opt_parsed *p,
+		 int (*one)(char *path, const struct opt_parsed *p,
 			    void *arg, struct err *err),
 		 void *arg, struct err *err);
 /* ERR_USAGE without an operand. */

@@ -312,7 +312,7 @@ no_lists() { # STATUS COMMAND...
 	done
 }
 
-@test "info, ls and verify go on behind a file that cannot be read" {
+@test "info, ls, verify, digest and lint go on behind a file that cannot be read" {
 	hfdump -q --no-companions -o x.hfile in.txt
 	head -c 100 x.hfile > cut.hfile
 	for v in info ls verify 'info --json' 'verify --data'; do
@@ -323,6 +323,21 @@ no_lists() { # STATUS COMMAND...
 		[ "$status" -eq 4 ]
 	done
 	[ "$(hfadmin ls in.txt x.hfile 2> said || true)" = "$(hfadmin ls x.hfile)" ]
+	run hfadmin digest nowhere.hfile x.hfile
+	[ "$status" -eq 4 ]
+	[ "${lines[1]}" = "$(hfadmin digest x.hfile)" ]
+	{ hfadmin digest x.hfile; hfadmin digest x.hfile | sed 's/x.hfile/nowhere.hfile/'; } > list
+	hfadmin digest x.hfile | tr 0-9 1-90 >> list
+	run hfadmin digest -c list
+	[ "$status" -eq 4 ]
+	[ "${lines[1]}" = "x.hfile: OK" ]
+	[ "${lines[2]}" = "nowhere.hfile: FAILED open or read" ]
+	[ "${lines[3]}" = "x.hfile: FAILED" ]
+	hfadmin lint x.hfile > found || [ $? -eq 1 ]
+	[ -s found ]
+	run hfadmin lint x.hfile nowhere.hfile x.hfile
+	[ "$status" -eq 4 ]
+	[ "$(grep -c '^x.hfile: ' <<< "$output")" -eq $((2 * $(wc -l < found))) ]
 	run bash -c 'hfadmin info x.hfile x.hfile x.hfile 2>&1 > /dev/full'
 	[ "$status" -eq 4 ]
 	[ "${#lines[@]}" -eq 1 ]
