@@ -47,7 +47,7 @@ int s3get_file(struct s3get *c, struct s3 *s3, const struct s3_place *place,
 	if (g) {
 		size = s3_get_size(g);
 		c->t->total = size == UINT64_MAX ? 0 : size;
-		/* not posix_fallocate, which writes where it is not to be had */
+		/* not posix_fallocate, which may write all of it */
 		if (size != UINT64_MAX && size)
 			fallocate(p.fd, 0, 0, (off_t)(p.done + size));
 		r = s3_get_file(g, p.fd, p.done, err);
