@@ -18,7 +18,7 @@ enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
 	/* They stay in the processor's second cache, beside what reads them. */
-	RECEIVE_BUFFER = 256 << 10, SEND_BUFFER = 256 << 10,
+	SEND_BUFFER = 256 << 10,
 	SPARE = 64,
 	GOOD_ONES = 8,		/* that widen the window by one */
 	LONGEST_MS = 1000,	/* between two looks at stop */
@@ -245,8 +245,7 @@ static void set_request(CURL *e, struct http_job *j)
 	set_pointer(e, CURLOPT_HTTPHEADER, list);
 	set_pointer(e, CURLOPT_ERRORBUFFER, j->said);
 	set_pointer(e, CURLOPT_PRIVATE, j);
-	set_long(e, CURLOPT_BUFFERSIZE, j->receive ? j->receive :
-		 RECEIVE_BUFFER);
+	set_long(e, CURLOPT_BUFFERSIZE, HTTP_RECEIVE);
 	libcurl.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_head);
 	set_pointer(e, CURLOPT_HEADERDATA, j);
 	libcurl.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

@@ -81,8 +81,9 @@ struct http_job_ops {
 		     uint64_t at);
 };
 #define HTTP_PAUSE SIZE_MAX
+/* Bytes received at a time, at most: the most that libcurl takes. */
 enum { HTTP_TEXT_LIMIT = 4 << 20, HTTP_HEAD_LIMIT = 64 << 10,
-       HTTP_SAID = 256 };
+       HTTP_SAID = 256, HTTP_RECEIVE = 512 << 10 };
 
 struct http_job {
 	const struct http_job_ops *ops;
@@ -95,7 +96,6 @@ struct http_job {
 	int fd;
 	uint64_t offset;
 	uint64_t bytes;
-	long receive;		/* bytes at a time, at most; 0: 256 KiB */
 	/* The answer. */
 	long status;		/* 0: none */
 	struct buf head;	/* its header lines */

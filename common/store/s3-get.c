@@ -164,6 +164,7 @@ struct s3_get *s3_get_open(struct s3 *s3, const struct s3_place *p,
 		s3_get_free(g);
 		return NULL;
 	}
+	g->opened = true;
 	if (!opt->ranged && !p->part_number && !p->url)
 		s3_check_begin(&g->check, s3, &g->place, &g->info,
 			       opt->verify);

@@ -1,6 +1,7 @@
 #include "store/s3-piece.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,10 @@
 
 enum {
 	STREAM_BUFFER = 4 << 20,
-	/* Written at once; it stays near the processor until it is. */
-	WRITE = 256 << 10,
+	/* Written at once: as much as is received at once. */
+	WRITE = HTTP_RECEIVE,
 	FILE_BUFFER = 2 * WRITE,
-	/* What is read in order is copied and summed: it stays there, too. */
-	RECEIVE = 128 << 10,
+	TO_DISK = 4 << 20,
 };
 
 void s3_piece_cut(struct s3_piece *p)
@@ -125,6 +125,22 @@ static bool look(struct s3_piece *p)
 	return true;
 }
 
+/*
+ * The disk begins while more comes, so that the sync at the end waits for
+ * little.  A file that cannot is told so there.
+ */
+static void to_disk(struct s3_piece *p)
+{
+	const struct s3_get *g = p->g;
+
+	while (p->base - p->given >= TO_DISK) {
+		sync_file_range(g->fd, (off_t)(g->base + p->at + p->given -
+					       g->opt.first), TO_DISK,
+				SYNC_FILE_RANGE_WRITE);
+		p->given += TO_DISK;
+	}
+}
+
 int s3_piece_flush(struct s3_piece *p, struct err *err)
 {
 	struct s3_get *g = p->g;
@@ -146,6 +162,7 @@ int s3_piece_flush(struct s3_piece *p, struct err *err)
 		p->base += (uint64_t)w;
 		b += w;
 	}
+	to_disk(p);
 	return 0;
 }
 
@@ -174,7 +191,9 @@ static size_t take(struct s3_call *c, const void *bytes, size_t n)
 
 	if (!p->seen && !look(p))
 		return 0;
-	if (g->fd < 0 && p->got - p->base + n > p->cap)
+	/* Until it is known where to, nothing fills memory. */
+	if (g->fd < 0 && (p->got - p->base + n > p->cap ||
+			  (!g->opened && p->got)))
 		return HTTP_PAUSE;
 	if (p->skip) {
 		size_t k = p->skip < n ? (size_t)p->skip : n;
@@ -254,7 +273,6 @@ void s3_piece_start(struct s3_get *g, struct s3_piece *p, uint64_t at,
 		p->data = alloc_bytes(p->cap);
 	}
 	s3_place_call(&p->call, g->s3, &ops, "GET", &g->place);
-	p->call.job.receive = g->opt.several ? 0 : RECEIVE;
 	if (g->opt.verify != S3_VERIFY_OFF && !g->known && !g->place.url)
 		s3_call_header(&p->call, "x-amz-checksum-mode", "ENABLED");
 	if (g->known && g->info.etag[0])

@@ -17,7 +17,7 @@ struct s3_piece {
 	uint64_t got;
 	uint64_t base;		/* the data begins with this byte; what is
 				   before it was read or is in the file */
-	uint64_t given;		/* to the reader */
+	uint64_t given;		/* to the reader, or to the disk */
 	uint64_t skip;		/* of this answer */
 	uint64_t crc;
 	uint8_t *data;
@@ -35,6 +35,7 @@ struct s3_get {
 	struct s3_get_options opt;
 	struct s3_info info;
 	bool known;		/* info is */
+	bool opened;		/* by who reads it */
 	bool plain;		/* without a range */
 	bool streaming;		/* one answer has it all */
 	uint64_t end;		/* behind the last byte wanted */
