@@ -1,9 +1,10 @@
 #!/bin/bash
 # usage: threads.sh RUNS DUMP...   in the build folder
-# Text to HFile and HFile to text: millions of lines a second of one thread, and
-# how many times faster two are, of so many times that two programs of one thread
-# at once are faster than one behind the other: what the machine has; medians of
-# RUNS in turns (in brackets best against best).  PROGRAM: another hfdump
+# Text to HFile and HFile to text: millions of lines a second of one thread, how
+# many times faster two threads are, how many times faster two programs of one
+# thread at once are than one behind the other, which is what the machine has at
+# that time, and what the first is where that is 2, as on two whole processors;
+# medians of RUNS in turns.  PROGRAM: another hfdump
 # (./hfdump), to compare.  BENCH_DIR: where the files are (default /dev/shm,
 # where no disk is measured, if it has room).  Memory that the host of a virtual
 # machine took back is fetched before each run: who touches it first pays for it.
@@ -34,8 +35,10 @@ pair() { # OUT OUT COMMAND...
 	"$@" -o "$one" & "$@" -o "$other"
 	wait
 }
-middle() { sort -n "$tmp/$1" | awk '{t[NR] = $1} END {print t[int((NR + 1) / 2)], t[1]}'; }
+middle() { sort -n "$tmp/$1" | awk '{t[NR] = $1} END {print t[int((NR + 1) / 2)]}'; }
 
+form='%-18s %6.3g %8.3g %9.3g %8.3g %8.3g %8.3g %9.3g %8.3g\n'
+printf '%-18s %6s %8s %9s %8s %8s %8s %9s %8s\n' '' in threads programs whole out threads programs whole
 for dump; do
 	"$program" -q --no-companions --force -o "$tmp/x.hfile" "$dump"
 	for _ in $(seq "$runs"); do
@@ -44,10 +47,10 @@ for dump; do
 		took inpair pair "$tmp/y.hfile" "$tmp/z.hfile" "$program" -q -@ 1 --force "$dump"
 		took outpair pair /dev/null /dev/null "$program" -q -@ 1 -t gts "$tmp/x.hfile"
 	done
-	echo "$(basename "$dump") $(wc -l < "$dump") $(middle in1) $(middle in2) $(middle inpair)" \
+	echo "$(basename "$dump" .txt) $(wc -l < "$dump") $(middle in1) $(middle in2) $(middle inpair)" \
 		"$(middle out1) $(middle out2) $(middle outpair)" |
-		awk 'function gain(i) {return sprintf("x %.2f of %.2f (%.2f of %.2f)", $i / $(i + 2),
-				2 * $i / $(i + 4), $(i + 1) / $(i + 3), 2 * $(i + 1) / $(i + 5))}
-			{printf "%-20s in %5.1f  %s   out %5.1f  %s\n", $1, $2 / $3, gain(3), $2 / $9, gain(9)}'
+		awk -v form="$form" 'function gain(i) {return $i / $(i + 1)} function has(i) {return 2 * $i / $(i + 2)}
+			{printf form, $1, $2 / $3, gain(3), has(3), 2 * gain(3) / has(3),
+				$2 / $6, gain(6), has(6), 2 * gain(6) / has(6)}'
 	rm "$tmp"/in[12p]* "$tmp"/out[12p]*
 done

@@ -1,6 +1,6 @@
 #include "codec/aeswrap.h"
 
-#include <openssl/evp.h>
+#include "codec/libcrypto.h"
 
 enum { UNIT = 8, BLOCK = 16, ROUNDS = 6 };
 
@@ -9,21 +9,27 @@ static int crypt_block(EVP_CIPHER_CTX *c, uint8_t b[BLOCK])
 {
 	int n = 0;
 
-	return EVP_CipherUpdate(c, b, &n, b, BLOCK) && n == BLOCK ? 0 : -1;
+	return libcrypto.EVP_CipherUpdate(c, b, &n, b, BLOCK) && n == BLOCK ?
+		0 : -1;
 }
 
 static EVP_CIPHER_CTX *cipher(const uint8_t *key, size_t nkey, int encrypt,
 			      struct err *err)
 {
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	const EVP_CIPHER *aes = nkey == 16 ? EVP_aes_128_ecb() :
-		nkey == 24 ? EVP_aes_192_ecb() :
-		nkey == 32 ? EVP_aes_256_ecb() : NULL;
+	EVP_CIPHER_CTX *c;
+	const EVP_CIPHER *aes;
 
-	if (c && aes && EVP_CipherInit_ex(c, aes, NULL, key, NULL, encrypt) &&
-	    EVP_CIPHER_CTX_set_padding(c, 0))
+	if (libcrypto_load(err))
+		return NULL;
+	c = libcrypto.EVP_CIPHER_CTX_new();
+	aes = nkey == 16 ? libcrypto.EVP_aes_128_ecb() :
+		nkey == 24 ? libcrypto.EVP_aes_192_ecb() :
+		nkey == 32 ? libcrypto.EVP_aes_256_ecb() : NULL;
+	if (c && aes &&
+	    libcrypto.EVP_CipherInit_ex(c, aes, NULL, key, NULL, encrypt) &&
+	    libcrypto.EVP_CIPHER_CTX_set_padding(c, 0))
 		return c;
-	EVP_CIPHER_CTX_free(c);
+	libcrypto.EVP_CIPHER_CTX_free(c);
 	err_set(err, ERR_USAGE, "an AES key has 16, 24 or 32 bytes");
 	return NULL;
 }
@@ -75,7 +81,7 @@ int aeswrap_seal(struct buf *out, const void *p, size_t n,
 		buf_add_byte(out, (uint8_t)pad);
 	r = n + pad == UNIT ? crypt_block(c, out->data + at) :
 		rounds(c, out->data + at, (n + pad) / UNIT, 1);
-	EVP_CIPHER_CTX_free(c);
+	libcrypto.EVP_CIPHER_CTX_free(c);
 	return r ? err_set(err, ERR_INTERNAL, "AES failed") : 0;
 }
 
@@ -116,11 +122,11 @@ int aeswrap_open(struct buf *out, const void *p, size_t n,
 		return -1;
 	buf_reserve(out, n);
 	if (!unwrap(c, out->data + at, p, n)) {
-		EVP_CIPHER_CTX_free(c);
+		libcrypto.EVP_CIPHER_CTX_free(c);
 		return err_set(err, ERR_DATA, "encrypted block does not open "
 			       "with this key");
 	}
-	EVP_CIPHER_CTX_free(c);
+	libcrypto.EVP_CIPHER_CTX_free(c);
 	a = out->data + at + UNIT;
 	n -= UNIT;
 	pad = a[n - 1];

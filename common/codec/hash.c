@@ -1,17 +1,13 @@
 #include "codec/hash.h"
 
-/* SHA-256 by its old names: see struct hash_sha256 */
-#define OPENSSL_SUPPRESS_DEPRECATED
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-#include <openssl/sha.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #define XXH_INLINE_ALL	/* records of one length are hashed in place */
 #include <xxhash.h>
 
+#include "codec/libcrypto.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 
@@ -97,23 +93,43 @@ void hash_stream_free(struct hash_stream *s)
 
 /*
  * The same code as by EVP, which first reads its configuration and fills its
- * tables: a millisecond, of the five that a small file takes in all.
+ * tables: a millisecond, of the five that a small file takes in all.  The
+ * header of a file waits: libcrypto is loaded when more comes, by one thread
+ * while others work.
  */
 struct hash_sha256 {
 	SHA256_CTX ctx;
+	bool begun;
+	uint8_t first[SHA256_CBLOCK];
+	size_t n;		/* bytes that wait */
 };
 
 struct hash_sha256 *hash_sha256_new(void)
 {
-	struct hash_sha256 *s = alloc_zero(1, sizeof(*s));
+	return alloc_zero(1, sizeof(struct hash_sha256));
+}
 
-	SHA256_Init(&s->ctx);
-	return s;
+static void sha256_begin(struct hash_sha256 *s)
+{
+	if (s->begun)
+		return;
+	libcrypto_need();
+	libcrypto.SHA256_Init(&s->ctx);
+	libcrypto.SHA256_Update(&s->ctx, s->first, s->n);
+	s->begun = true;
 }
 
 void hash_sha256_add(struct hash_sha256 *s, const void *p, size_t n)
 {
-	SHA256_Update(&s->ctx, p, n);
+	if (n == 0)
+		return;
+	if (!s->begun && n <= sizeof(s->first) - s->n) {
+		memcpy(s->first + s->n, p, n);
+		s->n += n;
+		return;
+	}
+	sha256_begin(s);
+	libcrypto.SHA256_Update(&s->ctx, p, n);
 }
 
 void hash_hex(const uint8_t *p, size_t n, char *hex)
@@ -127,17 +143,18 @@ void hash_hex(const uint8_t *p, size_t n, char *hex)
 	hex[2 * n] = '\0';
 }
 
+void hash_sha256_end(struct hash_sha256 *s, uint8_t out[HASH_SHA256_BYTES])
+{
+	sha256_begin(s);
+	libcrypto.SHA256_Final(out, &s->ctx);
+}
+
 void hash_sha256_hex(struct hash_sha256 *s, char hex[65])
 {
 	uint8_t md[HASH_SHA256_BYTES];
 
-	SHA256_Final(md, &s->ctx);
+	hash_sha256_end(s, md);
 	hash_hex(md, sizeof(md), hex);
-}
-
-void hash_sha256_end(struct hash_sha256 *s, uint8_t out[HASH_SHA256_BYTES])
-{
-	SHA256_Final(out, &s->ctx);
 }
 
 void hash_sha256_free(struct hash_sha256 *s)
@@ -147,14 +164,26 @@ void hash_sha256_free(struct hash_sha256 *s)
 
 void hash_sha256(const void *p, size_t n, uint8_t out[HASH_SHA256_BYTES])
 {
-	SHA256(p, n, out);
+	libcrypto_need();
+	libcrypto.SHA256(p, n, out);
 }
 
 void hash_hmac_sha256(const void *key, size_t nkey, const void *p, size_t n,
 		      uint8_t out[HASH_SHA256_BYTES])
 {
-	if (!HMAC(EVP_sha256(), key, (int)nkey, p, n, out, NULL))
+	libcrypto_need();
+	if (!libcrypto.HMAC(libcrypto.EVP_sha256(), key, (int)nkey, p, n, out,
+			    NULL))
 		alloc_bytes(SIZE_MAX);
+}
+
+static EVP_MD_CTX *digest_new(const EVP_MD *kind)
+{
+	EVP_MD_CTX *ctx = libcrypto.EVP_MD_CTX_new();
+
+	if (!ctx || !libcrypto.EVP_DigestInit_ex(ctx, kind, NULL))
+		alloc_bytes(SIZE_MAX);
+	return ctx;
 }
 
 struct hash_md5 {
@@ -165,27 +194,26 @@ struct hash_md5 *hash_md5_new(void)
 {
 	struct hash_md5 *s = alloc_zero(1, sizeof(*s));
 
-	s->ctx = EVP_MD_CTX_new();
-	if (!s->ctx || !EVP_DigestInit_ex(s->ctx, EVP_md5(), NULL))
-		alloc_bytes(SIZE_MAX);
+	libcrypto_need();
+	s->ctx = digest_new(libcrypto.EVP_md5());
 	return s;
 }
 
 void hash_md5_add(struct hash_md5 *s, const void *p, size_t n)
 {
-	EVP_DigestUpdate(s->ctx, p, n);
+	libcrypto.EVP_DigestUpdate(s->ctx, p, n);
 }
 
 void hash_md5_end(struct hash_md5 *s, uint8_t out[HASH_MD5_BYTES])
 {
-	EVP_DigestFinal_ex(s->ctx, out, NULL);
+	libcrypto.EVP_DigestFinal_ex(s->ctx, out, NULL);
 }
 
 void hash_md5_free(struct hash_md5 *s)
 {
 	if (!s)
 		return;
-	EVP_MD_CTX_free(s->ctx);
+	libcrypto.EVP_MD_CTX_free(s->ctx);
 	free(s);
 }
 
@@ -197,33 +225,33 @@ struct hash_sha1 *hash_sha1_new(void)
 {
 	struct hash_sha1 *s = alloc_zero(1, sizeof(*s));
 
-	s->ctx = EVP_MD_CTX_new();
-	if (!s->ctx || !EVP_DigestInit_ex(s->ctx, EVP_sha1(), NULL))
-		alloc_bytes(SIZE_MAX);
+	libcrypto_need();
+	s->ctx = digest_new(libcrypto.EVP_sha1());
 	return s;
 }
 
 void hash_sha1_add(struct hash_sha1 *s, const void *p, size_t n)
 {
-	EVP_DigestUpdate(s->ctx, p, n);
+	libcrypto.EVP_DigestUpdate(s->ctx, p, n);
 }
 
 void hash_sha1_end(struct hash_sha1 *s, uint8_t out[HASH_SHA1_BYTES])
 {
-	EVP_DigestFinal_ex(s->ctx, out, NULL);
+	libcrypto.EVP_DigestFinal_ex(s->ctx, out, NULL);
 }
 
 void hash_sha1_free(struct hash_sha1 *s)
 {
 	if (!s)
 		return;
-	EVP_MD_CTX_free(s->ctx);
+	libcrypto.EVP_MD_CTX_free(s->ctx);
 	free(s);
 }
 
 void hash_random(void *p, size_t n)
 {
-	if (RAND_bytes(p, (int)n) != 1)
+	libcrypto_need();
+	if (libcrypto.RAND_bytes(p, (int)n) != 1)
 		alloc_bytes(SIZE_MAX);
 }
 

@@ -1,7 +1,7 @@
 /*
  * hash - XXH3, SHA-256, SipHash and the ids made of it, CRC-32C; the digests
  * that object stores ask for.
- * The door to libxxhash and OpenSSL's digests.
+ * The door to libxxhash, and with codec/libcrypto to OpenSSL's digests.
  */
 #ifndef CODEC_HASH_H
 #define CODEC_HASH_H

@@ -13,10 +13,18 @@ enum {	/* bytes */
 	KEEP_MOST = 32 << 20,
 };
 
+_Noreturn void alloc_fail(const char *why)
+{
+	fprintf(stderr, "%s\n", why);
+	exit(4);
+}
+
 static _Noreturn void out_of_memory(size_t n)
 {
-	fprintf(stderr, "out of memory: %zu bytes asked for\n", n);
-	exit(4);
+	char why[64];
+
+	snprintf(why, sizeof(why), "out of memory: %zu bytes asked for", n);
+	alloc_fail(why);
 }
 
 static size_t product(size_t n, size_t size)

@@ -42,5 +42,7 @@ void *alloc_again(void *p, size_t *cap, size_t need, size_t size);
 void *alloc_dup(const void *p, size_t n);
 /* A copy of a string. */
 char *alloc_string(const char *s);
+/* For what is wanted as surely as memory: that line on stderr, status 4. */
+_Noreturn void alloc_fail(const char *why);
 
 #endif

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What programs load, and when: libcurl for the first URL, libarchive for the
-# first compressed file that is no gzip, or container.  BIN: build folder, SRC: source tree.
+# first compressed file that is no gzip, or container, libcrypto for the first
+# digest or key.  BIN: build folder, SRC: source tree.
 
 setup() {
 	DIR=$BATS_TEST_TMPDIR
@@ -30,20 +31,22 @@ sonames() { # PROGRAM: what its notes name
 	readelf -p .note.dlopen "$1" | sed -n 's/.*"soname":\["\([^"]*\)".*/\1/p'
 }
 
-@test "no program needs libcurl or libarchive to start" {
+@test "no program needs libcurl, libarchive or libcrypto to start" {
 	for p in $PROGRAMS; do
-		[ -z "$(objdump -p "$BIN/$p" | grep -E 'NEEDED +lib(curl|archive)')" ]
+		[ -z "$(objdump -p "$BIN/$p" | grep -E 'NEEDED +lib(curl|archive|crypto)')" ]
 	done
 	run objdump -p "$BIN/s3ls"
 	[[ "$output" != *libzstd* && "$output" != *libpcre2* ]]
 }
 
 @test "local files load neither, a compressed one libarchive, a URL libcurl" {
-	[ -z "$(loaded hfdump -q -o x.hfile in.txt)" ]
+	[ -z "$(loaded hfdump -q --no-companions -o x.hfile in.txt)" ]
+	[ "$(loaded hfdump -q --force -o x.hfile in.txt)" = libcrypto ] # the sum in .info
 	[ -s x.hfile ]
 	[ -z "$(loaded hfdump -t gts x.hfile)" ]
 	[ -z "$(loaded s3put --help)" ]
 	[ -z "$(loaded hfdump -t gts in.txt.gz)" ]
+	[ "$(loaded hfadmin digest x.hfile)" = "" ]
 	[ "$(loaded hfdump -t gts in.txt.xz)" = libarchive ]
 	[ "$(loaded hfdump -t gts -o y.gts.gz in.txt)" = libarchive ]
 	[ "$(loaded hfdump -t gts http://127.0.0.1:9/x)" = libcurl ]
@@ -78,9 +81,19 @@ sonames() { # PROGRAM: what its notes name
 	[ "$(echo out*)" = 'out*' ]
 }
 
+@test "a libcrypto that cannot be loaded is status 4 where it is needed" {
+	printf '1// a{} 5\n' | hfdump -q --force -o x.hfile -
+	spoil libcrypto
+	export LD_LIBRARY_PATH=$DIR/spoilt
+	[ "$(hfdump -t gts x.hfile)" = '1// a{} 5' ]
+	run s3ls s3://bucket/
+	[ "$status" -eq 4 ]
+	[[ "$output" == *libcrypto.so*'apt-get install libssl'* || "$output" == *libcurl* ]]
+}
+
 @test "notes name the libraries that are loaded later" {
-	[ "$(sonames "$BIN/hfdump" | sed 's/\..*//' | sort | tr '\n' ' ')" = 'libarchive libcurl ' ]
-	[ "$(sonames "$BIN/s3ls")" = "$(sonames "$BIN/hfdump" | grep libcurl)" ]
+	[ "$(sonames "$BIN/hfdump" | sed 's/\..*//' | sort | tr '\n' ' ')" = 'libarchive libcrypto libcurl ' ]
+	[ "$(sonames "$BIN/s3ls" | sort)" = "$(sonames "$BIN/hfdump" | grep -v libarchive | sort)" ]
 	run readelf -n "$BIN/hfdump"
 	[[ "$output" == *'FDO '* && "$output" != *orrupt* ]]
 }

@@ -47,10 +47,12 @@ door() { # PATTERN, allowed files
 }
 {
 	door 'zstd|zlib' '^common/codec/squeeze\.c'
-	door 'openssl|xxhash' '^common/codec/(hash|aeswrap|token)\.c'
+	door 'xxhash' '^common/codec/hash\.c'
 	door 'pcre2' '^common/model/selector\.c'
 	# loaded when they are needed, each for one room
 	door 'archive' '^common/store/libarchive\.h'
+	door 'openssl' '^common/codec/libcrypto\.h'
+	door 'codec/libcrypto' '^common/codec/(aeswrap|hash|libcrypto|token)\.c'
 	door 'curl' '^common/store/libcurl\.h'
 	door 'store/libarchive' '^common/store/(archive|layer|libarchive)\.c'
 	door 'store/libcurl' '^common/store/(http|libcurl)\.c'
