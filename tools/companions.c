@@ -55,12 +55,31 @@ static int check_one(const char *path, bool force, char **input, size_t n,
 				"overwrites)", path) : is;
 }
 
+/* What is written last must not fail for want of its folder. */
+static int check_folder(const char *prefix, struct err *err)
+{
+	const char *slash = prefix ? strrchr(prefix, '/') : NULL;
+	struct buf b = { 0 };
+	int bad = 0;
+
+	if (!slash || store_is_remote(prefix))
+		return 0;
+	buf_addf(&b, "%.*s.", (int)(slash + 1 - prefix), prefix);
+	if (access(buf_text(&b), W_OK | X_OK))
+		bad = err_errno(err, ERR_IO, "companions: %.*s",
+				(int)(slash + 1 - prefix), prefix);
+	buf_release(&b);
+	return bad;
+}
+
 int companions_check(const char *path, bool hfile,
 		     const struct companions_options *opt, bool force,
 		     char **input, size_t n, struct err *err)
 {
 	int bad = check_one(path, force, input, n, err);
 
+	if (!bad && hfile && !opt->none)
+		bad = check_folder(opt->prefix, err);
 	for (int k = 0; hfile && !opt->none && !bad && k < COMPANIONS; k++) {
 		char *name = companions_name(path, opt, k);
 

@@ -78,7 +78,9 @@ setup() {
 			[[ "$output" == "$p: "*"$f"* ]]
 			run "$p" -o out.hfile - < "$f"
 			[ "$status" -eq 3 ]
-			[ ! -e out.hfile ] && [ ! -e out.info ] && [ ! -e out.gts ]
+			[ ! -e out.hfile ]
+			[ ! -e out.info ]
+			[ ! -e out.gts ]
 		done
 	done
 }

@@ -73,7 +73,7 @@ count() { # points that a call of hfdump prints
 	[ "$(grep -c '\.app=x' l.gts)" -eq 1 ]
 	[ "$(grep -c '\.app=y' l.gts)" -eq 3 ]
 	hfdump -t gts --internal-labels drop l.gts > d.gts
-	! grep -q '\.owner\|\.producer\|\.app' d.gts
+	[ -z "$(grep '\.owner\|\.producer\|\.app' d.gts)" ]
 	[ "$(count cat d.gts)" -eq 11 ]
 	hfdump -o o.hfile l.gts
 	grep -q "$o" o.info
@@ -81,7 +81,10 @@ count() { # points that a call of hfdump prints
 
 @test "attributes are kept, or dropped with one word" {
 	hfdump -t gts in.txt | grep -q '{kind=door}'
-	! hfdump -t gts --attributes drop in.txt | grep -q kind
+	hfdump -t gts --attributes drop in.txt > out
+	[ -s out ]
+	[ -z "$(grep kind out)" ]
+	rm out
 	hfdump -q -t raw in.txt 2> said
 	[ ! -s said ]
 	hfdump -t raw in.txt 2>&1 > raw | grep -q 'attributes'
@@ -105,7 +108,8 @@ count() { # points that a call of hfdump prints
 @test "outputs by period, series, groups of series, label and size" {
 	hfdump -q --split-by period:YYYYMMDD -o 'p-%p.hfile' in.txt
 	[ "$(echo p-*.hfile)" = 'p-19700101.hfile p-19700102.hfile' ]
-	[ -e p-19700101.info ] && [ -e p-19700102.gts ]
+	[ -e p-19700101.info ]
+	[ -e p-19700102.gts ]
 	hfdump -q --split-by series -o 's-%n.gts' in.txt
 	[ "$(ls s-*.gts | wc -l)" -eq 4 ]
 	hfdump -q --split-by series:3 -o 'g-%n.gts' in.txt
@@ -143,7 +147,8 @@ count() { # points that a call of hfdump prints
 
 @test "a dry run reads and checks all and writes nothing" {
 	hfdump -n -o x.hfile in.txt
-	[ ! -e x.hfile ] && [ ! -e x.info ]
+	[ ! -e x.hfile ]
+	[ ! -e x.info ]
 	echo 'bad' >> in.txt
 	run hfdump -n -o x.hfile in.txt
 	[ "$status" -eq 3 ]
@@ -224,7 +229,8 @@ count() { # points that a call of hfdump prints
 no_lists() { # STATUS COMMAND...
 	run "${@:2}" --rejects rejects --report report
 	[ "$status" -eq "$1" ] || { echo "$*: $status $output"; false; }
-	[ ! -e rejects ] && [ ! -e report ]
+	[ ! -e rejects ]
+	[ ! -e report ]
 }
 
 @test "rejects and reports of a run that fails at its end are not there" {
@@ -252,7 +258,9 @@ no_lists() { # STATUS COMMAND...
 	wait $! || status=$?
 	[ "$status" -eq 2 ]
 	grep -q 'out.gts: exists' said
-	[ "$(cat out.gts)" = other ] && [ ! -e rejects ] && [ ! -e report ]
+	[ "$(cat out.gts)" = other ]
+	[ ! -e rejects ]
+	[ ! -e report ]
 	# and where it ends well they are there, of several outputs too
 	for c in 'hfdump -o ok.hfile' 'hfdump -t null' 'gts-wrap -o ok.txt' 'hfdump --split-by series:1 -o %n.gts' \
 		'gts-wrap --by-period YYYY --archid %c --dir e' 'hfdump -n -o no.hfile'; do
@@ -262,7 +270,8 @@ no_lists() { # STATUS COMMAND...
 		rm -f rejects report
 	done
 	gts-merge -q --report report -o merged.hfile one.hfile two.hfile
-	[ -s report ] && [ -s merged.hfile ]
+	[ -s report ]
+	[ -s merged.hfile ]
 }
 
 @test "rejects and reports of an upload that is refused, or interrupted, at its end are not there" {
@@ -294,7 +303,8 @@ no_lists() { # STATUS COMMAND...
 	wait $pid || status=$?
 	kill $server
 	[ "$status" -eq 143 ]
-	[ ! -e rejects ] && [ ! -e report ]
+	[ ! -e rejects ]
+	[ ! -e report ]
 }
 
 @test "lists, summaries and pictures never take the place of an HFile they are of" {
@@ -370,12 +380,19 @@ no_lists() { # STATUS COMMAND...
 
 @test "companions elsewhere, compressed, or none" {
 	hfdump -q --companions other -o x.hfile in.txt
-	[ -s other.info ] && [ -s other.gts ] && [ ! -e x.info ]
+	[ -s other.info ]
+	[ -s other.gts ]
+	[ ! -e x.info ]
 	hfdump -q --gzip-companions -o y.hfile in.txt
 	gzip -t y.info.gz y.gts.gz
 	hfadmin verify -q y.hfile
+	run hfdump -q --companions nowhere/other -o w.hfile in.txt
+	[ "$status" -eq 4 ]
+	[[ "$output" == *"companions: nowhere/: No such file"* ]]
+	[ ! -e w.hfile ]
 	hfdump -q --no-companions -o z.hfile in.txt
-	[ ! -e z.info ] && [ ! -e z.gts ]
+	[ ! -e z.info ]
+	[ ! -e z.gts ]
 	cmp x.hfile z.hfile
 }
 
@@ -436,7 +453,8 @@ no_lists() { # STATUS COMMAND...
 	sed 's/3000000\(.*\) 3.5/3000000\1 3.25/; /room.temp{room=b} 4/d; $a 7// new{} 1' in.txt > other.txt
 	run hfadmin diff in.txt other.txt
 	[ "$status" -eq 1 ]
-	[[ "$output" == *'room.temp{'* ]] && [[ "$output" == *'new{}'* ]]
+	[[ "$output" == *'room.temp{'* ]]
+	[[ "$output" == *'new{}'* ]]
 	run hfadmin diff --json x.hfile other.txt
 	[ "$status" -eq 1 ]
 	jq -e '.same == false and .only_a == 1 and .only_b == 1 and .different == 1 and

@@ -198,7 +198,8 @@ cut_up() {
 	for bad in cut.hfile flip.hfile; do
 		run gts-merge -o m.hfile a.hfile $bad
 		[ "$status" -eq 3 ]
-		[ ! -e m.hfile ] && [ ! -e m.info ]
+		[ ! -e m.hfile ]
+		[ ! -e m.info ]
 	done
 	run gts-merge -o a.hfile --force a.hfile flip.hfile
 	[ "$status" -eq 2 ]

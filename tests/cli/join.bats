@@ -100,7 +100,8 @@ large() {
 	printf 'XXXX' | dd of=b.hfile bs=1 seek=500 conv=notrunc 2> /dev/null
 	run gts-merge -o m.hfile a.hfile b.hfile
 	[ "$status" -eq 3 ]
-	[ ! -e m.hfile ] && [ ! -e m.info ]
+	[ ! -e m.hfile ]
+	[ ! -e m.info ]
 }
 
 @test "a destination that is full: status 4, and nothing there" {
@@ -109,7 +110,9 @@ large() {
 	for verb in "gts-merge -q" "hfadmin repack" "hfadmin filter"; do
 		run bash -c "trap '' XFSZ; ulimit -f 1; exec $verb -o m.hfile a.hfile b.hfile"
 		[ "$status" -eq 4 ]
-		[ ! -e m.hfile ] && [ ! -e m.info ] && [ ! -e m.gts ]
+		[ ! -e m.hfile ]
+		[ ! -e m.info ]
+		[ ! -e m.gts ]
 	done
 	run bash -c "gts-merge -q -t hfile a.hfile b.hfile > /dev/full"
 	[ "$status" -eq 4 ]

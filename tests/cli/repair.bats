@@ -13,7 +13,8 @@ setup() {
 @test "a sound file comes back the same, byte for byte" {
 	hfadmin repair -o b.hfile a.hfile
 	cmp a.hfile b.hfile
-	[ -s b.info ] && [ -s b.gts ]
+	[ -s b.info ]
+	[ -s b.gts ]
 	hfadmin repair a.hfile | cmp - a.hfile
 }
 

@@ -117,7 +117,8 @@ keys() {
 		[ "$status" -eq 5 ] || { echo "$c: $status $output"; false; }
 		[[ "$output" != *wJalr* ]]
 	done
-	[ ! -e out ] && [ ! -e out.part ]
+	[ ! -e out ]
+	[ ! -e out.part ]
 	run s3get --retry 2 -v s3://bucket/k
 	[[ "$output" == *"attempt 1 failed"* ]]
 }

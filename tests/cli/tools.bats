@@ -104,7 +104,9 @@ setup() {
 	head -c 5000 "$DATA/prom_node.gts.gz" > cut.gz
 	run hfdump -o x.hfile cut.gz
 	[ "$status" -eq 3 ]
-	[ ! -e x.hfile ] && [ ! -e x.info ] && [ ! -e x.gts ]
+	[ ! -e x.hfile ]
+	[ ! -e x.info ]
+	[ ! -e x.gts ]
 	[ -z "$(ls -A | grep tmp)" ]
 }
 
@@ -183,7 +185,8 @@ setup() {
 	[[ "$output" == *companion* ]]
 	rm x.gts x.info
 	hfadmin index x.hfile
-	[ -s x.gts ] && [ -s x.info ]
+	[ -s x.gts ]
+	[ -s x.info ]
 }
 
 @test "SIGKILL in mid-write leaves nothing under the final name" {
