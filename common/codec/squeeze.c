@@ -13,11 +13,20 @@ enum {
 	GZIP_TAIL = 8,
 	STEP = 64 << 10,	/* bytes that output grows by */
 	PIECE = 1 << 30,	/* bytes that zlib is given at once */
+	TEXTS_LEAST = 1 << 20,	/* bytes of texts that are tried first */
+	SAMPLE = 64 << 10,
+	SAMPLES = 4,
+	QUICK_LEVEL = 1,	/* of zstd */
+	FAR_WINDOW = 22,	/* 4 MiB, that of level 15 */
+	FAR_MATCH = 16,		/* bytes, at least */
+	FAR_RATE = 4,		/* looked for at one place in 16 */
 };
 
 static const uint8_t gzip_head[GZIP_HEAD] = { 0x1f, 0x8b, 8 };
 
-void squeeze_zstd(struct buf *out, const void *p, size_t n, int level)
+/* One frame; far: whether it also looks for what stood long before. */
+static size_t zstd_frame(struct buf *out, const void *p, size_t n, int level,
+			 bool far)
 {
 	ZSTD_CCtx *c = ZSTD_createCCtx();
 	size_t room = ZSTD_compressBound(n), k;
@@ -25,6 +34,13 @@ void squeeze_zstd(struct buf *out, const void *p, size_t n, int level)
 	if (!c)
 		alloc_bytes(SIZE_MAX);
 	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, level);
+	if (far) {
+		ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, FAR_WINDOW);
+		ZSTD_CCtx_setParameter(c, ZSTD_c_enableLongDistanceMatching,
+				       1);
+		ZSTD_CCtx_setParameter(c, ZSTD_c_ldmMinMatch, FAR_MATCH);
+		ZSTD_CCtx_setParameter(c, ZSTD_c_ldmHashRateLog, FAR_RATE);
+	}
 	buf_reserve(out, room);
 	k = ZSTD_compress2(c, out->data + out->len, room, p, n);
 	/* with room for the bound only memory can be lacking */
@@ -32,6 +48,64 @@ void squeeze_zstd(struct buf *out, const void *p, size_t n, int level)
 		alloc_bytes(SIZE_MAX);
 	out->len += k;
 	ZSTD_freeCCtx(c);
+	return k;
+}
+
+void squeeze_zstd(struct buf *out, const void *p, size_t n, int level)
+{
+	zstd_frame(out, p, n, level, false);
+}
+
+/* The length of what it is packed to, which is forgotten. */
+static size_t try_frame(struct buf *out, const void *p, size_t n, int level,
+			bool far)
+{
+	size_t at = out->len, k = zstd_frame(out, p, n, level, far);
+
+	out->len = at;
+	return k;
+}
+
+/* Is a level the better one by a hundredth? */
+static bool better(size_t n, size_t than)
+{
+	return n < than - than / 100;
+}
+
+/*
+ * Does a search find more than the quickest one (fast bytes)?  Near by in a
+ * few samples, or what stood long before, anywhere.
+ */
+static bool search_pays(struct buf *out, const uint8_t *p, size_t n,
+			int level, size_t fast)
+{
+	size_t quick = 0, slow = 0;
+
+	for (int i = 0; i < SAMPLES; i++) {
+		const uint8_t *q = p + (n - SAMPLE) / (SAMPLES - 1) *
+			(size_t)i;
+
+		quick += try_frame(out, q, SAMPLE, QUICK_LEVEL, false);
+		slow += try_frame(out, q, SAMPLE, level, false);
+	}
+	return better(slow, quick) ||
+		better(try_frame(out, p, n, QUICK_LEVEL, true), fast);
+}
+
+void squeeze_zstd_texts(struct buf *out, const void *p, size_t n, int level)
+{
+	size_t at = out->len, fast;
+
+	if (n < TEXTS_LEAST) {
+		zstd_frame(out, p, n, level, false);
+		return;
+	}
+	fast = try_frame(out, p, n, QUICK_LEVEL, false);
+	if (search_pays(out, p, n, level, fast) &&
+	    zstd_frame(out, p, n, level, false) <= fast)
+		return;
+	out->len = at;
+	zstd_frame(out, p, n, QUICK_LEVEL, false);
 }
 
 int squeeze_unzstd(struct buf *out, const void *p, size_t n, size_t raw,

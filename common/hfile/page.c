@@ -358,7 +358,9 @@ static size_t pack_lane(struct buf *out, struct page_press *press,
 			   CODED_RANGE, press->packer, pool);
 		return out->len;
 	}
-	if (raw->len && i != LANE_STREAM)
+	if (raw->len && i == LANE_TEXT)
+		squeeze_zstd_texts(out, raw->data, raw->len, PAGE_LEVEL);
+	else if (raw->len && i != LANE_STREAM)
 		squeeze_zstd(out, raw->data, raw->len, PAGE_LEVEL);
 	if (out->len >= raw->len || i == LANE_STREAM) {
 		buf_reset(out);

@@ -81,3 +81,23 @@ setup() {
 	[ "$status" -eq 2 ]
 	[ ! -e a.hfile ]
 }
+
+@test "random digits take half a byte each, and what stood long before is found" {
+	python3 - <<- 'P'
+	import random
+	random.seed(5)
+	n = 30000
+	ids = ["%064x" % random.getrandbits(256) for _ in range(n)]
+	with open("digits.txt", "w") as f:
+	    f.writelines("%d// a{} '%s'\n" % (i, ids[i]) for i in range(n))
+	with open("twice.txt", "w") as f:
+	    f.writelines("%d// a{} '%s'\n" % (i, ids[i % (n // 2)]) for i in range(n))
+	P
+	for f in digits twice; do
+		hfdump -q --no-companions -o $f.hfile $f.txt
+		hfdump -t gts $f.hfile | hfadmin digest - > got
+		hfadmin digest - < $f.txt | cmp - got
+	done
+	[ "$(stat -c %s digits.hfile)" -lt $((30000 * 33)) ]
+	[ "$(stat -c %s twice.hfile)" -lt $((15000 * 40)) ]
+}
