@@ -16,8 +16,8 @@
 void squeeze_zstd(struct buf *out, const void *p, size_t n, int level);
 /*
  * The same for texts, of which a megabyte and more are tried first: what no
- * search finds anything in, as random digits, is packed a hundred times as
- * fast and smaller without one.  Never larger than by the level alone, but
+ * search finds anything in, as random digits, is packed without one, faster
+ * and smaller.  Never larger than by the level alone, but
  * where both trials are wrong.
  */
 void squeeze_zstd_texts(struct buf *out, const void *p, size_t n, int level);

@@ -17,7 +17,7 @@
 enum { IDLE, WAITING, RUNNING, ENDED };
 enum {
 	ATTEMPTS = 8, CONCURRENCY = 8, CONNECT_S = 10, SPEED_S = 60,
-	/* They stay in the processor's second cache, beside what reads them. */
+	/* It stays in the processor's second cache, beside what fills it. */
 	SEND_BUFFER = 256 << 10,
 	SPARE = 64,
 	GOOD_ONES = 8,		/* that widen the window by one */

@@ -35,7 +35,7 @@ struct s3_get {
 	struct s3_get_options opt;
 	struct s3_info info;
 	bool known;		/* info is */
-	bool opened;		/* by who reads it */
+	bool opened;		/* where it goes is said next */
 	bool plain;		/* without a range */
 	bool streaming;		/* one answer has it all */
 	uint64_t end;		/* behind the last byte wanted */

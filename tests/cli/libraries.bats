@@ -86,6 +86,10 @@ sonames() { # PROGRAM: what its notes name
 	spoil libcrypto
 	export LD_LIBRARY_PATH=$DIR/spoilt
 	[ "$(hfdump -t gts x.hfile)" = '1// a{} 5' ]
+	run hfdump -q -o y.hfile in.txt # its sum is for .info
+	[ "$status" -eq 4 ]
+	[[ "$output" == *libcrypto.so*'apt-get install libssl'* ]]
+	[ -z "$(ls | grep '^\.*y')" ]
 	run s3ls s3://bucket/
 	[ "$status" -eq 4 ]
 	[[ "$output" == *libcrypto.so*'apt-get install libssl'* || "$output" == *libcurl* ]]
