@@ -6,6 +6,51 @@
 #include "codec/json.h"
 #include "points.h"
 
+void digest_line_add(struct buf *out, const char *digest, const char *name)
+{
+	if (strpbrk(name, "\\\n\r"))
+		buf_add_byte(out, '\\');
+	if (digest)
+		buf_addf(out, "%s  ", digest);
+	for (; *name; name++) {
+		if (*name == '\\')
+			buf_add_string(out, "\\\\");
+		else if (*name == '\n')
+			buf_add_string(out, "\\n");
+		else if (*name == '\r')
+			buf_add_string(out, "\\r");
+		else
+			buf_add_byte(out, (uint8_t)*name);
+	}
+}
+
+static char unescaped(char c)
+{
+	return c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+}
+
+char *digest_line_cut(char **line)
+{
+	bool plain = **line != '\\';
+	char *name, *to, *from;
+
+	*line += !plain;
+	name = strstr(*line, "  ");
+	if (!name)
+		return NULL;
+	*name = '\0';
+	name += 2;
+	for (to = from = name; !plain && *from; from++) {
+		if (*from == '\\' && from[1])
+			*to++ = unescaped(*++from);
+		else
+			*to++ = *from;
+	}
+	if (!plain)
+		*to = '\0';
+	return name;
+}
+
 static void print(struct buf *out, const struct digest_part *d,
 		  const char *path, const struct digest_one *by)
 {
@@ -13,7 +58,7 @@ static void print(struct buf *out, const struct digest_part *d,
 
 	digest_print(d->sum, d->count, text);
 	if (!by->json) {
-		buf_addf(out, "%s  %s", text, path);
+		digest_line_add(out, text, path);
 		if (by->series || by->digits)
 			buf_addf(out, "\t%s", d->name);
 		buf_add_byte(out, '\n');

@@ -29,6 +29,9 @@ static int set(struct convert *c, const struct opt_parsed *p,
 static int run(struct convert *c, const struct opt_parsed *p,
 	       struct err *err)
 {
+	static const char *const modes[] = {
+		"empty", "size", "info", "to", NULL
+	};
 	bool empty = opt_value(p, "empty"), size = opt_value(p, "size");
 	bool info = opt_value(p, "info"), names = opt_value(p, "names");
 	struct unwrap_list list = {
@@ -37,10 +40,8 @@ static int run(struct convert *c, const struct opt_parsed *p,
 			UNWRAP_INFO,
 	};
 
-	if (empty + size + info > 1 ||
-	    (empty + size + info && c->to != FORM_UNKNOWN))
-		return err_set(err, ERR_USAGE, "one of --empty, --size, "
-			       "--info and -t");
+	if (opt_at_most_one(p, modes, err))
+		return -1;
 	if (names && !empty && !size)
 		return err_set(err, ERR_USAGE, "--names goes with --empty or "
 			       "--size");

@@ -15,22 +15,27 @@ static const struct opt options[] = {
 	CONNECT_OPTIONS
 };
 
-/* What a list says of a file, whose digest is found; what fails is told. */
-static void check_one(const struct tool *t, char *line, char *name,
+/* Tells whether a file has the digest a list says, and what fails. */
+static void check_one(const struct tool *t, const char *digest, char *name,
 		      const char *tmpdir, struct buf *out, struct err *worst)
 {
 	struct digest_one whole = { .tmpdir = tmpdir };
 	struct err err = { 0 };
 	struct buf got = { 0 };
+	bool made = digest_one(name, &whole, &got, &err) == 0;
+	char *mine;
 
-	if (digest_one(name, &whole, &got, &err)) {
-		fprintf(stderr, "%s: %s\n", t->name, err.text);
-		buf_addf(out, "%s: FAILED open or read\n", name);
-	} else if (strncmp(buf_text(&got), line, strlen(line)) == 0) {
-		buf_addf(out, "%s: OK\n", name);
+	digest_line_add(out, NULL, name);
+	if (made) {
+		buf_add_byte(&got, 0);
+		mine = (char *)got.data;
+		digest_line_cut(&mine);
+		if (strcmp(mine, digest))
+			err.status = ERR_NEGATIVE;
+		buf_addf(out, ": %s\n", err.status ? "FAILED" : "OK");
 	} else {
-		buf_addf(out, "%s: FAILED\n", name);
-		err.status = ERR_NEGATIVE;
+		fprintf(stderr, "%s: %s\n", t->name, err.text);
+		buf_add_string(out, ": FAILED open or read\n");
 	}
 	err_keep_worst(worst, &err);
 	buf_release(&got);
@@ -48,12 +53,13 @@ static int check_list(const struct tool *t, const char *path,
 	int bad = f ? 0 : err_errno(err, ERR_IO, "%s", path);
 
 	while (!bad && (n = getline(&line, &cap, f)) > 0) {
-		char *name = strstr(line, "  ");
+		char *digest = line, *name;
 
 		lines++;
 		line[n - 1] = line[n - 1] == '\n' ? '\0' : line[n - 1];
+		name = digest_line_cut(&digest);
 		if (name)
-			check_one(t, line, name + 2, tmpdir, out, &worst);
+			check_one(t, digest, name, tmpdir, out, &worst);
 		else
 			bad = err_set(err, ERR_DATA, "%s: no list of digests",
 				      path);
@@ -98,8 +104,14 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		.units = unit ? span_units(unit) : 1000000,
 		.tmpdir = opt_value(p, "tmpdir"),
 	} };
-	int bad;
+	static const char *const ways[] = { "check", "by", NULL };
+	int bad = opt_at_most_one(p, ways, err);
 
+	if (!bad && list && p->noperands)
+		bad = err_set(err, ERR_USAGE, "-c takes its files from the "
+			      "list, '%s' is one more", p->operand[0]);
+	if (bad)
+		return -1;
 	d.parts.series = by && strcmp(by, "series") == 0;
 	if (by && !d.parts.series)
 		d.parts.digits = strcmp(by, "period") == 0 ||

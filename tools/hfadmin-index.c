@@ -24,30 +24,37 @@ static void tell(struct buf *out, const char *key, const char *value)
 	json_add_string(out, value, strlen(value));
 }
 
-/* The companions of one file; out, unless it is NULL, is told of them. */
-static int write_both(const char *path, const struct companions_options *opt,
-		      bool force, struct buf *out, struct err *err)
+/* How companions are written; json, unless it is NULL, is told of them. */
+struct both {
+	struct companions_options opt;
+	struct buf *json;
+};
+
+static int write_both(char *path, const struct opt_parsed *p, void *arg,
+		      struct err *err)
 {
 	static const char *const key[] = {
 		[COMPANION_GTS] = "gts", [COMPANION_INFO] = "info",
 	};
+	const struct both *b = arg;
 	char digest[64];
 
-	if (companions_write(path, opt, force, digest, err))
+	if (companions_write(path, &b->opt, opt_value(p, "force"), digest,
+			     err))
 		return -1;
-	if (!out)
+	if (!b->json)
 		return 0;
-	buf_add_string(out, "{\"schema\":\"gtstools.index/1\"");
-	tell(out, "file", path);
+	buf_add_string(b->json, "{\"schema\":\"gtstools.index/1\"");
+	tell(b->json, "file", path);
 	for (int i = 0; i < COMPANIONS; i++) {
-		char *name = companions_name(path, opt, i);
+		char *name = companions_name(path, &b->opt, i);
 
-		tell(out, key[i], name);
+		tell(b->json, key[i], name);
 		free(name);
 	}
-	tell(out, "digest", digest);
-	buf_add_string(out, "}\n");
-	return hfadmin_print(out, err);
+	tell(b->json, "digest", digest);
+	buf_add_string(b->json, "}\n");
+	return hfadmin_print(b->json, err);
 }
 
 /* One output of all files, written already. */
@@ -66,14 +73,14 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	const char *sel = opt_value(p, "select"), *out = opt_value(p,
 								   "output");
 	const char *group = opt_value(p, "group");
-	struct companions_options opt = {
-		.gzip = opt_value(p, "gzip-companions"), .keep = true,
-		.dry = opt_value(p, "dry-run") ? t : NULL,
-	};
 	struct selector *s = sel ? selector_new(sel, strlen(sel), err) : NULL;
 	struct filter_options f = { .select = &s, .nselect = s != NULL };
 	struct buf said = { 0 }, *json = opt_value(p, "json") ? &said : NULL;
-	bool force = opt_value(p, "force");
+	struct both both = {
+		.opt = { .gzip = opt_value(p, "gzip-companions"), .keep = true,
+			 .dry = opt_value(p, "dry-run") ? t : NULL, },
+		.json = json,
+	};
 	int bad = err->status || hfadmin_want_files(p, err);
 
 	if (!bad && !out && (sel || opt_value(p, "clear")))
@@ -85,8 +92,8 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 		bad = index_one(t, out, false, p, &f, err) ||
 			(json && strcmp(out, "-") &&
 			 tell_one("gts", out, json, err));
-	for (size_t i = 0; !bad && !group && !out && i < p->noperands; i++)
-		bad = write_both(p->operand[i], &opt, force, json, err);
+	if (!bad && !group && !out)
+		bad = hfadmin_each(t, p, write_both, &both, err);
 	buf_release(&said);
 	selector_free(s);
 	return bad ? -1 : 0;

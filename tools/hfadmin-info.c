@@ -58,9 +58,17 @@ static int rebuild(char *path, const struct opt_parsed *p, void *to,
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
+	static const char *const ways[] = {
+		"streams", "store", "rebuild", NULL
+	}, *const printed[] = { "json", "rebuild", NULL }, *const summed[] = {
+		"sha256", "store", "rebuild", NULL
+	};
 	struct buf out = { 0 };
 	int bad;
 
+	if (opt_at_most_one(p, ways, err) || opt_at_most_one(p, printed, err) ||
+	    opt_at_most_one(p, summed, err))
+		return -1;
 	if (opt_value(p, "store"))
 		bad = hfadmin_want_files(p, err) ||
 			info_store(&out, p->operand, p->noperands, err) ||

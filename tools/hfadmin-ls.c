@@ -52,6 +52,17 @@ static int list_one(char *path, const struct opt_parsed *p, void *f,
 	return bad ? -1 : 0;
 }
 
+/* -i and -l are columns of the list of series. */
+static int want_one_way(const struct opt_parsed *p, struct err *err)
+{
+	static const char *const by_long[] = {
+		"long", "tree", "gaps", "sets", "stats", NULL
+	}, *const by_ids[] = { "ids", "tree", "gaps", "sets", "stats", NULL };
+
+	return opt_at_most_one(p, by_long, err) ||
+		opt_at_most_one(p, by_ids, err) ? -1 : 0;
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
@@ -61,7 +72,7 @@ static int run(const struct tool *t, const struct opt_parsed *p,
 	struct filter_options f = {
 		.select = &s, .nselect = s != NULL, .range = SPAN_ALL,
 	};
-	int bad = err->status || ids_set(&f, p, err) ||
+	int bad = err->status || want_one_way(p, err) || ids_set(&f, p, err) ||
 		hfadmin_each(t, p, list_one, &f, err);
 
 	selector_free(s);

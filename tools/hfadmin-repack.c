@@ -71,39 +71,37 @@ static int in_place(struct convert *c, char *path, const char *hidden,
 	return bad;
 }
 
-static int all_in_place(const struct tool *t, const struct opt_parsed *p,
+static int one_in_place(char *path, const struct opt_parsed *p, void *tool,
 			struct err *err)
 {
-	int bad = opt_value(p, "output") ?
-		err_set(err, ERR_USAGE, "--in-place and -o are two") : 0;
+	struct convert c = { .tool = tool };
+	struct buf hidden = { 0 };
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	int bad;
 
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		struct convert c = { .tool = t };
-		struct buf hidden = { 0 };
-		const char *path = p->operand[i], *slash = strrchr(path, '/');
-		size_t n = slash ? (size_t)(slash - path) + 1 : 0;
-
-		/* always the same: a killed run's is replaced, and goes */
-		buf_addf(&hidden, "%.*s.%s.repack", (int)n, path, path + n);
-		bad = convert_set(&c, p, err);
-		c.to = FORM_HFILE;
-		bad = bad || in_place(&c, p->operand[i], buf_text(&hidden),
-				      err);
-		convert_release(&c);
-		buf_release(&hidden);
-	}
+	/* always the same: a killed run's is replaced, and goes */
+	buf_addf(&hidden, "%.*s.%s.repack", (int)n, path, path + n);
+	bad = convert_set(&c, p, err);
+	c.to = FORM_HFILE;
+	bad = bad || in_place(&c, path, buf_text(&hidden), err);
+	convert_release(&c);
+	buf_release(&hidden);
 	return bad;
 }
 
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
+	static const char *const places[] = { "output", "in-place", NULL };
 	struct convert c = { .tool = t };
 	struct reader *r = NULL;
-	int bad = hfadmin_want_files(p, err);
+	int bad = hfadmin_want_files(p, err) ||
+		opt_at_most_one(p, places, err);
 
 	if (!bad && opt_value(p, "in-place"))
-		return all_in_place(t, p, err);
+		return hfadmin_each(t, p, one_in_place, (void *)(uintptr_t)t,
+				    err);
 	bad = bad || convert_set(&c, p, err);
 	if (!bad && p->noperands == 1)
 		bad = !(r = hfadmin_open(p->operand[0], err));

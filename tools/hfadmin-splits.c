@@ -61,24 +61,34 @@ static int split(struct reader *r, uint64_t size, struct buf *out,
 	return 0;
 }
 
+/* Where the parts of a file are printed, and how large they are. */
+struct splits {
+	struct buf out;
+	uint64_t size;
+};
+
+static int split_one(char *path, const struct opt_parsed *p, void *arg,
+		     struct err *err)
+{
+	struct splits *s = arg;
+	struct reader *r = hfadmin_open(path, err);
+	int bad = !r || split(r, s->size, &s->out, err) ||
+		hfadmin_print(&s->out, err);
+
+	(void)p;
+	reader_free(r);
+	return bad ? -1 : 0;
+}
+
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	uint64_t size = 64 << 20;
-	struct buf out = { 0 };
-	int bad = hfadmin_want_files(p, err) ||
-		(opt_value(p, "split-size") &&
-		 opt_size(opt_value(p, "split-size"), &size, err));
+	const char *size = opt_value(p, "split-size");
+	struct splits s = { .size = 64 << 20 };
+	int bad = (size && opt_size(size, &s.size, err)) ||
+		hfadmin_each(t, p, split_one, &s, err);
 
-	(void)t;
-	for (size_t i = 0; !bad && i < p->noperands; i++) {
-		struct reader *r = hfadmin_open(p->operand[i], err);
-
-		bad = !r || split(r, size, &out, err) ||
-			hfadmin_print(&out, err);
-		reader_free(r);
-	}
-	buf_release(&out);
+	buf_release(&s.out);
 	return bad ? -1 : 0;
 }
 

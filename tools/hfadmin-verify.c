@@ -117,7 +117,10 @@ static int verify_one(char *path, const struct opt_parsed *p, void *arg,
 static int run(const struct tool *t, const struct opt_parsed *p,
 	       struct err *err)
 {
-	return hfadmin_each(t, p, verify_one, NULL, err);
+	static const char *const levels[] = { "quick", "data", NULL };
+
+	return opt_at_most_one(p, levels, err) ? -1 :
+		hfadmin_each(t, p, verify_one, NULL, err);
 }
 
 const struct hfadmin_verb hfadmin_verify = {

@@ -73,8 +73,13 @@ static int set_words(struct s3get *c, const struct opt_parsed *p,
 
 int s3get_set(struct s3get *c, const struct opt_parsed *p, struct err *err)
 {
+	static const char *const places[] = {
+		"output", "remote-name", "dir", NULL
+	}, *const pieces[] = { "range", "part-number", NULL };
 	const char *range = opt_value(p, "range");
 
+	if (opt_at_most_one(p, places, err) || opt_at_most_one(p, pieces, err))
+		return -1;
 	c->output = opt_value(p, "output");
 	if (c->output && strcmp(c->output, "-") == 0)
 		c->output = NULL;

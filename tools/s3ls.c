@@ -47,10 +47,11 @@ static int list_one(struct s3_tool *t, const struct opt_parsed *p,
 static int run(struct s3_tool *t, const struct opt_parsed *p, void *arg,
 	       struct err *err)
 {
+	static const char *const kinds[] = { "uploads", "versions", NULL };
+
 	(void)arg;
-	if (opt_value(p, "uploads") && opt_value(p, "versions"))
-		return err_set(err, ERR_USAGE, "either --uploads or "
-			       "--versions");
+	if (opt_at_most_one(p, kinds, err))
+		return -1;
 	if (!p->noperands)
 		return list_one(t, p, NULL, err);
 	for (size_t i = 0; i < p->noperands; i++)

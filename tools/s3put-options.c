@@ -56,6 +56,9 @@ static int set_sum(struct s3put *c, const char *name, struct err *err)
 static int set_condition(struct s3put *c, const struct opt_parsed *p,
 			 struct err *err)
 {
+	static const char *const not_there[] = {
+		"no-clobber", "if-match", NULL
+	}, *const the_same[] = { "if-none-match", "if-match", NULL };
 	const char *how = opt_value(p, "no-clobber");
 	const char *none = opt_value(p, "if-none-match");
 
@@ -70,9 +73,8 @@ static int set_condition(struct s3put *c, const struct opt_parsed *p,
 		c->put.clobber = S3_NO_CLOBBER_BEST_EFFORT;
 	else if (how || none)
 		c->put.clobber = S3_NO_CLOBBER;
-	return c->put.clobber && c->put.if_match ?
-		err_set(err, ERR_USAGE, "either --no-clobber or --if-match") :
-		0;
+	return opt_at_most_one(p, not_there, err) ||
+		opt_at_most_one(p, the_same, err) ? -1 : 0;
 }
 
 int s3put_set(struct s3put *c, const struct opt_parsed *p, struct err *err)

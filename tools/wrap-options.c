@@ -63,15 +63,15 @@ static int word(const struct opt_parsed *p, const char *name,
 static int set_places(struct wrap *w, const struct opt_parsed *p,
 		      struct err *err)
 {
-	int n;
+	static const char *const places[] = {
+		"output", "dir", "tar", NULL
+	}, *const encoded[] = { "dir", "tar", "encoding", NULL };
 
 	w->dir = opt_value(p, "dir");
 	w->tar = opt_value(p, "tar");
 	w->archid = opt_value(p, "archid");
-	n = !!w->dir + !!w->tar + !!opt_value(p, "output");
-	if (n > 1 || ((w->dir || w->tar) && opt_value(p, "encoding")))
-		return err_set(err, ERR_USAGE, "one of -o, --dir and --tar; "
-			       "-e goes with -o");
+	if (opt_at_most_one(p, places, err) || opt_at_most_one(p, encoded, err))
+		return -1;
 	if ((w->dir || w->tar) && !w->options.digits && !w->options.period)
 		return err_set(err, ERR_USAGE, "members are named ARCHID-"
 			       "PERIOD: --by-period or --period");
@@ -84,13 +84,14 @@ static int set_places(struct wrap *w, const struct opt_parsed *p,
 static int set_periods(struct wrap *w, const struct opt_parsed *p,
 		       struct err *err)
 {
+	static const char *const periods[] = { "by-period", "period", NULL };
 	const char *by = opt_value(p, "by-period");
 	struct wraps_options *o = &w->options;
 
 	o->units = &w->convert.inputs.units;
 	o->period = opt_value(p, "period");
-	if (by && o->period)
-		return err_set(err, ERR_USAGE, "--by-period or --period");
+	if (opt_at_most_one(p, periods, err))
+		return -1;
 	if (o->period) {
 		/* series without points in it are known by the others */
 		o->span = w->convert.filter.range;

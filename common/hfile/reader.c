@@ -123,6 +123,21 @@ static int check_root(struct reader *r, struct err *err)
 	return 0;
 }
 
+/* Says what a file without a tail is: an HFile that was cut, or none. */
+static int no_tail(struct io_blob *b, struct err *err)
+{
+	uint8_t head[sizeof(FORMAT_MAGIC) - 1];
+	struct err unread = { 0 };
+
+	if (io_pread(b, head, sizeof(head), 0, &unread) == 0 &&
+	    memcmp(head, FORMAT_MAGIC, sizeof(head))) {
+		err_clear(err);
+		return err_set(err, ERR_DATA, "not an HFile");
+	}
+	return err_at(err, "@%llu", (unsigned long long)
+		      (b->size - FORMAT_TAIL_SIZE));
+}
+
 static int read_end(struct reader *r, struct err *err)
 {
 	struct io_blob *b = r->blob;
@@ -140,8 +155,7 @@ static int read_end(struct reader *r, struct err *err)
 	r->end.len = n;
 	if (format_take_tail(r->end.data + n - FORMAT_TAIL_SIZE, &r->tail,
 			     err))
-		return err_at(err, "@%llu", (unsigned long long)
-			      (b->size - FORMAT_TAIL_SIZE));
+		return no_tail(b, err);
 	if (r->tail.file != b->size)
 		return err_set(err, ERR_DATA, "the file has %llu bytes, its "
 			       "tail says %llu", (unsigned long long)b->size,

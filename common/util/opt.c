@@ -56,6 +56,22 @@ size_t opt_count(const struct opt_parsed *p, const char *name)
 	return n;
 }
 
+int opt_at_most_one(const struct opt_parsed *p, const char *const *name,
+		    struct err *err)
+{
+	const char *given = NULL;
+
+	for (; *name; name++) {
+		if (!opt_value(p, *name))
+			continue;
+		if (given)
+			return err_set(err, ERR_USAGE, "--%s and --%s do not "
+				       "go together", given, *name);
+		given = *name;
+	}
+	return 0;
+}
+
 static const struct opt *find_letter(const struct opt *table, char c)
 {
 	for (; table->name; table++)

@@ -44,6 +44,9 @@ void opt_release(struct opt_parsed *p);
 const char *opt_value(const struct opt_parsed *p, const char *name);
 /* How often it was given. */
 size_t opt_count(const struct opt_parsed *p, const char *name);
+/* ERR_USAGE where two of the options whose names NULL ends were given. */
+int opt_at_most_one(const struct opt_parsed *p, const char *const *name,
+		    struct err *err);
 /* Bytes: a number with an optional K, M, G or T (powers of 1024). */
 int opt_size(const char *text, uint64_t *bytes, struct err *err);
 

@@ -187,3 +187,23 @@ setup() {
 	run hfadmin info nowhere.hfile
 	[ "$status" -eq 4 ]
 }
+
+@test "options that exclude each other are status 2, and both are named" {
+	hfdump -q --no-companions -o x.hfile in.txt
+	for c in 'hfadmin verify --quick --data' 'hfadmin ls --long --tree' 'hfadmin ls --ids --sets' \
+		'hfadmin ls --sets --stats' 'hfadmin info --streams --store' \
+		'hfadmin info --rebuild --json' 'hfadmin info --store --sha256' \
+		'hfadmin repack --in-place --output y.hfile' 'hfadmin digest --check list --by series' \
+		's3ls --uploads --versions' 's3get --range 1-2 --part-number 3' \
+		's3get --output a --dir b' 's3put --no-clobber --if-match x' \
+		's3put --if-none-match * --if-match x' 'gts-wrap --dir a --tar b' \
+		'gts-wrap --tar a --encoding bytes' 'gts-unwrap --size --to gts'; do
+		[ -x "$BIN/${c%% *}" ] || continue
+		set -f
+		run $c x.hfile
+		set +f
+		[ "$status" -eq 2 ] || { echo "$c: $status $output"; false; }
+		[ "$(grep -o -e '--[a-z-]*' <<< "$c" | sort)" = \
+			"$(grep -o -e '--[a-z-]*' <<< "$output" | sort)" ] || { echo "$c: $output"; false; }
+	done
+}

@@ -322,7 +322,7 @@ no_lists() { # STATUS COMMAND...
 	done
 }
 
-@test "info, ls, verify, digest and lint go on behind a file that cannot be read" {
+@test "a verb goes on behind a file that cannot be read" {
 	hfdump -q --no-companions -o x.hfile in.txt
 	head -c 100 x.hfile > cut.hfile
 	for v in info ls verify 'info --json' 'verify --data'; do
@@ -343,6 +343,17 @@ no_lists() { # STATUS COMMAND...
 	[ "${lines[1]}" = "x.hfile: OK" ]
 	[ "${lines[2]}" = "nowhere.hfile: FAILED open or read" ]
 	[ "${lines[3]}" = "x.hfile: FAILED" ]
+	for v in splits 'index --force --json'; do
+		hfadmin $v x.hfile > alone
+		run bash -c "hfadmin $v nowhere.hfile x.hfile cut.hfile 2> said"
+		[ "$status" -eq 3 ] || { echo "$v: $status $output"; false; }
+		[ "$output" = "$(cat alone)" ]
+		[ "$(grep -c . said)" -eq 2 ]
+	done
+	cp x.hfile y.hfile
+	run hfadmin repack --in-place --preset max cut.hfile y.hfile
+	[ "$status" -eq 3 ]
+	[ "$(hfadmin info --json y.hfile | jq -r .preset)" = max ]
 	hfadmin lint x.hfile > found || [ $? -eq 1 ]
 	[ -s found ]
 	run hfadmin lint x.hfile nowhere.hfile x.hfile
@@ -421,6 +432,16 @@ no_lists() { # STATUS COMMAND...
 	run hfadmin digest -c list
 	[ "$status" -eq 1 ]
 	[[ "$output" == *'in.txt: FAILED'* ]]
+	run hfadmin digest -c list x.hfile
+	[ "$status" -eq 2 ]
+	odd=$'a\nb\\n\r.hfile'	# as sha256sum has it
+	cp x.hfile "$odd"
+	hfadmin digest "$odd" > odd.list
+	[ "$(sha256sum "$odd" | sed 's/^.[0-9a-f]*//')" = "$(sed 's/^.[0-9a-f:]*//' odd.list)" ]
+	[ "$(hfadmin digest -c odd.list)" = "$(sed 's/^.[0-9a-f:]*  /\\/' odd.list): OK" ]
+	hfadmin digest x.hfile | sed 's/:11/:1/' > short.list
+	run hfadmin digest -c short.list
+	[ "$status" -eq 1 ]
 	for list in . /dev/null; do	# nothing to check is no success
 		run hfadmin digest -c "$list"
 		[ "$status" -ge 3 ]
