@@ -1,5 +1,7 @@
 #include "column/cost.h"
 
+#include "util/clones.h"
+
 /* log2(1 + i / 128) in 1/65536, rounded. */
 static const uint32_t curve[] = {
 	0, 736, 1466, 2190, 2909, 3623, 4331, 5034, 5732, 6425, 7112, 7795,
@@ -57,4 +59,21 @@ uint64_t cost_lengths(const uint32_t count[65])
 	for (unsigned i = 2; i <= 64; i++)
 		bits += (uint64_t)count[i] * (i - 1);
 	return bits;
+}
+
+CLONES_NARROW
+void cost_count_lengths(uint32_t count[65], const uint64_t *r, size_t n)
+{
+	uint32_t other[65] = { 0 };
+	size_t i;
+
+	/* two in turns: runs of one length would wait for each other */
+	for (i = 0; i + 1 < n; i += 2) {
+		count[cost_length(r[i])]++;
+		other[cost_length(r[i + 1])]++;
+	}
+	if (i < n)
+		count[cost_length(r[i])]++;
+	for (unsigned k = 0; k < 65; k++)
+		count[k] += other[k];
 }

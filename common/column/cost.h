@@ -20,6 +20,8 @@ uint64_t cost_entropy(const uint32_t *count, size_t n);
  * lengths, and the bits below the leading one.
  */
 uint64_t cost_lengths(const uint32_t count[65]);
+/* Adds to such a histogram. */
+void cost_count_lengths(uint32_t count[65], const uint64_t *v, size_t n);
 
 static inline unsigned cost_length(uint64_t v)
 {

@@ -8,6 +8,8 @@
 #ifndef COLUMN_LANE_H
 #define COLUMN_LANE_H
 
+#include <stdbool.h>
+
 #include "util/buf.h"
 
 enum lane {
@@ -35,6 +37,7 @@ enum lane_coder {
 struct lane_set {
 	struct buf lane[LANE_COUNT];
 	enum lane_coder coder;
+	bool by_cost;		/* that only where it will pay, else plain */
 };
 
 /* What a decoder takes from. */

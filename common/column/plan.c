@@ -277,23 +277,6 @@ size_t plan_residuals(const struct plan *p, const int64_t *v, size_t n,
 	return n - from;
 }
 
-CLONES_NARROW
-static void count_lengths(uint32_t count[65], const uint64_t *r, size_t n)
-{
-	uint32_t other[65] = { 0 };
-	size_t i;
-
-	/* two in turns: runs of one length would wait for each other */
-	for (i = 0; i + 1 < n; i += 2) {
-		count[cost_length(r[i])]++;
-		other[cost_length(r[i + 1])]++;
-	}
-	if (i < n)
-		count[cost_length(r[i])]++;
-	for (unsigned k = 0; k < 65; k++)
-		count[k] += other[k];
-}
-
 /* What the residuals cost, from some windows where they are many. */
 static uint64_t plan_cost(const struct plan *p, const int64_t *v, size_t n,
 			  uint64_t *scratch)
@@ -307,7 +290,7 @@ static uint64_t plan_cost(const struct plan *p, const int64_t *v, size_t n,
 		size_t at = k ? (n - length) / (windows - 1) * k : 0;
 		size_t m = plan_residuals(p, v + at, length, scratch);
 
-		count_lengths(count, scratch, m);
+		cost_count_lengths(count, scratch, m);
 		seen += m;
 	}
 	if (seen == 0)

@@ -123,13 +123,15 @@ static void put_classes(struct lane_set *out, const uint8_t *kind, size_t n,
 	free(class);
 }
 
-void values_encode(struct values *v, const struct batch *b, size_t first,
-		   size_t n)
+void values_encode(struct values *v, enum lane_coder coder,
+		   const struct batch *b, size_t first, size_t n)
 {
 	unsigned kinds = batch_kinds_of(b->kind + first, n);
 	size_t count[8] = { 0 };
 
 	lane_reset(&v->lanes);
+	v->lanes.coder = coder;
+	v->lanes.by_cost = true;
 	texts_reset(&v->texts);
 	v->nindex = v->nmain = 0;
 	put_classes(&v->lanes, b->kind + first, n, kinds, count);

@@ -35,9 +35,12 @@ struct values {
 };
 
 void values_release(struct values *v);
-/* Encodes the values of points first..first+n-1 of b; n >= 1. */
-void values_encode(struct values *v, const struct batch *b, size_t first,
-		   size_t n);
+/*
+ * Encodes the values of points first..first+n-1 of b; n >= 1.  The coder is
+ * that of the page.
+ */
+void values_encode(struct values *v, enum lane_coder coder,
+		   const struct batch *b, size_t first, size_t n);
 /*
  * Appends the encoded values to an arena, as one run of bytes; it has room
  * for eight more behind them, which values_main looks at.

@@ -6,6 +6,7 @@
 #include "column/coded.h"
 #include "column/cost.h"
 #include "column/pfor.h"
+#include "column/plain.h"
 #include "column/plan.h"
 #include "column/distinct.h"
 #include "util/alloc.h"
@@ -15,6 +16,8 @@ enum {
 	REP_ZERO = 0, REP_PLANES = 8, REP_VARINT = 9, REP_WORDS = 10,
 	REP_STREAM = 11,
 	FLAG_DICT = 0x40, FLAG_DIVISOR = 0x80,
+	CODED_NUMBERS = 64,	/* are not too few to be coded */
+	CODED_INDICES = 8192,
 };
 
 /* a - b modulo 2^64. */
@@ -58,43 +61,22 @@ static void plan_dict(struct vz_plan *k, struct distinct *d,
 		k->plan = (struct plan){ 0, 0, 1, entropy };
 }
 
-/* Appends residuals as byte planes or varints, by estimated entropy. */
-static int put_plain(struct lane_set *out, enum lane lane,
-		     const uint64_t *r, size_t n, uint64_t max)
+/*
+ * Will coded residuals be smaller than bytes, of which zstd needs more than
+ * their entropy?  Few of them will not, nor will indices, in which it finds
+ * more.
+ */
+static bool coding_pays(enum lane lane, const uint64_t *r, size_t n,
+			uint64_t max)
 {
-	uint64_t planes = 0, varint = 0;
-	unsigned width;
-	uint32_t count[9][256];
-	struct buf *b;
+	uint32_t count[65] = { 0 };
+	uint64_t bytes;
 
-	width = (cost_length(max) + 7) / 8;
-	if (width > 1) {
-		memset(count, 0, sizeof(count));
-		for (size_t i = 0; i < n; i++) {
-			uint64_t v = r[i];
-
-			for (unsigned k = 0; k < width; k++)
-				count[k][v >> 8 * k & 0xff]++;
-			for (; v >= 0x80; v >>= 7)
-				count[8][(v & 0x7f) | 0x80]++;
-			count[8][v]++;
-		}
-		for (unsigned k = 0; k < width; k++)
-			planes += cost_entropy(count[k], 256);
-		varint = cost_entropy(count[8], 256);
-		if (varint <= planes) {
-			b = &out->lane[lane];
-			for (size_t i = 0; i < n; i++)
-				varint_put(b, r[i]);
-			return REP_VARINT;
-		}
-	}
-	b = &out->lane[width > 1 ? LANE_PLANE : lane];
-	buf_reserve(b, n * width);
-	for (unsigned k = 0; k < width; k++)
-		for (size_t i = 0; i < n; i++)
-			b->data[b->len++] = (uint8_t)(r[i] >> 8 * k);
-	return (int)width;
+	if (n < (lane == LANE_NUMBER ? CODED_NUMBERS : CODED_INDICES))
+		return false;
+	bytes = plain_cost(r, n, max);
+	cost_count_lengths(count, r, n);
+	return cost_lengths(count) < bytes + bytes / 64;
 }
 
 CLONES
@@ -114,8 +96,12 @@ static int put_residuals(struct lane_set *out, enum lane lane,
 
 	if (all == 0)
 		return REP_ZERO;
-	if (out->coder == LANE_PLAIN)
-		return put_plain(out, lane, r, n, all);
+	if (out->coder == LANE_PLAIN ||
+	    (out->by_cost && !coding_pays(lane, r, n, all))) {
+		unsigned planes = plain_put(out, lane, r, n, all);
+
+		return planes ? (int)planes : REP_VARINT;
+	}
 	if (out->coder == LANE_PACKED)
 		pfor_put(&out->lane[LANE_STREAM], r, n);
 	else

@@ -4,9 +4,9 @@
  *
  * A stream is self-delimiting once its number of values is known.  Its
  * method and parameters go into LANE_HEAD, its residuals into LANE_STREAM
- * or, in preset fast and in the directory, a lane the caller names
- * (varints) or LANE_PLANE (byte planes).  All arithmetic is modulo 2^64, so
- * every sequence of values comes back exactly.
+ * or, in preset fast, in the directory and where that is smaller, a lane the
+ * caller names (varints) or LANE_PLANE (byte planes).  All arithmetic is
+ * modulo 2^64, so every sequence of values comes back exactly.
  *
  *   header byte   bits 0-3 representation, bits 4-5 order, bit 6
  *                 dictionary, bit 7 divisor

@@ -346,6 +346,29 @@ static void put_heads(struct lane_set *out, struct making *m)
 	free(column);
 }
 
+/* Codes the streams; those of the range coder only where that pays. */
+static void pack_streams(struct buf *out, struct page_press *press,
+			 struct pool *pool)
+{
+	const struct lane_set *lanes = press->lanes;
+	const struct buf *raw = &lanes->lane[LANE_STREAM];
+	struct buf kept = { 0 }, other = { 0 };
+
+	if (lanes->coder == LANE_RANGE) {
+		/* what is coded is used up */
+		buf_add(&kept, raw->data, raw->len);
+		coded_pack(&other, &kept, CODED_RANGE, press->packer, pool);
+		buf_release(&kept);
+	}
+	coded_pack(out, raw, CODED_RANS, press->packer, pool);
+	if (other.len && other.len <= out->len) {
+		buf_release(out);
+		*out = other;
+	} else {
+		buf_release(&other);
+	}
+}
+
 /* Appends what is stored of a lane; returns its length as it is. */
 static size_t pack_lane(struct buf *out, struct page_press *press,
 			struct pool *pool, int i)
@@ -354,8 +377,7 @@ static size_t pack_lane(struct buf *out, struct page_press *press,
 	const struct buf *raw = &lanes->lane[i];
 
 	if (i == LANE_STREAM && lanes->coder >= LANE_RANS && raw->len) {
-		coded_pack(out, raw, lanes->coder == LANE_RANS ? CODED_RANS :
-			   CODED_RANGE, press->packer, pool);
+		pack_streams(out, press, pool);
 		return out->len;
 	}
 	if (raw->len && i == LANE_TEXT)

@@ -5,6 +5,7 @@
 #include "codec/digest.h"
 #include "codec/hash.h"
 #include "hfile/format.h"
+#include "hfile/page.h"
 #include "hfile/window-state.h"
 #include "util/alloc.h"
 
@@ -107,7 +108,7 @@ static void encode_values(struct pool_job *job)
 	for (size_t k = 0; k < j->n; k++) {
 		size_t n = j->end[k] - from;
 
-		values_encode(&j->values, &j->points, from, n);
+		values_encode(&j->values, j->coder, &j->points, from, n);
 		values_save(&j->values, &j->saved);
 		j->saved_end[k] = j->saved.len;
 		stats_of(&j->stats[k], &j->points, from, n);
@@ -170,6 +171,7 @@ static void start_job(struct window *w)
 	if (j->n == 0)
 		return;
 	j->job.run = encode_values;
+	j->coder = page_coder(w->preset);
 	pool_start(w->pool, &j->job);
 	w->current = (w->current + 1) % w->jobs;
 	finish_job(w, &w->job[w->current]);

@@ -41,6 +41,7 @@ struct window_job {
 	size_t first;		/* number of its first chunk */
 	size_t *end;		/* of each chunk, in points */
 	uint64_t *seed;		/* of each chunk, for the digest */
+	enum lane_coder coder;
 	/* below: what comes of them */
 	size_t *saved_end;	/* of each chunk, in saved */
 	struct stats *stats;	/* of each chunk */

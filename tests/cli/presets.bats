@@ -76,6 +76,33 @@ setup() {
 	done
 }
 
+@test "max is never larger than dense; numbers of 53 and of 24 bits take little more than these" {
+	python3 - <<- 'P'
+	import random, struct
+	r = random.Random(7)
+	n = 20000
+	x = y = z = 100.0
+	with open("double.txt", "w") as d, open("float.txt", "w") as f, open("noise.txt", "w") as s:
+	    for i in range(n):
+	        x = x * .999 + r.gauss(0, 1)
+	        y += r.gauss(0, .1)
+	        z += r.gauss(0, .3)
+	        d.write("%d// d{} %r\n" % (i, x * 3.14159))
+	        f.write("%d// f{} %r\n" % (i, struct.unpack("f", struct.pack("f", y))[0]))
+	        s.write("%d// s{} %.1f\n" % (i, z))
+	P
+	for f in double float noise; do
+		for preset in hot fast dense max; do
+			hfdump -q --no-companions --preset $preset -o $f.$preset $f.txt -t hfile
+			[ "$(hfadmin digest $f.$preset | cut -d' ' -f1)" = "$(hfadmin digest $f.txt | cut -d' ' -f1)" ]
+			hfadmin info --streams $f.$preset > /dev/null
+		done
+		[ "$(stat -c %s $f.max)" -le "$(stat -c %s $f.dense)" ]
+	done
+	[ "$(stat -c %s double.dense)" -lt $((20000 * 656 / 100)) ]
+	[ "$(stat -c %s float.dense)" -lt $((20000 * 210 / 100)) ]
+}
+
 @test "an unknown preset is a usage error" {
 	run hfdump --preset denser -o a.hfile "$SRC/tests/data/nab.gts.gz"
 	[ "$status" -eq 2 ]

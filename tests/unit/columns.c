@@ -201,7 +201,9 @@ static bool same_points(const struct batch *a, const struct batch *b)
 
 static void test_values(void)
 {
-	for (unsigned style = 0; style < 11; style++) {
+	for (unsigned k = 0; k < 2 * 11; k++) {
+		enum lane_coder coder = k % 2 ? LANE_PACKED : LANE_PLAIN;
+		unsigned style = k / 2;
 		struct batch a = { 0 }, b = { 0 };
 		struct values v = { 0 };
 		struct lane_set l = { 0 };
@@ -216,7 +218,7 @@ static void test_values(void)
 			batch_add_place(&b, i, BATCH_NO_LOCATION,
 					BATCH_NO_ELEVATION);
 		}
-		values_encode(&v, &a, 0, N);
+		values_encode(&v, coder, &a, 0, N);
 		values_save(&v, &saved);
 		values_put(saved.data, &l, &page);
 		nmain = values_main_length(saved.data);
@@ -224,10 +226,10 @@ static void test_values(void)
 		c = s = lanes_cursors(&l);
 		tap_ok(values_decode(&c, &page, nmain, &b, 0, N, &err) == 0 &&
 		       same_points(&a, &b) && lanes_at_end(&c),
-		       "values of style %u", style);
+		       "values of style %u, coder %d", style, coder);
 		tap_ok(values_skip(&s, N, &skipped, &err) == 0 &&
 		       skipped == nmain && lanes_at_end(&s),
-		       "values of style %u skipped", style);
+		       "values of style %u, coder %d, skipped", style, coder);
 		values_release(&v);
 		lane_release(&l);
 		texts_release(&page);

@@ -50,9 +50,9 @@ static void make(struct buf *payload, struct batch *points, size_t from,
 	struct page_press *press = page_press_new();
 	struct values v = { 0 };
 
-	v.lanes.coder = page_coder(preset);
 	for (size_t k = from; k < from + n; k++) {
-		values_encode(&v, &points[k], 0, points[k].n);
+		values_encode(&v, page_coder(preset), &points[k], 0,
+			      points[k].n);
 		values_save(&v, &saved[k]);
 		chunk[k - from] = (struct page_chunk){
 			.series = k, .n = points[k].n,
