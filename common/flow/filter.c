@@ -183,13 +183,23 @@ static int filter_next(struct flow_source *base, const struct batch **b,
 	return r;
 }
 
+static bool wants_all(const struct filter_options *opt)
+{
+	return !opt->nselect && !opt->nexclude && !opt->only && !opt->nid &&
+		opt->range.start == INT64_MIN && opt->range.end == INT64_MAX &&
+		!opt->noutside && !opt->box;
+}
+
 struct flow_source *filter_open(struct flow_source *from,
 				const struct filter_options *opt,
 				struct ledger *ledger)
 {
 	static const struct flow_source_ops ops = { filter_next, filter_free };
-	struct filter *f = alloc_zero(1, sizeof(*f));
+	struct filter *f;
 
+	if (wants_all(opt))
+		return from;
+	f = alloc_zero(1, sizeof(*f));
 	f->base.ops = &ops;
 	f->from = from;
 	f->opt = *opt;

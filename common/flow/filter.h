@@ -37,7 +37,10 @@ int filter_series(const struct filter_options *opt, const struct series *s,
 /* Is all of a span outside of what is wanted? */
 bool filter_misses(const struct filter_options *opt, int64_t first,
 		   int64_t last);
-/* Takes from; the selectors stay with the caller.  Counts what it drops. */
+/*
+ * Takes from, which it is where all is wanted; the selectors stay with the
+ * caller.  Counts what it drops.
+ */
 struct flow_source *filter_open(struct flow_source *from,
 				const struct filter_options *opt,
 				struct ledger *ledger);

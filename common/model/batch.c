@@ -290,6 +290,20 @@ static void add_texts(struct batch *b, size_t at, const struct batch *from,
 	buf_add(&b->heap, heap->data + begin, end - begin);
 }
 
+/* What may be most of all calls: where series take turns. */
+static void add_plain_point(struct batch *b, const struct batch *from,
+			    size_t i)
+{
+	size_t at = b->n;
+
+	b->tick[at] = from->tick[i];
+	b->kind[at] = from->kind[i];
+	b->val[at] = from->val[i];
+	b->aux[at] = from->aux[i];
+	b->kinds |= 1u << from->kind[i];
+	b->n = at + 1;
+}
+
 void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 		     size_t n)
 {
@@ -299,6 +313,11 @@ void batch_add_range(struct batch *b, const struct batch *from, size_t first,
 	if (n == 0)
 		return;
 	batch_reserve(b, n);
+	if (n == 1 && !(from->kinds & texts) && !from->has_location &&
+	    !from->has_elevation && !b->has_location && !b->has_elevation) {
+		add_plain_point(b, from, first);
+		return;
+	}
 	memcpy(b->tick + at, from->tick + first, n * sizeof(*b->tick));
 	memcpy(b->kind + at, from->kind + first, n);
 	memcpy(b->val + at, from->val + first, n * sizeof(*b->val));
