@@ -48,6 +48,15 @@ static size_t find_slot(const struct known_half *h, const char *p, size_t n,
 	return s;
 }
 
+static struct known_entry *make_current(struct known *k,
+					struct known_entry *e)
+{
+	if (k->current)
+		k->current->next = e;
+	k->current = e;
+	return e;
+}
+
 struct known_entry *known_find(struct known *k, const char *p, size_t n)
 {
 	uint64_t hash = hash_xxh3(p, n, 0);
@@ -58,8 +67,7 @@ struct known_entry *known_find(struct known *k, const char *p, size_t n)
 
 		if (!h->slot || !h->slot[s])
 			continue;
-		k->current = &h->entry[(uint32_t)h->slot[s] - 1];
-		return k->current;
+		return make_current(k, &h->entry[(uint32_t)h->slot[s] - 1]);
 	}
 	return NULL;
 }
@@ -113,6 +121,11 @@ static void turn(struct known *k)
 		half_release(older);
 	k->half[1] = k->half[0];
 	k->half[0] = (struct known_half){ 0 };
+	/* they may be forgotten */
+	for (size_t i = 0; i < k->half[1].n; i++)
+		k->half[1].entry[i].next = NULL;
+	if (k->current)
+		k->current->next = NULL;
 }
 
 struct known_entry *known_add(struct known *k, const char *p, size_t n,
@@ -134,6 +147,5 @@ struct known_entry *known_add(struct known *k, const char *p, size_t n,
 	e->series.attributes = keep(h, s->attributes.data,
 				    s->attributes.len);
 	h->slot[find_slot(h, p, n, hash)] = hash >> 32 << 32 | h->n;
-	k->current = e;
-	return e;
+	return make_current(k, e);
 }

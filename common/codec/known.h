@@ -15,6 +15,8 @@
 struct known_entry {
 	struct buf text;
 	struct series series;
+	struct known_entry *next;	/* became current after it the last
+					   time; NULL: not known */
 };
 
 /* Entries that are forgotten together. */
@@ -37,6 +39,11 @@ struct known {
 
 /* All zero is valid and empty. */
 void known_release(struct known *k);
+/* Makes current what comes after the current one. */
+static inline void known_go_on(struct known *k)
+{
+	k->current = k->current->next;
+}
 /* Finds what n bytes mean and makes it current; NULL: not met yet. */
 struct known_entry *known_find(struct known *k, const char *p, size_t n);
 /*

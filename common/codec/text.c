@@ -17,6 +17,9 @@ struct text_decoder {
 	struct form_options opt;
 	struct known known;
 	struct series scratch;
+	struct text_place place;	/* of the line that was not taken, */
+	const char *put_off;		/* which comes next; NULL: none was */
+	size_t put_off_bytes;
 };
 
 /* The entry of a series text; NULL and the column of the fault. */
@@ -44,8 +47,11 @@ static void decoder_free(struct form_decoder *base)
 
 static void decoder_begin(struct form_decoder *base)
 {
+	struct text_decoder *d = (struct text_decoder *)base;
+
 	/* a line that continues needs a series of its own dump */
-	((struct text_decoder *)base)->known.current = NULL;
+	d->known.current = NULL;
+	d->put_off = NULL;
 }
 
 int text_parse_tick(const char *p, size_t n, int64_t now, int64_t *tick,
@@ -122,6 +128,15 @@ int text_parse_place(struct text_place *at, const char *line, size_t n,
 	return 0;
 }
 
+/* Do n bytes begin with the text of this series, and something behind it? */
+static inline bool begin_with(const char *p, size_t n,
+			      const struct known_entry *e)
+{
+	return e && n > e->text.len &&
+		memcmp(p, e->text.data, e->text.len) == 0 &&
+		p[e->text.len] != '{';
+}
+
 /*
  * Finds series and value behind the place.  FORM_FLUSH when another series
  * begins while the batch has points.
@@ -136,10 +151,15 @@ static enum form_answer take_series(struct text_decoder *d,
 	const struct known_entry *current = d->known.current;
 
 	*column = (size_t)(p - line) + 1;
-	if (!at->continues && current && n > current->text.len &&
-	    memcmp(p, current->text.data, current->text.len) == 0 &&
-	    p[current->text.len] != '{') {
+	if (!at->continues && begin_with(p, n, current)) {
 		at->rest = p + current->text.len;
+	} else if (!at->continues && current &&
+		   begin_with(p, n, current->next)) {
+		/* series that take turns mostly do so in one order */
+		if (into->n)
+			return FORM_FLUSH;
+		known_go_on(&d->known);
+		at->rest = p + current->next->text.len;
 	} else if (at->continues || !memchr(p, '{', n)) {
 		if (!current)
 			return err_set(err, ERR_DATA,
@@ -188,14 +208,21 @@ static enum form_answer decode_line(struct form_decoder *base,
 	}
 	if (into->n >= BATCH_POINTS)
 		return FORM_FLUSH;
-	if (text_parse_place(&at, p, (size_t)(end - p), d->opt.now, column,
-			     err))
+	if (d->put_off == p && d->put_off_bytes == (size_t)(end - p))
+		at = d->place;
+	else if (text_parse_place(&at, p, (size_t)(end - p), d->opt.now,
+				  column, err))
 		goto bad;
+	d->put_off = NULL;
 	answer = take_series(d, &at, p, end, into, column, err);
 	if (answer == FORM_BAD)
 		goto bad;
-	if (answer == FORM_FLUSH)
+	if (answer == FORM_FLUSH) {
+		d->place = at;
+		d->put_off = p;
+		d->put_off_bytes = (size_t)(end - p);
 		return answer;
+	}
 	if (into->n == 0)
 		into->series = &d->known.current->series;
 	i = batch_add_place(into, at.tick, at.location, at.elevation);
@@ -227,6 +254,7 @@ static size_t decoder_prime(struct form_decoder *base, const char *line,
 	    text_parse_place(&at, p, (size_t)(end - p), 0, &column, &err))
 		return 0;
 	d->known.current = NULL;
+	d->put_off = NULL;
 	if (take_series(d, &at, p, end, &none, &column, &err) != FORM_DATA) {
 		d->known.current = before;
 		return 0;
