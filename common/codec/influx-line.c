@@ -7,14 +7,11 @@
  * As influxd counts: behind the first blank a quote opens or closes a string
  * where there were more = than commas.
  */
-const char *influx_line_end(const char *p, const char *end)
+static const char *end_beyond_strings(const char *p, const char *end)
 {
 	size_t equals = 0, commas = 0;
 	bool fields = false, quoted = false;
-	const char *first = influx_skip_blanks(p, end);
 
-	if (first < end && *first == '#')
-		return memchr(first, '\n', (size_t)(end - first));
 	for (; p < end; p++) {
 		if (*p == '\\') {
 			if (++p == end)
@@ -34,6 +31,18 @@ const char *influx_line_end(const char *p, const char *end)
 	return NULL;
 }
 
+const char *influx_line_end(const char *p, const char *end)
+{
+	const char *first = influx_skip_blanks(p, end);
+	const char *line = memchr(first, '\n', (size_t)(end - first));
+	size_t n = line ? (size_t)(line - p) : 0;
+
+	if (!line || (*first == '#' && first < line) ||
+	    (!memchr(p, '"', n) && !memchr(p, '\\', n)))
+		return line;
+	return end_beyond_strings(p, end);
+}
+
 const char *influx_skip_blanks(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || *p == '\t' || *p == '\0'))
@@ -41,9 +50,11 @@ const char *influx_skip_blanks(const char *p, const char *end)
 	return p;
 }
 
-static bool is_in(const char *set, char c)
+static inline bool is_in(const char *set, char c)
 {
-	return c && strchr(set, c);
+	while (*set && *set != c)
+		set++;
+	return *set;
 }
 
 const char *influx_take_name(struct buf *name, const char *p,

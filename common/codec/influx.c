@@ -231,6 +231,12 @@ static int set_string(struct influx_decoder *d, struct batch *b, size_t i,
 	return bad;
 }
 
+static inline bool in_float(char c)
+{
+	return (c >= '0' && c <= '9') || c == '.' || c == 'e' || c == 'E' ||
+		c == '+' || c == '-';
+}
+
 /*
  * Only digits . e E + - make a float, and no + in front: Go knows NaN and
  * Inf, influxd does not.
@@ -240,7 +246,7 @@ static bool parse_float(const char *p, size_t n, double *v)
 	if (*p == '+')
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!strchr("0123456789.eE+-", p[i]))
+		if (!in_float(p[i]))
 			return false;
 	return number_parse_double(p, n, v) && isfinite(*v);
 }
@@ -260,7 +266,8 @@ static int set_value(struct influx_decoder *d, struct batch *b, size_t i,
 
 	if (*p == '"')
 		return set_string(d, b, i, f, err);
-	if (is_one_of(p, n, yes) || is_one_of(p, n, no)) {
+	if (((*p | 0x20) == 't' && is_one_of(p, n, yes)) ||
+	    ((*p | 0x20) == 'f' && is_one_of(p, n, no))) {
 		if (b)
 			batch_set_boolean(b, i, (*p | 0x20) == 't');
 	} else if (p[n - 1] == 'i' || p[n - 1] == 'u') {
