@@ -3,7 +3,8 @@
 # The gate against getting slower: instructions per point, by callgrind, of
 # reading text, of text to HFile and of HFile to text, on the first 100,000
 # lines of two sets of FOLDER (default: the excerpts of the tree), without
-# what a start of the program takes.  Exit status 1 when one is above its
+# what a start of the program takes; of text and line protocol in the order of
+# time, where series take turns, to HFile.  Exit status 1 when one is above its
 # limit.  BIN: build folder, SRC: tree.
 set -eu
 dir=${1:-${SRC:-.}/tests/data}
@@ -30,8 +31,8 @@ row() { # SET WHAT INSTRUCTIONS POINTS LIMIT
 	}' || bad=1
 }
 printf '%-16s %-12s %8s %8s\n' set what per-point limit
-# set, limits of reading, of text to HFile, of HFile to text
-while read -r name read in out; do
+# set, limits of reading, of text to HFile, of HFile to text, of the others
+while read -r name read in out turns protocol; do
 	gz=$(find "$dir" -name "$name.gts.gz" | head -n 1)
 	[ -n "$gz" ] || { echo "SKIPPED: no $name in $dir" >&2; continue; }
 	gzip -dc "$gz" | sed 100000q > "$tmp/t"
@@ -39,9 +40,13 @@ while read -r name read in out; do
 	row "$name" "text read" "$(count -t null --keep-order "$tmp/t")" "$n" "$read"
 	row "$name" "text-hfile" "$(count --no-companions -o "$tmp/h.hfile" "$tmp/t")" "$n" "$in"
 	row "$name" "hfile-text" "$(count -t gts "$tmp/h.hfile")" "$n" "$out"
+	hfdump -t fulltext "$tmp/h.hfile" | LC_ALL=C sort -s -t/ -k1,1n > "$tmp/turns"
+	row "$name" "turns-hfile" "$(count --no-companions -o "$tmp/t.hfile" "$tmp/turns")" "$n" "$turns"
+	hfdump -q --keep-order -f gts -t influx --influx-geo "$tmp/turns" > "$tmp/lp"
+	row "$name" "influx-hfile" "$(count --no-companions --influx-geo -f influx -o "$tmp/i.hfile" "$tmp/lp")" "$n" "$protocol"
 	rm -f "$tmp"/*
 done << 'EOF'
-prom_node 780 1800 500
-sail_nmea0183 1320 2900 1500
+prom_node 780 1800 500 3200 6700
+sail_nmea0183 1320 2900 1500 3700 8900
 EOF
 exit $bad

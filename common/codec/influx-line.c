@@ -50,23 +50,38 @@ const char *influx_skip_blanks(const char *p, const char *end)
 	return p;
 }
 
-static inline bool is_in(const char *set, char c)
+/* Characters below 64, as a bit each: all that can end a name are. */
+static uint64_t set_of(const char *p)
 {
-	while (*set && *set != c)
-		set++;
-	return *set;
+	uint64_t set = 0;
+
+	for (; *p; p++)
+		set |= UINT64_C(1) << (*p & 63);
+	return set;
+}
+
+static inline bool is_in(uint64_t set, char c)
+{
+	return (unsigned char)c < 64 && set >> c & 1;
 }
 
 const char *influx_take_name(struct buf *name, const char *p,
 			     const char *end, const char *stop,
 			     const char *escaped)
 {
-	for (; p < end; p++) {
-		if (*p == '\\' && p + 1 < end && is_in(escaped, p[1]))
+	uint64_t stops = set_of(stop), escapes = set_of(escaped);
+
+	while (p < end) {
+		const char *from = p;
+
+		while (p < end && *p != '\\' && !is_in(stops, *p))
 			p++;
-		else if (is_in(stop, *p))
+		buf_add(name, from, (size_t)(p - from));
+		if (p == end || *p != '\\')
 			break;
-		buf_add_byte(name, (uint8_t)*p);
+		if (p + 1 < end && is_in(escapes, p[1]))
+			p++;
+		buf_add_byte(name, (uint8_t)*p++);
 	}
 	return p;
 }
@@ -84,14 +99,25 @@ const char *influx_value_end(const char *p, const char *end)
 	return p;
 }
 
+static bool is_ascii(const char *p, size_t n)
+{
+	uint64_t high = 0, word;
+	size_t i = 0;
+
+	for (; i + sizeof(word) <= n; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		high |= word;
+	}
+	for (; i < n; i++)
+		high |= (unsigned char)p[i];
+	return !(high & UINT64_C(0x8080808080808080));
+}
+
 bool influx_is_utf8(struct buf *scratch, const char *p, size_t n)
 {
-	unsigned char high = 0;
 	bool good;
 
-	for (size_t i = 0; i < n; i++)
-		high |= (unsigned char)p[i];
-	if (high < 0x80)
+	if (is_ascii(p, n))
 		return true;
 	buf_reset(scratch);
 	percent_add_utf8(scratch, p, n);
