@@ -1,7 +1,6 @@
 #include <stdio.h>
 
 #include "hfadmin.h"
-#include "util/interrupt.h"
 
 int hfadmin_want_files(const struct opt_parsed *p, struct err *err)
 {
@@ -17,8 +16,7 @@ int hfadmin_each(const struct tool *t, const struct opt_parsed *p,
 
 	if (hfadmin_want_files(p, err))
 		return -1;
-	for (size_t i = 0; i < p->noperands && !ferror(stdout) &&
-	     !*interrupt_flag(); i++) {
+	for (size_t i = 0; i < p->noperands && !ferror(stdout); i++) {
 		one(p->operand[i], p, arg, err);
 		if (err->text[0])
 			fprintf(stderr, "%s: %s\n", t->name, err->text);
